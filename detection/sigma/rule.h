@@ -1,0 +1,67 @@
+#pragma once
+
+#include "model/base/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lolscope::sigma {
+
+/// Sigma 2.1 rule levels, weakest first so that they compare.
+enum class Level : std::uint8_t { Informational, Low, Medium, High, Critical };
+std::string_view levelName(Level level); ///< `informational` ... `critical`
+
+/// Which events a rule is about; empty text means the key is not given. Channels and event ids behind it:
+/// see logsource.h.
+struct LogSource
+{
+    std::string category;
+    std::string product;
+    std::string service;
+};
+
+struct Detection; // the compiled `detection:` section, see detection.h
+
+/// One loaded Sigma rule. Immutable and shared, so that any thread may read it.
+struct Rule
+{
+    std::string id;    ///< UUID text, lower case; never empty in a loaded rule.
+    std::string title; ///< Never empty.
+    std::string status;
+    std::string author;
+    std::string description;
+    std::vector<std::string> references;
+    std::vector<std::string> tags; ///< `attack.t1218.005`, ...
+    std::vector<std::string> falsePositives;
+    Level level = Level::Informational;
+    LogSource logSource;
+    std::string source; ///< File name or other origin, for messages.
+    int line = 0;       ///< First line of its document in `source`, from 1.
+    std::string text;   ///< Its YAML document as read.
+    std::shared_ptr<const Detection> detection;
+};
+using RulePtr = std::shared_ptr<const Rule>;
+
+/// A document that could not be loaded: nothing of it is used.
+struct RefusedRule
+{
+    Error reason;      ///< With source, line and column.
+    std::string id;    ///< As far as it could be read.
+    std::string title;
+};
+
+struct RuleLoad
+{
+    std::vector<RulePtr> loaded;
+    std::vector<RefusedRule> refused;
+};
+
+/// Reads every rule of a YAML text (one or more documents). Each document is either loaded whole or refused
+/// whole; a YAML syntax error ends the text there, what was read before it stays. Hostile text is fine: size,
+/// depth and number of documents are limited. `source` names the text in messages.
+RuleLoad parseRules(std::string_view yaml, std::string_view source);
+
+} // namespace lolscope::sigma

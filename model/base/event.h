@@ -1,0 +1,93 @@
+#pragma once
+
+#include "model/base/timestamp.h"
+
+#include <cstdint>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lolscope {
+
+/// Where a field's value comes from. Rules see all of them as one event; the analyst is told which.
+enum class FieldSource : std::uint8_t {
+    Event,        ///< The record itself.
+    ProcessStart, ///< Joined from the start of the event's process.
+    AskedName,    ///< Joined: the name the process (or its host) asked DNS for.
+};
+
+/// One named value of an event, as text. A field that is there without a value is an empty text; a field
+/// that is not there is null. A name may repeat: the field then has several values.
+struct Field
+{
+    std::string_view name;
+    std::string_view value;
+    FieldSource source = FieldSource::Event;
+};
+
+/// One record of an event log, as views. They point into the EventBatch (or whatever storage made the
+/// event) and are valid as long as that is.
+///
+/// Field names: EventData `Data` elements by their Name with blanks removed, unnamed ones `Data`;
+/// UserData by leaf element names; System values beyond the members by Sigma's names
+/// (`Provider_Guid`, `Execution_ProcessID`, `Security_UserID`, ...).
+struct Event
+{
+    std::string_view provider;
+    std::string_view channel;
+    std::string_view computer;
+    std::uint32_t eventId = 0; ///< System/EventID, 0..65535.
+    std::uint32_t version = 0;
+    std::uint32_t level = 0;
+    std::optional<std::uint64_t> recordId;  ///< System/EventRecordID; forwarded records may lack it.
+    std::optional<Timestamp> timeCreated;   ///< System/TimeCreated; empty when absent or malformed.
+    std::span<const Field> system;          ///< The other System values.
+    std::span<const Field> data;            ///< EventData or UserData, in record order.
+
+    // Where it was read.
+    std::optional<std::uint64_t> offset;    ///< Byte offset of the record in its evidence.
+    std::optional<std::uint32_t> chunk;     ///< Chunk number from 0; empty for XML.
+    std::optional<std::uint64_t> headerRecordId; ///< The record header's id, which may differ from recordId.
+    bool recovered = false;                 ///< From slack or damage, not from the live log.
+};
+
+/// The first value of the field `name` in `event.data`; empty optional when the event has no such field.
+/// Names compare exactly.
+std::optional<std::string_view> fieldOf(const Event &event, std::string_view name);
+
+/// When it happened: UtcTime where the event carries a valid one (Sysmon), else TimeCreated.
+std::optional<Timestamp> eventTime(const Event &event);
+
+/// Something a reader could not turn into an event.
+struct Damage
+{
+    std::string reason;                       ///< English.
+    std::optional<std::uint64_t> offset = {}; ///< Byte offset in the evidence.
+    std::optional<std::uint64_t> recordId = {};
+    std::uint64_t records = 0;                ///< Records lost by it, where known.
+};
+
+/// Events with the storage their views point into. Reused: clear() keeps the memory.
+class EventBatch
+{
+public:
+    EventBatch() = default;
+    EventBatch(const EventBatch &) = delete;
+    EventBatch &operator=(const EventBatch &) = delete;
+
+    void clear();
+    /// Copies `text` into the batch.
+    std::string_view keep(std::string_view text);
+    std::span<const Field> keep(std::span<const Field> fields); ///< Copies the views, not their texts.
+
+    std::vector<Event> events;
+    std::vector<Damage> damage;
+
+private:
+    std::pmr::monotonic_buffer_resource m_storage{std::size_t{256} * 1024};
+};
+
+} // namespace lolscope

@@ -1,0 +1,144 @@
+#include "model/base/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <utf8proc.h>
+
+namespace lolscope {
+
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+bool isAscii(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+char asciiLower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+/// Calls `use(codepoint, bytes)` for every code point; codepoint is -1 for one ill-formed byte.
+template<typename Use>
+void forEachCodePoint(std::string_view text, Use use)
+{
+    const auto *data = reinterpret_cast<const utf8proc_uint8_t *>(text.data());
+    std::size_t at = 0;
+    while (at < text.size()) {
+        utf8proc_int32_t codepoint = -1;
+        const auto taken =
+            utf8proc_iterate(data + at, static_cast<utf8proc_ssize_t>(text.size() - at), &codepoint);
+        const std::size_t bytes = taken > 0 ? static_cast<std::size_t>(taken) : 1;
+        use(taken > 0 ? codepoint : -1, text.substr(at, bytes));
+        at += bytes;
+    }
+}
+
+} // namespace
+
+std::string foldCase(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    if (isAscii(text)) {
+        for (const char c : text)
+            out += asciiLower(c);
+        return out;
+    }
+    forEachCodePoint(text, [&](utf8proc_int32_t codepoint, std::string_view bytes) {
+        if (codepoint < 0) {
+            out += bytes;
+            return;
+        }
+        std::array<utf8proc_uint8_t, 4> encoded = {};
+        const auto length = utf8proc_encode_char(utf8proc_tolower(codepoint), encoded.data());
+        out.append(reinterpret_cast<const char *>(encoded.data()), static_cast<std::size_t>(length));
+    });
+    return out;
+}
+
+bool equalsFolded(std::string_view a, std::string_view b)
+{
+    if (isAscii(a) && isAscii(b))
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                          [](char x, char y) { return asciiLower(x) == asciiLower(y); });
+    return foldCase(a) == foldCase(b);
+}
+
+std::string_view baseName(std::string_view path)
+{
+    const auto slash = path.find_last_of("\\/");
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string validUtf8(std::string_view text)
+{
+    if (isAscii(text))
+        return std::string(text);
+    std::string out;
+    out.reserve(text.size());
+    forEachCodePoint(text, [&](utf8proc_int32_t codepoint, std::string_view bytes) {
+        out += codepoint < 0 ? kReplacement : bytes;
+    });
+    return out;
+}
+
+std::string visible(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    forEachCodePoint(text, [&](utf8proc_int32_t codepoint, std::string_view bytes) {
+        if (codepoint < 0) {
+            out += kReplacement;
+            return;
+        }
+        if (codepoint == '\n' || codepoint == '\r') {
+            out += "\xE2\x8F\x8E";
+            return;
+        }
+        if (codepoint == '\t') {
+            out += "\xE2\x87\xA5";
+            return;
+        }
+        const auto category = utf8proc_category(codepoint);
+        // U+115F, U+1160, U+3164 and U+FFA0 are letters without a shape; U+034F joins invisibly.
+        const bool shapeless = codepoint == 0x115F || codepoint == 0x1160 || codepoint == 0x3164
+            || codepoint == 0xFFA0 || codepoint == 0x034F;
+        if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF
+            || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP || shapeless) {
+            std::array<char, 16> mark = {};
+            std::snprintf(mark.data(), mark.size(), "<U+%04X>", static_cast<unsigned>(codepoint));
+            out += mark.data();
+            return;
+        }
+        out += bytes;
+    });
+    return out;
+}
+
+std::string defanged(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size() + 16);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool inWord = i > 0 && i + 1 < text.size() && text[i - 1] != ' ' && text[i + 1] != ' ';
+        if (text[i] == '.' && inWord)
+            out += "[.]";
+        else if (text[i] == ':' && text.substr(i, 3) == "://")
+            out += "[:]";
+        else
+            out += text[i];
+    }
+    for (const std::string_view scheme : {"http", "HTTP"}) {
+        const std::string written = std::string(scheme);
+        for (std::size_t at = out.find(written); at != std::string::npos; at = out.find(written, at + 4))
+            out.replace(at + 1, 2, scheme == "http" ? "xx" : "XX");
+    }
+    return out;
+}
+
+} // namespace lolscope
