@@ -1,0 +1,30 @@
+#pragma once
+
+#include "model/base/result.h"
+#include "model/store/casefile.h"
+#include "model/store/rows.h"
+
+#include <filesystem>
+#include <iosfwd>
+#include <set>
+
+namespace lolscope {
+
+enum class ExportFormat { Csv, JsonLines };
+
+struct ExportOptions
+{
+    ExportFormat format = ExportFormat::Csv;
+    std::set<Status> statuses = {Status::Open};
+    bool byteOrderMark = false; ///< For spreadsheets that guess the encoding; CSV only.
+};
+
+/// Writes the alerts report. CSV is RFC 4180 with a fixed, versioned header and cells a spreadsheet would run
+/// neutralised by a leading apostrophe; JSON Lines is its lossless twin. Gives the number of alerts.
+Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, std::ostream &out);
+
+/// The same into a file, written beside it and renamed when whole: `path` is the old file or the new one, never
+/// a part. Errors: Io, DiskFull, those of the case.
+Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, const std::filesystem::path &path);
+
+} // namespace lolscope

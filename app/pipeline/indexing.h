@@ -1,0 +1,60 @@
+#pragma once
+
+#include "detection/engine/engine.h"
+#include "model/base/result.h"
+#include "model/store/rows.h"
+
+#include <atomic>
+#include <filesystem>
+#include <stop_token>
+#include <vector>
+
+namespace lolscope {
+
+/// Written by the worker, read by anyone at any time.
+struct Progress
+{
+    enum class Stage { Finding, Reading, Linking, Detecting, Done };
+    std::atomic<Stage> stage{Stage::Finding};
+    std::atomic<std::uint64_t> bytesTotal{0};
+    std::atomic<std::uint64_t> bytesDone{0};
+    std::atomic<std::uint64_t> records{0};
+    std::atomic<std::uint64_t> files{0};
+};
+
+/// What became of one file.
+struct FileOutcome
+{
+    enum class State {
+        Indexed, ///< `row` says what was read, damage included.
+        Skipped, ///< Already in the case, whole (same SHA-256).
+        Failed   ///< `row.error` says why.
+    };
+    State state = State::Indexed;
+    EvidenceRow row;
+    std::uint64_t processes = 0;
+};
+
+struct IndexSummary
+{
+    std::vector<FileOutcome> files;
+    std::uint64_t records = 0, duplicates = 0, recovered = 0, lost = 0; ///< Of this run.
+    std::uint64_t processes = 0, connections = 0, dnsQueries = 0, detections = 0, alerts = 0; ///< In the case.
+    std::uint64_t bytes = 0; ///< Read in this run.
+    double seconds = 0;
+    bool cancelled = false; ///< What was committed is kept; indexing the same paths again completes it.
+    /// True when some file failed or was damaged.
+    bool imperfect() const;
+};
+
+/// Reads evidence into the case (made when missing), links its facts, and runs the rules: the whole way of an
+/// event. `inputs` are files and folders, the latter searched recursively for `.evtx` and `.xml`; links are not followed into
+/// folders. Bad evidence costs only itself. Without inputs it completes what an earlier run left unfinished.
+/// Blocks; run it off the GUI thread. Errors: those of the case file only (Database, DiskFull, Io, Corrupt).
+Result<IndexSummary> indexEvidence(const std::filesystem::path &casePath, const std::vector<std::filesystem::path> &inputs,
+                                   const Engine &engine, const std::stop_token &stop, Progress &progress);
+
+/// True when an earlier run was killed or cancelled before it finished.
+Result<bool> needsIndexing(const CaseFile &file);
+
+} // namespace lolscope

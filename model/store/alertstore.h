@@ -1,0 +1,45 @@
+#pragma once
+
+#include "model/base/result.h"
+#include "model/store/casefile.h"
+#include "model/store/rows.h"
+
+#include <string_view>
+#include <vector>
+
+namespace lolscope {
+
+struct AlertCounts
+{
+    std::uint64_t open = 0, decided = 0, allowed = 0;
+    std::uint64_t benign = 0, suspicious = 0, malicious = 0; ///< Of the decided ones.
+};
+
+/// What the status bar says of the case.
+struct CaseCounts
+{
+    std::uint64_t hosts = 0, evidence = 0, events = 0, processes = 0, connections = 0, dnsQueries = 0;
+    std::uint64_t detections = 0;
+    std::uint64_t problems = 0; ///< Evidence that failed, was damaged or was not finished.
+};
+
+/// Every alert: highest level first, then most hits, then first seen.
+Result<std::vector<AlertRow>> alerts(const CaseFile &file);
+/// `id` may be a unique prefix of at least 4 digits. Error: Invalid when none or several match.
+Result<AlertRow> alert(const CaseFile &file, std::string_view id);
+/// The hits of an alert, oldest first.
+Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId);
+Result<AlertCounts> alertCounts(const CaseFile &file);
+Result<CaseCounts> caseCounts(const CaseFile &file);
+/// Each file with its outcome, in the order it was indexed.
+Result<std::vector<EvidenceRow>> evidence(const CaseFile &file);
+
+/// What the details panel says of a rule beyond the alert row.
+struct RuleRow
+{
+    std::string id, title, level, status, author, description, source;
+    std::vector<std::string> tags, references, falsePositives;
+};
+Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId);
+
+} // namespace lolscope

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "model/base/result.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace SQLite {
+class Database;
+}
+
+namespace lolscope {
+
+/// One connection to a case file: an SQLite database in WAL mode with our `application_id`, and
+/// `user_version` as its schema version. See schema.h for the tables.
+///
+/// A case made by somebody else is hostile input: it is opened with the defensive flag, without trusted
+/// schema, and refused when its tables are not ours.
+/// Threads: a connection belongs to one thread at a time; only interrupt() may be called from another one.
+/// One writer at a time: a second one waits kBusyTimeoutMs and then fails with Database.
+class CaseFile
+{
+public:
+    enum class Mode { ReadOnly, ReadWrite, Create /**< ReadWrite, made when missing. */ };
+    static constexpr int kBusyTimeoutMs = 10'000;
+
+    /// Errors: Io (missing), Corrupt (not a case), Unsupported (made by a newer version), Database.
+    static Result<CaseFile> open(const std::filesystem::path &path, Mode mode);
+    /// A case that lives as long as this object, for work without a file.
+    static Result<CaseFile> temporary();
+
+    CaseFile(CaseFile &&) noexcept;
+    CaseFile &operator=(CaseFile &&) noexcept;
+    ~CaseFile();
+
+    SQLite::Database &database() const { return *m_database; }
+
+    /// Makes a running call fail soon with Cancelled. Any thread.
+    void interrupt() const noexcept;
+
+private:
+    explicit CaseFile(std::unique_ptr<SQLite::Database> database);
+    std::unique_ptr<SQLite::Database> m_database;
+};
+
+} // namespace lolscope

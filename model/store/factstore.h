@@ -1,0 +1,30 @@
+#pragma once
+
+#include "model/base/result.h"
+#include "model/store/casefile.h"
+#include "model/store/rows.h"
+
+#include <vector>
+
+namespace lolscope {
+
+/// Process, connection and DNS facts of the case. Lists are in time order (facts without a time last).
+Result<ProcessRow> process(const CaseFile &file, ProcessId id);
+Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id);
+Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id);
+Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id);
+Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file);
+
+/// The process and its ancestors, itself first. A cycle in a tampered case ends the walk.
+Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id);
+
+/// Queries of the connection's process, and of its host where an answer holds the destination.
+struct RelatedQuery
+{
+    DnsQueryRow query;
+    bool sameProcess = false;
+    bool answersDestination = false;
+};
+Result<std::vector<RelatedQuery>> queriesFor(const CaseFile &file, const ConnectionRow &connection);
+
+} // namespace lolscope
