@@ -1,0 +1,86 @@
+#pragma once
+
+#include "detection/sigma/logsource.h"
+#include "detection/sigma/number.h"
+#include "detection/sigma/pattern.h"
+#include "model/base/ipaddress.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace re2 {
+class RE2;
+}
+
+namespace lolscope::sigma {
+
+/// The value is this text, without or with case.
+struct PatternTest
+{
+    Pattern pattern; ///< Folded unless `cased`.
+    bool cased = false;
+    /// The whole value is asked for, without wildcards: blanks at the end of the field's value are overlooked, since
+    /// Windows writes some (`NtLmSsp `).
+    bool overlookBlanks = false;
+};
+struct RegexTest
+{
+    std::shared_ptr<const re2::RE2> regex;
+};
+struct NetworkTest
+{
+    IpNetwork network;
+};
+struct CompareTest
+{
+    enum class Relation : std::uint8_t { Greater, GreaterOrEqual, Less, LessOrEqual };
+    Relation relation = Relation::Greater;
+    Number number;
+};
+struct NullTest // absent, or nothing but an empty value: event logs do not tell the two apart
+{};
+struct ExistsTest
+{
+    bool exists = true;
+};
+
+struct Test
+{
+    std::variant<PatternTest, RegexTest, NetworkTest, CompareTest, NullTest, ExistsTest> kind;
+    std::string shown; ///< For people: `ends with \mshta.exe`.
+};
+
+/// One line of a selection: `Field|modifiers: values`.
+struct Item
+{
+    std::string field; ///< Empty for keywords, which are looked for in every value of the event.
+    bool allTests = false; ///< Every test has to hold, not just one.
+    bool negated = false;  ///< `neq`
+    std::vector<Test> tests;
+
+    bool isKeywords() const { return field.empty(); }
+};
+
+/// A boolean combination. Two-valued: what is asked of an absent field is false, and `not` of that true.
+struct Expression
+{
+    enum class Op : std::uint8_t { All, Any, Not, Item, Selection };
+    Op op = Op::All;
+    std::vector<Expression> operands; ///< Of All and Any, at least one; of Not, one.
+    std::size_t index = 0;            ///< Of Item into Detection::items, of Selection into Detection::selections.
+};
+
+/// The compiled `detection:` section with the log source it is asked of.
+struct Detection
+{
+    std::vector<Item> items;
+    std::vector<Expression> selections; ///< All, Any, Not and Item only.
+    Expression condition;               ///< All, Any, Not and Selection only.
+    std::vector<EventKind> events;      ///< Which events the rule is about, at least one.
+};
+
+} // namespace lolscope::sigma

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "detection/sigma/rule.h"
+#include "model/base/event.h"
+#include "model/base/result.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace lolscope::sigma {
+
+/// A field that rules know by another name than the record of this kind has.
+struct FieldAlias
+{
+    struct Word
+    {
+        std::string_view recorded;
+        std::string_view meaning;
+    };
+    std::string_view name;     ///< As rules write it.
+    std::string_view recorded; ///< As the record does.
+    std::span<const Word> words = {}; ///< Recorded values that have a second text in rules.
+};
+
+/// One kind of events that a log source stands for. The views point to static tables.
+struct EventKind
+{
+    std::span<const std::string_view> channels;  ///< Empty: any.
+    std::span<const std::string_view> providers; ///< Empty: any.
+    std::span<const std::uint32_t> eventIds;     ///< Empty: any.
+    std::span<const std::string_view> eventTypes; ///< If not empty, one of them is in the field EventType.
+    std::span<const FieldAlias> aliases;
+    /// The kind is known by its provider (with ids); its channel only counts when the record names no provider.
+    bool byProvider = false;
+    /// The channels of a service that is given beside a category; empty: any.
+    std::span<const std::string_view> serviceChannels;
+};
+
+/// The kinds of events behind a log source: a category is known by provider and event id, a service by its
+/// channel, product alone is every event. Names compare without case.
+/// Error: Unsupported for products other than windows and for unknown categories and services.
+Result<std::vector<EventKind>> eventKinds(const LogSource &source);
+
+/// Whether an event is of that kind, by what its record says: provider, channel, event id. A forwarded record whose
+/// channel is `ForwardedEvents` is known by its provider. `eventTypes` is not looked at: it needs fields.
+bool isOfKind(const Event &event, const EventKind &kind);
+
+/// Whether two names of channels, providers, ... are the same, without case.
+bool sameName(std::string_view a, std::string_view b);
+
+} // namespace lolscope::sigma
