@@ -67,7 +67,8 @@ struct Damage
     std::string reason;                       ///< English.
     std::optional<std::uint64_t> offset = {}; ///< Byte offset in the evidence.
     std::optional<std::uint64_t> recordId = {};
-    std::uint64_t records = 0;                ///< Records lost by it, where known.
+    std::uint64_t records = 0;                ///< Live records lost by it, where known.
+    bool slack = false; ///< About leftovers behind the live records: nothing of the log itself is lost.
 };
 
 /// Events with the storage their views point into. Reused: clear() keeps the memory.

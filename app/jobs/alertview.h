@@ -1,0 +1,38 @@
+#pragma once
+
+#include "model/analysis/alerttree.h"
+#include "model/base/result.h"
+#include "model/store/alertstore.h"
+#include "model/store/casefile.h"
+#include "model/store/factstore.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace lolscope {
+
+/// Everything the window shows of one alert. What the case does not have is empty.
+struct AlertView
+{
+    AlertTree tree;
+    std::vector<DetectionRow> detections;    ///< At least one in a healthy case; oldest first.
+    std::optional<RuleRow> rule;
+    std::optional<ProcessRow> process;
+    std::optional<ConnectionRow> connection; ///< Of the first hit.
+    std::optional<DnsQueryRow> query;        ///< Of the first hit, for a DNS alert.
+    std::shared_ptr<const StoredEvent> event; ///< The first hit.
+};
+/// Error: Invalid for an unknown alert.
+Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId);
+
+/// What the window shows of the case as a whole.
+struct CaseOverview
+{
+    std::vector<AlertRow> alerts;
+    CaseCounts counts;
+    bool unfinished = false; ///< needsIndexing()
+};
+Result<CaseOverview> readOverview(const CaseFile &file);
+
+} // namespace lolscope

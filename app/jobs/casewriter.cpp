@@ -1,0 +1,49 @@
+#include "app/jobs/casewriter.h"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <sqlite3.h>
+
+namespace lolscope {
+
+CaseWriter::CaseWriter(std::filesystem::path path, QObject *parent)
+    : QObject(parent)
+    , m_path(std::move(path))
+{
+    m_pool.setMaxThreadCount(1);
+}
+
+CaseWriter::~CaseWriter()
+{
+    m_pool.waitForDone();
+}
+
+Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)
+{
+    auto beside = path;
+    beside += ".part";
+    std::error_code failed;
+    std::filesystem::remove(beside, failed);
+    if (failed)
+        return fail(ErrorCode::Io, failed.message(), beside.string());
+    try {
+        SQLite::Statement copy(file.database(), "VACUUM INTO ?1");
+        copy.bind(1, beside.string());
+        copy.exec();
+    } catch (const SQLite::Exception &exception) {
+        std::filesystem::remove(beside, failed);
+        const int code = exception.getErrorCode();
+        return fail(code == SQLITE_FULL ? ErrorCode::DiskFull
+                        : code == SQLITE_CANTOPEN || code == SQLITE_IOERR ? ErrorCode::Io
+                                                                          : ErrorCode::Database,
+                    exception.what(), path.string());
+    }
+    std::filesystem::rename(beside, path, failed);
+    if (failed)
+        return fail(ErrorCode::Io, failed.message(), path.string());
+    return {};
+}
+
+} // namespace lolscope

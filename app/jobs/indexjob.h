@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/pipeline/indexing.h"
+
+#include <QFutureWatcher>
+#include <QObject>
+#include <QTimer>
+
+#include <stop_token>
+
+namespace lolscope {
+
+/// What an IndexJob was doing when it was last looked at.
+struct IndexSample
+{
+    Progress::Stage stage = Progress::Stage::Finding;
+    quint64 bytesDone = 0, bytesTotal = 0, records = 0, files = 0;
+};
+
+/// Runs indexEvidence() with the bundled rules on a pool thread for the GUI.
+///
+/// Lives in the GUI thread and emits only there. The worker never signals per record: it counts, and a timer
+/// here looks ten times a second. finished() comes exactly once after start(), also after cancel(). Destroying
+/// a running job cancels it and waits, so nothing the worker uses can go away under it.
+class IndexJob : public QObject
+{
+    Q_OBJECT
+public:
+    IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::path> inputs, QObject *parent = nullptr);
+    ~IndexJob() override;
+
+    const std::filesystem::path &casePath() const { return m_casePath; }
+
+public Q_SLOTS:
+    void start();
+    void cancel();
+
+Q_SIGNALS:
+    void progressed(const lolscope::IndexSample &sample);
+    void finished(const lolscope::Result<lolscope::IndexSummary> &result);
+
+private:
+    const std::filesystem::path m_casePath;
+    const std::vector<std::filesystem::path> m_inputs;
+    std::stop_source m_stop;
+    Progress m_progress;
+    QTimer m_sampler;
+    QFutureWatcher<Result<IndexSummary>> m_watcher;
+};
+
+} // namespace lolscope

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "model/items/alertlistmodel.h"
+
+#include <QWidget>
+
+#include <array>
+
+class QButtonGroup;
+class QLabel;
+class QListView;
+class QToolButton;
+
+namespace lolscope {
+
+/// The alert queue: chips for the groups with their counts, and the alerts of the chosen one.
+class AlertPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit AlertPanel(QWidget *parent = nullptr);
+
+    /// Keeps the selected alert selected where it still is in the shown group; else its neighbour is.
+    void setAlerts(std::vector<AlertRow> alerts);
+    const AlertListModel &model() const { return *m_alerts; }
+    QListView *view() const { return m_view; }
+
+    /// The selected alert; null without. Valid until the next setAlerts().
+    const AlertRow *current() const;
+    AlertGroup group() const { return m_shown->group(); }
+    void showGroup(AlertGroup group);
+    void step(int rows);
+
+Q_SIGNALS:
+    /// Empty when nothing is selected any more.
+    void alertSelected(const std::string &alertId);
+
+private:
+    void selectRow(int row);
+    void tellSelection();
+    void labelChips();
+
+    AlertListModel *m_alerts;
+    AlertGroupModel *m_shown;
+    QListView *m_view;
+    QLabel *m_empty;
+    QButtonGroup *m_chips;
+    std::string m_told; // the alert last told by alertSelected()
+};
+
+} // namespace lolscope

@@ -1,0 +1,149 @@
+#include "app/views/eventpanel.h"
+
+#include "app/jobs/casereader.h"
+#include "app/views/panelheader.h"
+#include "app/views/plaindelegate.h"
+#include "app/views/plaintext.h"
+
+#include <QButtonGroup>
+#include <QHeaderView>
+#include <QLocale>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace lolscope {
+
+EventPanel::EventPanel(QWidget *parent)
+    : QWidget(parent)
+    , m_model(new EventTableModel([this](const EventPageRequest &request) { fetch(request); }, this))
+    , m_view(new QTableView(this))
+    , m_header(new PanelHeader(tr("Events"), this))
+    , m_scopes(new QButtonGroup(this))
+{
+    m_view->setModel(m_model);
+    m_view->setItemDelegate(new PlainDelegate(m_view));
+    m_view->setObjectName(QStringLiteral("eventTable"));
+    m_view->setAccessibleName(tr("Events"));
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
+    m_view->setTabKeyNavigation(false);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setDefaultSectionSize(m_view->fontMetrics().height() + 7);
+    m_view->horizontalHeader()->setStretchLastSection(true);
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    const int widths[] = {180, 130, 170, 130};
+    for (int column = 0; column < 4; ++column)
+        m_view->setColumnWidth(column, widths[column]);
+    addCopyActions(m_view);
+
+    const QString names[] = {tr("All events"), tr("Selected process"), tr("This alert")};
+    for (int scope = 0; scope < 3; ++scope) {
+        auto *chip = chipButton(names[scope], tr("Show %1").arg(names[scope]), m_header);
+        m_scopes->addButton(chip, scope);
+        m_header->add(chip);
+    }
+    m_scopes->button(0)->setChecked(true);
+    connect(m_scopes, &QButtonGroup::idClicked, this, &EventPanel::reload);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(m_header);
+    column->addWidget(m_view, 1);
+
+    connect(m_model, &EventTableModel::loadFailed, this, &EventPanel::failed);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &index) {
+        if (index.isValid() && m_telling)
+            Q_EMIT eventSelected(m_model->eventAt(index.row()));
+    });
+}
+
+void EventPanel::setReader(CaseReader *reader)
+{
+    m_reader = reader;
+    reload();
+}
+
+EventPanel::Scope EventPanel::scope() const
+{
+    return static_cast<Scope>(m_scopes->checkedId());
+}
+
+void EventPanel::setScope(Scope scope)
+{
+    m_scopes->button(static_cast<int>(scope))->setChecked(true);
+    reload();
+}
+
+void EventPanel::setSubject(std::optional<ProcessId> process, std::optional<std::string> alert)
+{
+    const bool changed = (scope() == Scope::Process && process != m_process) || (scope() == Scope::Alert && alert != m_alert);
+    m_process = process;
+    m_alert = std::move(alert);
+    if (changed)
+        reload();
+}
+
+void EventPanel::selectEvent(EventId id)
+{
+    m_wanted = id;
+    const int row = m_model->rowOf(id);
+    if (row < 0)
+        return;
+    m_telling = false; // the selection came from outside: whoever asked knows it
+    m_view->selectRow(row);
+    m_telling = true;
+    m_view->scrollTo(m_model->index(row, 0));
+}
+
+EventFilter EventPanel::filter() const
+{
+    EventFilter filter;
+    if (scope() == Scope::Process)
+        filter.process = m_process;
+    else if (scope() == Scope::Alert)
+        filter.alert = m_alert;
+    return filter;
+}
+
+void EventPanel::reload()
+{
+    const bool nothing = (scope() == Scope::Process && !m_process) || (scope() == Scope::Alert && !m_alert);
+    if (!m_reader || nothing) {
+        m_model->setIds({});
+        m_header->setRemark(m_reader ? tr("nothing selected") : QString());
+        return;
+    }
+    m_reader->ask(
+        CaseReader::Topic::EventList, this, [wanted = filter()](const CaseFile &file) { return eventIds(file, wanted); },
+        [this](Result<std::vector<EventId>> ids) {
+            if (!ids) {
+                m_header->setRemark(tr("could not be read"));
+                Q_EMIT failed(ids.error());
+                return;
+            }
+            m_header->setRemark(QLocale().toString(static_cast<qulonglong>(ids->size())));
+            m_model->setIds(std::move(*ids));
+            if (m_wanted)
+                selectEvent(*m_wanted);
+        });
+}
+
+void EventPanel::fetch(const EventPageRequest &request)
+{
+    if (!m_reader)
+        return;
+    m_reader->askAlways(
+        this, [ids = request.ids](const CaseFile &file) { return eventRows(file, ids); },
+        [this, generation = request.generation, page = request.page](Result<std::vector<EventRow>> rows) {
+            if (rows)
+                m_model->setPage(generation, page, std::move(*rows));
+            else
+                m_model->setPageError(generation, page, rows.error());
+        });
+}
+
+} // namespace lolscope

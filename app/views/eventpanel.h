@@ -1,0 +1,55 @@
+#pragma once
+
+#include "model/items/eventtablemodel.h"
+#include "model/store/eventstore.h"
+
+#include <QWidget>
+
+class QButtonGroup;
+class QTableView;
+
+namespace lolscope {
+
+class CaseReader;
+class PanelHeader;
+
+/// The events of the case, or of the selected process or alert.
+class EventPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    enum class Scope { All, Process, Alert };
+
+    explicit EventPanel(QWidget *parent = nullptr);
+
+    /// Null while there is no case. Call again when the case has new events.
+    void setReader(CaseReader *reader);
+    QTableView *view() const { return m_view; }
+    Scope scope() const;
+    void setScope(Scope scope);
+    /// What the narrower scopes are about.
+    void setSubject(std::optional<ProcessId> process, std::optional<std::string> alert);
+    /// Selects the event where the list has it; remembered while the list is being read.
+    void selectEvent(EventId id);
+
+Q_SIGNALS:
+    void eventSelected(lolscope::EventId id);
+    void failed(const lolscope::Error &error);
+
+private:
+    void reload();
+    void fetch(const EventPageRequest &request);
+    EventFilter filter() const;
+
+    EventTableModel *m_model;
+    QTableView *m_view;
+    PanelHeader *m_header;
+    QButtonGroup *m_scopes;
+    CaseReader *m_reader = nullptr;
+    std::optional<ProcessId> m_process;
+    std::optional<std::string> m_alert;
+    std::optional<EventId> m_wanted;
+    bool m_telling = true;
+};
+
+} // namespace lolscope

@@ -1,0 +1,90 @@
+#include "app/views/evidencedialog.h"
+
+#include "app/jobs/casereader.h"
+#include "app/views/errortext.h"
+#include "app/views/plaindelegate.h"
+#include "app/views/plaintext.h"
+#include "model/items/displaytext.h"
+#include "model/store/alertstore.h"
+
+#include <QDialogButtonBox>
+#include <QLocale>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+namespace lolscope {
+
+namespace {
+
+QString outcome(const EvidenceRow &row)
+{
+    switch (row.state) {
+    case EvidenceRow::State::Indexing: return EvidenceDialog::tr("not finished");
+    case EvidenceRow::State::Failed: return EvidenceDialog::tr("failed");
+    case EvidenceRow::State::Done: break;
+    }
+    return row.lost > 0 || !row.damage.empty() ? EvidenceDialog::tr("damaged") : EvidenceDialog::tr("read whole");
+}
+
+QString damageText(const Damage &damage)
+{
+    QStringList parts{shown(damage.reason)};
+    if (damage.offset)
+        parts << EvidenceDialog::tr("offset 0x%1").arg(*damage.offset, 0, 16);
+    if (damage.recordId)
+        parts << EvidenceDialog::tr("record %1").arg(*damage.recordId);
+    if (damage.records > 0)
+        parts << EvidenceDialog::tr("%n record(s) lost", nullptr, static_cast<int>(damage.records));
+    return parts.join(QStringLiteral(" · "));
+}
+
+} // namespace
+
+EvidenceDialog::EvidenceDialog(CaseReader &reader, QWidget *parent)
+    : QDialog(parent)
+    , m_list(new QTreeWidget(this))
+    , m_status(plainLabel(tr("Reading…"), this))
+{
+    setWindowTitle(tr("Evidence"));
+    setObjectName(QStringLiteral("evidenceDialog"));
+    resize(900, 440);
+    m_list->setHeaderLabels({tr("File"), tr("Outcome"), tr("Records"), tr("Duplicates"), tr("Recovered"), tr("Lost"), tr("SHA-256")});
+    m_list->setItemDelegate(new PlainDelegate(m_list));
+    m_list->setAccessibleName(tr("Evidence"));
+    m_list->setColumnWidth(0, 360);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto *column = new QVBoxLayout(this);
+    column->addWidget(m_status);
+    column->addWidget(m_list, 1);
+    column->addWidget(buttons);
+    reader.ask(
+        CaseReader::Topic::Evidence, this, [](const CaseFile &file) { return evidence(file); },
+        [this](const Result<std::vector<EvidenceRow>> &rows) {
+            if (rows)
+                setRows(*rows);
+            else
+                m_status->setText(errorText(rows.error()));
+        });
+}
+
+void EvidenceDialog::setRows(const std::vector<EvidenceRow> &rows)
+{
+    const QLocale locale;
+    const auto number = [&locale](std::uint64_t value) { return locale.toString(static_cast<qulonglong>(value)); };
+    m_status->setText(tr("%n file(s)", nullptr, static_cast<int>(rows.size())));
+    for (const EvidenceRow &row : rows) {
+        auto *item = new QTreeWidgetItem(m_list, {shown(row.path), outcome(row), number(row.records), number(row.duplicates),
+                                                  number(row.recovered), number(row.lost), shown(row.sha256)});
+        item->setToolTip(0, shown(row.path));
+        if (!row.error.empty())
+            (new QTreeWidgetItem(item, {shown(row.error)}))->setFirstColumnSpanned(true);
+        for (const Damage &damage : row.damage)
+            (new QTreeWidgetItem(item, {damageText(damage)}))->setFirstColumnSpanned(true);
+        item->setExpanded(row.state != EvidenceRow::State::Done);
+    }
+}
+
+} // namespace lolscope

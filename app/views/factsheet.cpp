@@ -1,0 +1,111 @@
+#include "app/views/factsheet.h"
+
+#include "app/views/plaintext.h"
+#include "model/items/displaytext.h"
+
+#include <QFontDatabase>
+#include <QFrame>
+#include <QGridLayout>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+namespace lolscope {
+
+FactSheet::FactSheet(QWidget *parent)
+    : QScrollArea(parent)
+{
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    begin();
+    end();
+}
+
+void FactSheet::begin()
+{
+    auto *page = new QWidget;
+    m_column = new QVBoxLayout(page);
+    m_column->setContentsMargins({});
+    m_column->setSpacing(0);
+    m_grid = nullptr;
+    setWidget(page); // deletes the one before
+}
+
+void FactSheet::end()
+{
+    m_column->addStretch(1);
+    verticalScrollBar()->setValue(0);
+}
+
+void FactSheet::addSection(const QString &title)
+{
+    if (m_column->count() > 0) {
+        auto *line = new QFrame;
+        line->setObjectName(QStringLiteral("line"));
+        line->setFixedHeight(1);
+        m_column->addWidget(line);
+    }
+    auto *section = new QWidget;
+    auto *box = new QVBoxLayout(section);
+    box->setContentsMargins(12, 10, 12, 10);
+    box->setSpacing(6);
+    auto *label = plainLabel(title.toUpper());
+    label->setObjectName(QStringLiteral("sectionTitle"));
+    box->addWidget(label);
+    m_grid = new QGridLayout;
+    m_grid->setHorizontalSpacing(10);
+    m_grid->setVerticalSpacing(4);
+    m_grid->setColumnMinimumWidth(0, 92);
+    m_grid->setColumnStretch(1, 1);
+    box->addLayout(m_grid);
+    m_column->addWidget(section);
+}
+
+QGridLayout *FactSheet::grid()
+{
+    if (!m_grid)
+        addSection({});
+    return m_grid;
+}
+
+void FactSheet::addRow(const QString &name, std::string_view logText, Look look)
+{
+    addRow(name, logText.empty() ? QStringLiteral("—") : shown(logText), raw(logText), look);
+}
+
+void FactSheet::addRow(const QString &name, const QString &display, const QString &copied, Look look)
+{
+    QGridLayout *rows = grid();
+    const int row = rows->rowCount();
+    auto *label = plainLabel(name);
+    label->setObjectName(QStringLiteral("dim"));
+    label->setWordWrap(true);
+    auto *value = new ValueText(display, copied);
+    value->setAccessibleName(name + QStringLiteral(": ") + display);
+    if (look == Look::Fixed) {
+        QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+        font.setPointSizeF(value->font().pointSizeF() * 0.95);
+        value->setFont(font);
+    }
+    rows->addWidget(label, row, 0, Qt::AlignTop);
+    rows->addWidget(value, row, 1);
+}
+
+void FactSheet::addText(const QString &text, bool bold)
+{
+    auto *label = new ValueText(text, text);
+    if (bold) {
+        QFont font = label->font();
+        font.setBold(true);
+        label->setFont(font);
+    }
+    addWidget(label);
+}
+
+void FactSheet::addWidget(QWidget *widget)
+{
+    QGridLayout *rows = grid();
+    rows->addWidget(widget, rows->rowCount(), 0, 1, 2);
+}
+
+} // namespace lolscope

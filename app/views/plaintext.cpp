@@ -1,0 +1,167 @@
+#include "app/views/plaintext.h"
+
+#include "model/base/text.h"
+#include "model/items/roles.h"
+
+#include <QAbstractItemView>
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QFile>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QPainter>
+#include <QStyle>
+#include <QStyleOption>
+#include <QTextLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lolscope {
+
+namespace {
+
+constexpr int kSmallestWidth = 60;
+
+/// Lays `text` out and gives its height; paints it when there is a painter.
+qreal layOut(const QString &text, const QFont &font, int width, QPainter *painter = nullptr)
+{
+    QTextLayout layout(text, font);
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    qreal height = 0;
+    layout.beginLayout();
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(width);
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    layout.endLayout();
+    if (painter)
+        layout.draw(painter, {0, 0});
+    return height;
+}
+
+QAction *copyAction(QWidget *owner, const QString &text, const QKeySequence &key)
+{
+    auto *action = new QAction(text, owner);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    owner->addAction(action);
+    return action;
+}
+
+void copyRows(const QAbstractItemView *view, int role)
+{
+    auto rows = view->selectionModel()->selectedIndexes();
+    std::ranges::sort(rows, [](const QModelIndex &a, const QModelIndex &b) { return a.row() < b.row(); });
+    QStringList lines;
+    for (const QModelIndex &index : rows)
+        if (index.column() == 0)
+            lines << index.data(role).toString();
+    if (!lines.isEmpty())
+        copyText(lines.join(QLatin1Char('\n')));
+}
+
+} // namespace
+
+QLabel *plainLabel(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::NoTextInteraction);
+    label->setText(text);
+    return label;
+}
+
+QString toolTipText(const QString &text)
+{
+    if (text.isEmpty())
+        return {};
+    return QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(text.toHtmlEscaped());
+}
+
+ValueText::ValueText(const QString &shownText, const QString &rawText, QWidget *parent)
+    : QLabel(parent)
+    , m_raw(rawText)
+{
+    setTextFormat(Qt::PlainText);
+    setText(shownText);
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(copyAction(this, tr("Copy"), QKeySequence::Copy), &QAction::triggered, this, [this] { copyText(m_raw); });
+    connect(copyAction(this, tr("Copy defanged"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)), &QAction::triggered,
+            this, [this] { copyText(defangedText(m_raw)); });
+}
+
+int ValueText::heightForWidth(int width) const
+{
+    const QMargins margins = contentsMargins();
+    const int inner = std::max(kSmallestWidth, width - margins.left() - margins.right());
+    return static_cast<int>(std::ceil(layOut(text(), font(), inner))) + margins.top() + margins.bottom();
+}
+
+QSize ValueText::sizeHint() const
+{
+    const int width = std::clamp(fontMetrics().horizontalAdvance(text().left(200)) + 4, kSmallestWidth, 260);
+    return {width, heightForWidth(width)};
+}
+
+QSize ValueText::minimumSizeHint() const
+{
+    return {kSmallestWidth, fontMetrics().height()};
+}
+
+void ValueText::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    QStyleOption option;
+    option.initFrom(this);
+    style()->drawPrimitive(QStyle::PE_Widget, &option, &painter, this);
+    const QRect inner = contentsRect();
+    painter.translate(inner.topLeft());
+    painter.setPen(palette().color(foregroundRole()));
+    layOut(text(), font(), std::max(kSmallestWidth, inner.width()), &painter);
+    painter.resetTransform();
+    if (hasFocus()) {
+        QStyleOptionFocusRect focus;
+        focus.initFrom(this);
+        style()->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, &painter, this);
+    }
+}
+
+void addCopyActions(QAbstractItemView *view)
+{
+    auto *copy = copyAction(view, ValueText::tr("Copy"), QKeySequence::Copy);
+    auto *safe = copyAction(view, ValueText::tr("Copy defanged"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
+    QObject::connect(copy, &QAction::triggered, view, [view] { copyRows(view, RawRowRole); });
+    QObject::connect(safe, &QAction::triggered, view, [view] { copyRows(view, DefangedRowRole); });
+    view->setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+void copyText(const QString &text)
+{
+    auto *data = new QMimeData; // text only: no program is offered HTML made of a log
+    data->setText(text);
+    QApplication::clipboard()->setMimeData(data);
+}
+
+QString defangedText(const QString &text)
+{
+    return QString::fromStdString(defanged(text.toStdString()));
+}
+
+std::filesystem::path toPath(const QString &name)
+{
+    return QFileInfo(name).filesystemFilePath();
+}
+
+QString fromPath(const std::filesystem::path &path)
+{
+    return QFile::decodeName(QByteArray::fromStdString(path.string()));
+}
+
+} // namespace lolscope

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <QObject>
+#include <QPalette>
+
+class QDBusVariant;
+
+namespace lolscope {
+
+/// Whether the desktop wants dark windows: the freedesktop settings portal where there is one, else the lightness
+/// of the palette the platform gave us. Qt tells us itself only from 6.5 on (QStyleHints::colorScheme).
+class SystemTheme : public QObject
+{
+    Q_OBJECT
+public:
+    explicit SystemTheme(const QPalette &platformPalette, QObject *parent = nullptr);
+
+    bool isDark() const { return m_dark; }
+
+Q_SIGNALS:
+    void changed();
+
+private Q_SLOTS:
+    void settingChanged(const QString &group, const QString &key, const QDBusVariant &value);
+
+private:
+    void setScheme(uint scheme);
+
+    bool m_dark;
+};
+
+} // namespace lolscope

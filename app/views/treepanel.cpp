@@ -1,0 +1,123 @@
+#include "app/views/treepanel.h"
+
+#include "app/views/panelheader.h"
+#include "app/views/plaintext.h"
+#include "app/views/treedelegate.h"
+#include "model/items/displaytext.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QHeaderView>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace lolscope {
+
+TreePanel::TreePanel(QWidget *parent)
+    : QWidget(parent)
+    , m_model(new ProcessTreeModel(this))
+    , m_view(new QTreeView(this))
+    , m_header(new PanelHeader(tr("Process tree"), this))
+    , m_dns(new QCheckBox(tr("DNS"), this))
+    , m_connections(new QCheckBox(tr("Connections"), this))
+{
+    m_view->setModel(m_model);
+    m_view->setItemDelegate(new TreeDelegate(m_view));
+    m_view->setObjectName(QStringLiteral("processTree"));
+    m_view->setAccessibleName(tr("Process tree"));
+    m_view->setUniformRowHeights(true);
+    m_view->setIndentation(14);
+    m_view->setAllColumnsShowFocus(true);
+    m_view->setMouseTracking(true);
+    m_view->setExpandsOnDoubleClick(false);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->header()->setStretchLastSection(true);
+    m_view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    const int widths[] = {300, 60, 120, 230};
+    for (int column = 0; column < 4; ++column)
+        m_view->header()->resizeSection(column, widths[column]);
+    addCopyActions(m_view);
+    auto *events = new QAction(tr("Show events of this process"), m_view);
+    m_view->addAction(events);
+    connect(events, &QAction::triggered, this, &TreePanel::eventsOfProcessWanted);
+
+    m_dns->setChecked(true);
+    m_connections->setChecked(true);
+    m_dns->setToolTip(tr("Show DNS queries"));
+    m_connections->setToolTip(tr("Show connections"));
+    m_header->add(m_dns);
+    m_header->add(m_connections);
+    connect(m_dns, &QCheckBox::toggled, this, &TreePanel::showFacts);
+    connect(m_connections, &QCheckBox::toggled, this, &TreePanel::showFacts);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(m_header);
+    column->addWidget(m_view, 1);
+
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &index) {
+        if (!index.isValid())
+            return;
+        const QVariant event = index.data(ProcessTreeModel::EventIdRole);
+        Q_EMIT rowSelected(event.isValid() ? std::optional(EventId{event.toLongLong()}) : std::nullopt);
+    });
+}
+
+void TreePanel::setTree(AlertTree tree)
+{
+    QString remark = shown(tree.alert.host);
+    if (tree.nodes.empty())
+        remark = tr("%1 · the event names no process").arg(remark);
+    else if (tree.hiddenFacts > 0)
+        remark = tr("%1 · %n more rows not shown", nullptr, static_cast<int>(std::min<std::uint64_t>(tree.hiddenFacts, 1'000'000'000)))
+                     .arg(remark);
+    m_header->setRemark(remark);
+    m_model->setTree(std::move(tree));
+    m_view->expandAll();
+    goToOrigin();
+}
+
+void TreePanel::clear()
+{
+    m_header->setRemark({});
+    m_model->setTree({});
+}
+
+void TreePanel::goToOrigin()
+{
+    select(m_model->originIndex());
+}
+
+void TreePanel::goToParent()
+{
+    if (const QModelIndex parent = m_view->currentIndex().siblingAtColumn(0).parent(); parent.isValid())
+        select(parent);
+}
+
+std::optional<ProcessId> TreePanel::currentProcess() const
+{
+    const QVariant id = m_view->currentIndex().data(ProcessTreeModel::ProcessIdRole);
+    return id.isValid() ? std::optional(ProcessId{id.toLongLong()}) : std::nullopt;
+}
+
+void TreePanel::select(const QModelIndex &index)
+{
+    if (!index.isValid())
+        return;
+    m_view->setCurrentIndex(index);
+    m_view->scrollTo(index);
+}
+
+void TreePanel::showFacts()
+{
+    const int node = m_model->nodeOf(m_view->currentIndex());
+    m_model->setFactsShown(m_dns->isChecked(), m_connections->isChecked());
+    m_view->expandAll();
+    const QModelIndex again = m_model->indexOf(node);
+    select(again.isValid() ? again : m_model->originIndex());
+}
+
+} // namespace lolscope

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "model/base/event.h"
+#include "model/base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace lolscope {
+
+/// Reads the events of one file of evidence, in file order.
+///
+/// The file may be hostile. It is opened read-only; what cannot be read is reported as Damage in the batch and
+/// costs only itself. Threads: one reader belongs to one thread at a time; readers are independent.
+class EventReader
+{
+public:
+    virtual ~EventReader() = default;
+
+    /// Clears `batch` and fills it with the next events (at most kBatchEvents) and the damage met on the way.
+    /// False at the end; a batch may hold damage alone. Errors: Io (reading failed), after which only the
+    /// events given so far are known.
+    virtual Result<bool> next(EventBatch &batch) = 0;
+
+    /// How far reading has come, 0..size of the file.
+    virtual std::uint64_t bytesDone() const = 0;
+
+    static constexpr std::size_t kBatchEvents = 512;
+};
+
+/// Opens an .evtx file or event XML (as `wevtutil qe`, Event Viewer's export and PowerShell's ToXml write
+/// it; UTF-8 or UTF-16), told apart by content. Errors: Io (missing, unreadable, not a regular file),
+/// Corrupt (empty, foreign, or damaged so that no record can be reached).
+Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &path);
+
+} // namespace lolscope

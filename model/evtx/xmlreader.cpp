@@ -1,0 +1,261 @@
+#include "model/evtx/xmlreader.h"
+
+#include "model/evtx/eventxml.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <string>
+
+namespace lolscope {
+
+namespace {
+
+constexpr std::size_t kBlockBytes = 256 * 1024;
+
+enum class Encoding { Utf8, Utf16Le, Utf16Be };
+
+/// Appends UTF-16 units as UTF-8; an unpaired surrogate becomes U+FFFD. A high surrogate at the end waits for
+/// the next call.
+class Utf16Decoder
+{
+public:
+    void decode(const std::string &bytes, bool bigEndian, std::string &out)
+    {
+        for (const char byte : bytes) {
+            m_half[m_halves++] = static_cast<unsigned char>(byte);
+            if (m_halves < 2)
+                continue;
+            m_halves = 0;
+            unit(static_cast<char32_t>(bigEndian ? m_half[0] << 8 | m_half[1] : m_half[1] << 8 | m_half[0]), out);
+        }
+    }
+
+private:
+    void unit(char32_t value, std::string &out)
+    {
+        const bool low = value >= 0xDC00 && value <= 0xDFFF;
+        if (m_high != 0 && low) {
+            append(0x10000 + ((m_high - 0xD800) << 10) + (value - 0xDC00), out);
+            m_high = 0;
+            return;
+        }
+        if (m_high != 0)
+            append(0xFFFD, out);
+        m_high = 0;
+        if (value >= 0xD800 && value <= 0xDBFF)
+            m_high = value;
+        else
+            append(low ? 0xFFFD : value, out);
+    }
+
+    static void append(char32_t c, std::string &out)
+    {
+        if (c < 0x80) {
+            out += static_cast<char>(c);
+        } else if (c < 0x800) {
+            out += static_cast<char>(0xC0 | c >> 6);
+            out += static_cast<char>(0x80 | (c & 0x3F));
+        } else if (c < 0x10000) {
+            out += static_cast<char>(0xE0 | c >> 12);
+            out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
+            out += static_cast<char>(0x80 | (c & 0x3F));
+        } else {
+            out += static_cast<char>(0xF0 | c >> 18);
+            out += static_cast<char>(0x80 | (c >> 12 & 0x3F));
+            out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
+            out += static_cast<char>(0x80 | (c & 0x3F));
+        }
+    }
+
+    std::array<unsigned char, 2> m_half = {};
+    std::size_t m_halves = 0;
+    char32_t m_high = 0;
+};
+
+/// Bytes that `text` takes in the file.
+std::uint64_t fileBytes(std::string_view text, Encoding encoding)
+{
+    if (encoding == Encoding::Utf8)
+        return text.size();
+    std::uint64_t units = 0;
+    for (const char byte : text) {
+        const auto value = static_cast<unsigned char>(byte);
+        units += (value & 0xC0) != 0x80 ? 1 : 0;
+        units += value >= 0xF0 ? 1 : 0;
+    }
+    return units * 2;
+}
+
+bool endsTagName(char c)
+{
+    return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+class XmlReader : public EventReader
+{
+public:
+    XmlReader(std::ifstream file, Encoding encoding, std::uint64_t markBytes)
+        : m_file(std::move(file))
+        , m_encoding(encoding)
+        , m_consumed(markBytes)
+    {}
+
+    Result<bool> next(EventBatch &batch) override
+    {
+        batch.clear();
+        while (batch.events.size() < kBatchEvents) {
+            const bool found = nextElement(batch);
+            if (m_file.bad())
+                return fail(ErrorCode::Io, "reading failed", {}, m_consumed);
+            if (!found)
+                return !batch.events.empty() || !batch.damage.empty();
+            auto event = parseEventXml(text().substr(0, m_elementEnd), batch);
+            if (event) {
+                event->offset = m_consumed;
+                batch.events.push_back(*event);
+            } else {
+                batch.damage.push_back({event.error().detail, m_consumed + event.error().offset.value_or(0), {}, 1});
+            }
+            drop(m_elementEnd);
+        }
+        return true;
+    }
+
+    std::uint64_t bytesDone() const override { return m_consumed; }
+
+private:
+    std::string_view text() const { return std::string_view(m_text).substr(m_start); }
+
+    bool more()
+    {
+        if (!m_file || m_file.eof())
+            return false;
+        m_text.erase(0, m_start);
+        m_start = 0;
+        std::string block(kBlockBytes, '\0');
+        m_file.read(block.data(), static_cast<std::streamsize>(block.size()));
+        block.resize(static_cast<std::size_t>(m_file.gcount()));
+        if (block.empty())
+            return false;
+        if (m_encoding == Encoding::Utf8)
+            m_text += block;
+        else
+            m_decoder.decode(block, m_encoding == Encoding::Utf16Be, m_text);
+        return true;
+    }
+
+    void drop(std::size_t bytes)
+    {
+        m_consumed += fileBytes(text().substr(0, bytes), m_encoding);
+        m_start += bytes;
+    }
+
+    /// The next `<Event ...` or `</Event>` from `at`; npos when the text read so far may lack it.
+    /// `opens` tells which it is. A tag at the very end is not decided yet.
+    std::size_t nextTag(std::size_t at, bool &opens) const
+    {
+        const std::string_view all = text();
+        for (std::size_t open = all.find('<', at); open != std::string::npos; open = all.find('<', open + 1)) {
+            const bool closing = all.substr(open, 2) == "</";
+            const std::size_t name = open + (closing ? 2 : 1);
+            if (all.substr(name, 5) != "Event" || name + 5 >= all.size() || !endsTagName(all[name + 5]))
+                continue;
+            opens = !closing;
+            return open;
+        }
+        return std::string::npos;
+    }
+
+    /// Brings the next `<Event` to the front. False at the end of the file.
+    bool nextStart()
+    {
+        constexpr std::size_t kLongestTag = 8; // `</Event>`, kept when text without a tag is dropped
+        for (;;) {
+            bool opens = false;
+            const std::size_t start = nextTag(0, opens);
+            if (start != std::string_view::npos) {
+                drop(start + (opens ? 0 : kLongestTag)); // past a closing tag without its element
+                if (opens)
+                    return true;
+                continue;
+            }
+            drop(text().size() > kLongestTag ? text().size() - kLongestTag : 0);
+            if (!more())
+                return false;
+        }
+    }
+
+    /// Brings the next whole element to the front and sets m_elementEnd. False at the end of the file.
+    bool nextElement(EventBatch &batch)
+    {
+        if (!nextStart())
+            return false;
+        std::size_t at = 1;
+        int depth = 1; // an event may carry another one in its data
+        for (;;) {
+            bool opens = false;
+            const std::size_t tag = nextTag(at, opens);
+            const std::size_t end = tag == std::string_view::npos ? tag : text().find('>', tag);
+            if (end != std::string_view::npos) {
+                const bool empty = opens && text()[end - 1] == '/';
+                depth += empty ? 0 : opens ? 1 : -1;
+                at = end + 1;
+                if (depth == 0) {
+                    m_elementEnd = at;
+                    return true;
+                }
+                continue;
+            }
+            if (text().size() > kMaxEventXmlBytes) {
+                batch.damage.push_back({"event XML of more than 4 MiB", m_consumed, {}, 1});
+                drop(text().size());
+                if (!more() || !nextStart())
+                    return false;
+                at = 1;
+                depth = 1;
+            } else if (!more()) {
+                batch.damage.push_back({"the last event is cut", m_consumed, {}, 1});
+                drop(text().size());
+                return false;
+            }
+        }
+    }
+
+    std::ifstream m_file;
+    Encoding m_encoding;
+    Utf16Decoder m_decoder;
+    std::string m_text;           // decoded; consumed up to m_start
+    std::size_t m_start = 0;
+    std::size_t m_elementEnd = 0;
+    std::uint64_t m_consumed = 0; // file offset of m_text[m_start]
+};
+
+} // namespace
+
+Result<std::unique_ptr<EventReader>> openXmlFile(const std::filesystem::path &path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return fail(ErrorCode::Io, "cannot be opened", path.string());
+    std::array<char, 4> head = {};
+    file.read(head.data(), head.size());
+    const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
+    file.clear();
+
+    auto encoding = Encoding::Utf8;
+    std::uint64_t mark = 0;
+    if (start.substr(0, 2) == "\xFF\xFE" || start.substr(0, 2) == std::string_view("<\0", 2)) {
+        encoding = Encoding::Utf16Le;
+        mark = start[0] == '<' ? 0 : 2;
+    } else if (start.substr(0, 2) == "\xFE\xFF" || start.substr(0, 2) == std::string_view("\0<", 2)) {
+        encoding = Encoding::Utf16Be;
+        mark = start[0] == '\0' ? 0 : 2;
+    } else if (start.substr(0, 3) == "\xEF\xBB\xBF") {
+        mark = 3;
+    }
+    file.seekg(static_cast<std::streamoff>(mark));
+    return std::make_unique<XmlReader>(std::move(file), encoding, mark);
+}
+
+} // namespace lolscope

@@ -1,0 +1,143 @@
+#include "model/items/alertlistmodel.h"
+
+#include "model/base/text.h"
+#include "model/items/displaytext.h"
+
+#include <QLocale>
+
+#include <algorithm>
+
+namespace lolscope {
+
+namespace {
+
+QString binary(const AlertRow &alert)
+{
+    return alert.image.empty() ? AlertListModel::tr("unknown program") : shown(baseName(alert.image));
+}
+
+QString destination(const AlertRow &alert)
+{
+    if (!alert.destName.empty())
+        return shown(alert.destName);
+    return alert.destIp.empty() ? AlertListModel::tr("unknown destination")
+                                : shown(endpoint(alert.destIp, alert.destPort));
+}
+
+QString spoken(const AlertRow &alert)
+{
+    return AlertListModel::tr("%1 to %2, level %3, %4, %n hit(s)", nullptr,
+                              static_cast<int>(std::min<std::uint64_t>(alert.hits, 1'000'000)))
+        .arg(binary(alert), destination(alert), levelText(alert.level), shown(alert.ruleTitle));
+}
+
+QString clipboardText(const AlertRow &alert, bool safe)
+{
+    const auto text = [safe](const std::string &value) { return raw(safe ? defanged(value) : value); };
+    return clipboardRow({levelText(alert.level), raw(alert.ruleTitle), raw(alert.image), text(alert.destName),
+                         text(endpoint(alert.destIp, alert.destPort)), raw(alert.protocol), raw(alert.host),
+                         raw(alert.user), timeText(alert.firstSeen), QString::number(alert.hits)});
+}
+
+} // namespace
+
+AlertGroup groupOf(const AlertRow &alert)
+{
+    if (alert.status == Status::Allowed)
+        return AlertGroup::Allowed;
+    switch (alert.verdict) {
+    case Verdict::None: return AlertGroup::Open;
+    case Verdict::Benign: return AlertGroup::Benign;
+    case Verdict::Suspicious: return AlertGroup::Suspicious;
+    case Verdict::Malicious: return AlertGroup::Malicious;
+    }
+    return AlertGroup::Open;
+}
+
+QString groupText(AlertGroup group)
+{
+    switch (group) {
+    case AlertGroup::Open: return AlertListModel::tr("Open");
+    case AlertGroup::Suspicious: return AlertListModel::tr("Suspicious");
+    case AlertGroup::Malicious: return AlertListModel::tr("Malicious");
+    case AlertGroup::Benign: return AlertListModel::tr("Benign");
+    case AlertGroup::Allowed: return AlertListModel::tr("Allowed");
+    }
+    return {};
+}
+
+void AlertListModel::setAlerts(std::vector<AlertRow> alerts)
+{
+    const bool sameRows = std::ranges::equal(m_alerts, alerts, {}, &AlertRow::id, &AlertRow::id);
+    m_counts = {};
+    for (const AlertRow &alert : alerts)
+        ++m_counts[static_cast<std::size_t>(groupOf(alert))];
+    if (sameRows) {
+        m_alerts = std::move(alerts);
+        if (!m_alerts.empty())
+            Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    } else {
+        beginResetModel();
+        m_alerts = std::move(alerts);
+        endResetModel();
+    }
+    Q_EMIT countsChanged();
+}
+
+int AlertListModel::rowOf(const std::string &alertId) const
+{
+    const auto found = std::ranges::find(m_alerts, alertId, &AlertRow::id);
+    return found == m_alerts.end() ? -1 : static_cast<int>(found - m_alerts.begin());
+}
+
+int AlertListModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_alerts.size());
+}
+
+QVariant AlertListModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const AlertRow &alert = m_alerts[static_cast<std::size_t>(index.row())];
+    switch (role) {
+    case Qt::DisplayRole: return tr("%1 → %2").arg(binary(alert), destination(alert));
+    case Qt::AccessibleTextRole: return spoken(alert);
+    case Qt::ToolTipRole: return tr("%1\n%2\n%3").arg(shown(alert.image), destination(alert), shown(alert.ruleTitle));
+    case RawRowRole: return clipboardText(alert, false);
+    case DefangedRowRole: return clipboardText(alert, true);
+    case AlertIdRole: return QString::fromStdString(alert.id);
+    case BinaryRole: return binary(alert);
+    case DestinationRole: return destination(alert);
+    case EndpointRole: return alert.destIp.empty() ? QString() : shown(endpoint(alert.destIp, alert.destPort));
+    case NameSourceRole: return static_cast<int>(alert.destNameSource);
+    case ScopeRole: return shown(alert.destScope);
+    case HostRole: return shown(alert.host);
+    case UserRole: return shown(alert.user);
+    case FirstSeenRole: return timeText(alert.firstSeen);
+    case HitsRole: return static_cast<qulonglong>(alert.hits);
+    case RuleTitleRole: return shown(alert.ruleTitle);
+    case LevelRole: return alert.level;
+    case LevelTextRole: return levelText(alert.level);
+    case GroupRole: return static_cast<int>(groupOf(alert));
+    case VerdictRole: return static_cast<int>(alert.verdict);
+    case NoteRole: return shown(alert.note);
+    default: return {};
+    }
+}
+
+void AlertGroupModel::setGroup(AlertGroup group)
+{
+    if (group == m_group)
+        return;
+    m_group = group;
+    invalidateFilter();
+}
+
+bool AlertGroupModel::filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const
+{
+    const QModelIndex index = sourceModel()->index(sourceRow, 0, sourceParent);
+    return index.data(AlertListModel::GroupRole).toInt() == static_cast<int>(m_group);
+}
+
+} // namespace lolscope

@@ -1,0 +1,183 @@
+#include "model/store/alertstore.h"
+
+#include "model/store/json.h"
+#include "model/store/matchedjson.h"
+#include "model/store/readevidence.h"
+#include "model/store/sql.h"
+
+#include <array>
+
+namespace lolscope {
+
+namespace {
+
+constexpr std::array<const char *, 5> kLevels = {"informational", "low", "medium", "high", "critical"};
+
+constexpr const char *kSelectAlert =
+    "SELECT alert.id, s.status, s.verdict, s.note, alert.allowlist_id, rule.level, rule.id, rule.title, rule.author, alert.shape, "
+    "alert.first_seen, alert.last_seen, alert.hits, host.name, alert.user, alert.process_id, alert.image, alert.dest_name, "
+    "alert.dest_name_source, alert.dest_ip, alert.dest_port, alert.protocol, alert.dest_scope, alert.initiated "
+    "FROM alert JOIN alert_status s ON s.id = alert.id JOIN rule ON rule.id = alert.rule_id JOIN host ON host.id = alert.host_id";
+
+AlertRow alertRow(SQLite::Statement &row)
+{
+    AlertRow alert;
+    alert.id = sql::text(row, 0);
+    alert.status = statusByName(sql::text(row, 1)).value_or(Status::Open);
+    alert.verdict = verdictByName(sql::text(row, 2)).value_or(Verdict::None);
+    alert.note = sql::text(row, 3);
+    alert.allowlistId = sql::text(row, 4);
+    alert.level = row.getColumn(5).getInt();
+    alert.ruleId = sql::text(row, 6);
+    alert.ruleTitle = sql::text(row, 7);
+    alert.ruleAuthor = sql::text(row, 8);
+    alert.shape = sql::text(row, 9);
+    alert.firstSeen = sql::timeOf(row, 10);
+    alert.lastSeen = sql::timeOf(row, 11);
+    alert.hits = sql::count(row, 12);
+    alert.host = sql::text(row, 13);
+    alert.user = sql::text(row, 14);
+    if (const auto process = sql::optionalOf<std::int64_t>(row, 15))
+        alert.process = ProcessId{*process};
+    alert.image = sql::text(row, 16);
+    alert.destName = sql::text(row, 17);
+    const std::string source = sql::text(row, 18);
+    alert.destNameSource = source == "asked" ? NameSource::Asked : source == "reverse" ? NameSource::Reverse : NameSource::None;
+    alert.destIp = sql::text(row, 19);
+    alert.destPort = sql::text(row, 20);
+    alert.protocol = sql::text(row, 21);
+    alert.destScope = sql::text(row, 22);
+    if (const auto initiated = sql::optionalOf<int>(row, 23))
+        alert.initiated = *initiated != 0;
+    return alert;
+}
+
+} // namespace
+
+Result<std::vector<AlertRow>> alerts(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 std::string(kSelectAlert) + " ORDER BY rule.level DESC, alert.hits DESC, alert.first_seen, alert.id");
+        std::vector<AlertRow> rows;
+        while (select.executeStep())
+            rows.push_back(alertRow(select));
+        return rows;
+    });
+}
+
+Result<AlertRow> alert(const CaseFile &file, std::string_view id)
+{
+    constexpr std::size_t kShortestPrefix = 4;
+    return sql::guarded([&] {
+        const std::string prefix(id);
+        if (prefix.size() < kShortestPrefix || prefix.find_first_not_of("0123456789abcdef") != std::string::npos)
+            throw Error{ErrorCode::Invalid, "an alert id is at least 4 hexadecimal digits: " + prefix};
+        SQLite::Statement select(file.database(), std::string(kSelectAlert) + " WHERE alert.id >= ?1 AND alert.id < ?1 || 'g' ORDER BY alert.id LIMIT 2");
+        select.bind(1, prefix);
+        if (!select.executeStep())
+            throw Error{ErrorCode::Invalid, "no alert " + prefix + " in the case"};
+        const AlertRow row = alertRow(select);
+        if (row.id != prefix && select.executeStep())
+            throw Error{ErrorCode::Invalid, "several alerts begin with " + prefix};
+        return row;
+    });
+}
+
+Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT event.id, event.time, connection_id, dns_query_id, matched FROM detection "
+                                 "JOIN event ON event.id = detection.event_id WHERE alert_id = ? ORDER BY event.time IS NULL, event.time, event.id");
+        select.bind(1, alertId);
+        std::vector<DetectionRow> rows;
+        while (select.executeStep()) {
+            DetectionRow row;
+            row.event = EventId{select.getColumn(0).getInt64()};
+            row.time = sql::timeOf(select, 1);
+            if (const auto id = sql::optionalOf<std::int64_t>(select, 2))
+                row.connection = ConnectionId{*id};
+            if (const auto id = sql::optionalOf<std::int64_t>(select, 3))
+                row.dnsQuery = DnsQueryId{*id};
+            row.matched = matchedFromJson(sql::text(select, 4));
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    });
+}
+
+Result<AlertCounts> alertCounts(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT count(*) FILTER (WHERE status = 'open'), count(*) FILTER (WHERE status = 'decided'), "
+                                 "count(*) FILTER (WHERE status = 'allowed'), count(*) FILTER (WHERE verdict = 'benign'), "
+                                 "count(*) FILTER (WHERE verdict = 'suspicious'), count(*) FILTER (WHERE verdict = 'malicious') FROM alert_status");
+        select.executeStep();
+        return AlertCounts{sql::count(select, 0), sql::count(select, 1), sql::count(select, 2),
+                           sql::count(select, 3), sql::count(select, 4), sql::count(select, 5)};
+    });
+}
+
+Result<CaseCounts> caseCounts(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT (SELECT count(*) FROM host), (SELECT count(*) FROM evidence), (SELECT count(*) FROM event), "
+                                 "(SELECT count(*) FROM process WHERE same_as IS NULL), (SELECT count(*) FROM connection WHERE same_as IS NULL), "
+                                 "(SELECT count(*) FROM dns_query), (SELECT count(*) FROM detection), "
+                                 "(SELECT count(*) FROM evidence e WHERE state <> 'done' OR lost > 0 OR EXISTS "
+                                 " (SELECT 1 FROM damage WHERE evidence_id = e.id AND NOT slack))");
+        select.executeStep();
+        return CaseCounts{sql::count(select, 0), sql::count(select, 1), sql::count(select, 2), sql::count(select, 3),
+                          sql::count(select, 4), sql::count(select, 5), sql::count(select, 6), sql::count(select, 7)};
+    });
+}
+
+Result<std::vector<EvidenceRow>> evidence(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), std::string(kSelectEvidence) + " ORDER BY id");
+        SQLite::Statement damages(file.database(),
+                                  "SELECT reason, byte_offset, record_id, records, slack FROM damage WHERE evidence_id = ? ORDER BY rowid");
+        std::vector<EvidenceRow> rows;
+        while (select.executeStep()) {
+            EvidenceRow row = readEvidence(select);
+            damages.bind(1, toInt(row.id));
+            while (damages.executeStep())
+                row.damage.push_back({sql::text(damages, 0), sql::optionalOf<std::uint64_t>(damages, 1),
+                                      sql::optionalOf<std::uint64_t>(damages, 2), sql::count(damages, 3), damages.getColumn(4).getInt() != 0});
+            damages.reset();
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    });
+}
+
+Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT id, title, level, status, author, description, source, tags, \"references\", false_positives "
+                                 "FROM rule WHERE id = ?");
+        select.bind(1, ruleId);
+        if (!select.executeStep())
+            throw Error{ErrorCode::Invalid, "no rule " + ruleId + " in the case"};
+        RuleRow row;
+        row.id = sql::text(select, 0);
+        row.title = sql::text(select, 1);
+        const auto level = static_cast<std::size_t>(select.getColumn(2).getUInt());
+        row.level = level < kLevels.size() ? kLevels[level] : "";
+        row.status = sql::text(select, 3);
+        row.author = sql::text(select, 4);
+        row.description = sql::text(select, 5);
+        row.source = sql::text(select, 6);
+        row.tags = listFromJson(sql::text(select, 7));
+        row.references = listFromJson(sql::text(select, 8));
+        row.falsePositives = listFromJson(sql::text(select, 9));
+        return row;
+    });
+}
+
+} // namespace lolscope

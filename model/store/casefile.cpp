@@ -1,0 +1,139 @@
+#include "model/store/casefile.h"
+
+#include "model/store/schema.h"
+#include "model/store/sql.h"
+
+namespace lolscope {
+
+namespace sql {
+
+Error toError(const SQLite::Exception &exception)
+{
+    switch (exception.getErrorCode()) {
+    case SQLITE_FULL:
+        return {ErrorCode::DiskFull, "the case file cannot grow: the disk is full"};
+    case SQLITE_INTERRUPT:
+        return {ErrorCode::Cancelled, "interrupted"};
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return {ErrorCode::Corrupt, exception.what()};
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+        return {ErrorCode::Io, exception.what()};
+    default:
+        return {ErrorCode::Database, exception.what()};
+    }
+}
+
+} // namespace sql
+
+namespace {
+
+/// Settings of every connection. A case may come from somebody else: its schema is not trusted and may not be
+/// rewritten through SQL (https://www.sqlite.org/security.html).
+void harden(SQLite::Database &database)
+{
+    auto *handle = database.getHandle();
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+    // The largest event XML is 4 MiB; nothing in a case may be much larger.
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20);
+    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;");
+}
+
+void create(SQLite::Database &database)
+{
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    database.exec(kCaseSchema);
+    database.exec("PRAGMA application_id = " + std::to_string(kCaseApplicationId));
+    database.exec("PRAGMA user_version = " + std::to_string(kCaseSchemaVersion));
+    transaction.commit();
+}
+
+/// Whether the tables and views are the ones we make, to the letter.
+bool hasOurSchema(SQLite::Database &database)
+{
+    SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    expected.exec(kCaseSchema);
+    const char *const list = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
+    SQLite::Statement ours(expected, list);
+    SQLite::Statement theirs(database, list);
+    for (;;) {
+        const bool more = ours.executeStep();
+        if (theirs.executeStep() != more)
+            return false;
+        if (!more)
+            return true;
+        for (int column = 0; column < 3; ++column)
+            if (ours.getColumn(column).getString() != theirs.getColumn(column).getString())
+                return false;
+    }
+}
+
+} // namespace
+
+CaseFile::CaseFile(std::unique_ptr<SQLite::Database> database)
+    : m_database(std::move(database))
+{}
+CaseFile::CaseFile(CaseFile &&) noexcept = default;
+CaseFile &CaseFile::operator=(CaseFile &&) noexcept = default;
+CaseFile::~CaseFile() = default;
+
+Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
+{
+    const std::string source = path.string();
+    std::error_code status;
+    const bool exists = std::filesystem::exists(path, status);
+    if (!exists && mode != Mode::Create)
+        return fail(ErrorCode::Io, "no such case", source);
+
+    auto opened = sql::guarded([&]() -> CaseFile {
+        const int flags = mode == Mode::ReadOnly ? SQLite::OPEN_READONLY
+            : mode == Mode::ReadWrite            ? SQLite::OPEN_READWRITE
+                                                 : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+        auto database = std::make_unique<SQLite::Database>(source, flags | SQLITE_OPEN_NOMUTEX, kBusyTimeoutMs);
+        harden(*database);
+        const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+        const auto application = database->execAndGet("PRAGMA application_id").getInt();
+        const auto version = database->execAndGet("PRAGMA user_version").getInt();
+        if (empty && application == 0 && version == 0 && mode == Mode::Create) {
+            database->exec("PRAGMA journal_mode = WAL");
+            create(*database);
+        } else if (application != kCaseApplicationId) {
+            throw Error{ErrorCode::Corrupt, "not a Lolscope case"};
+        } else if (version > kCaseSchemaVersion) {
+            throw Error{ErrorCode::Unsupported, "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
+        } else if (version != kCaseSchemaVersion || !hasOurSchema(*database)) {
+            throw Error{ErrorCode::Corrupt, "the tables of this case are not Lolscope's"};
+        }
+        if (mode != Mode::ReadOnly)
+            database->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+        return CaseFile(std::move(database));
+    });
+    if (!opened) {
+        Error error = opened.error();
+        error.source = source;
+        return tl::unexpected(error);
+    }
+    return opened;
+}
+
+Result<CaseFile> CaseFile::temporary()
+{
+    return sql::guarded([]() -> CaseFile {
+        // An empty name is a private temporary database that spills to disk when it outgrows its cache.
+        auto database = std::make_unique<SQLite::Database>("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        harden(*database);
+        create(*database);
+        return CaseFile(std::move(database));
+    });
+}
+
+void CaseFile::interrupt() const noexcept
+{
+    sqlite3_interrupt(m_database->getHandle());
+}
+
+} // namespace lolscope

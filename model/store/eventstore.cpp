@@ -1,0 +1,133 @@
+#include "model/store/eventstore.h"
+
+#include "model/store/json.h"
+#include "model/store/readevent.h"
+#include "model/store/sql.h"
+
+#include <algorithm>
+
+namespace lolscope {
+
+namespace {
+
+/// One line of what an event says: the fields an analyst looks for first, by kind; else the first ones it has.
+std::string detailsOf(const Event &event)
+{
+    const auto value = [&](std::string_view name) { return std::string(fieldOf(event, name).value_or(std::string_view())); };
+    const bool sysmon = event.provider == "Microsoft-Windows-Sysmon";
+    const bool security = event.provider == "Microsoft-Windows-Security-Auditing";
+    if (sysmon && event.eventId == 1)
+        return value("CommandLine");
+    if (sysmon && event.eventId == 3)
+        return value("SourceIp") + ':' + value("SourcePort") + " → " + value("DestinationIp") + ':' + value("DestinationPort") + ' '
+            + value("Protocol") + (value("Initiated") == "true" ? " initiated" : " accepted");
+    if (sysmon && event.eventId == 22)
+        return value("QueryName") + " → " + value("QueryResults");
+    if (security && event.eventId == 4688 && !value("CommandLine").empty())
+        return value("CommandLine");
+    if (security && event.eventId == 5156)
+        return value("SourceAddress") + ':' + value("SourcePort") + " → " + value("DestAddress") + ':' + value("DestPort");
+    constexpr std::size_t kLongest = 240; // a line; the whole event is in the details panel
+    std::string line;
+    for (const Field &field : event.data) {
+        if (field.value.empty() || field.name == "UtcTime" || field.name == "RuleName" || field.name.ends_with("Guid"))
+            continue;
+        line += (line.empty() ? "" : " · ") + std::string(field.name) + '=' + std::string(field.value);
+        if (line.size() > kLongest)
+            break;
+    }
+    return line;
+}
+
+std::string imageOf(const Event &event)
+{
+    for (const std::string_view name : {"Image", "SourceImage", "NewProcessName", "Application", "ProcessName"})
+        if (const auto value = fieldOf(event, name); value && !value->empty())
+            return std::string(*value);
+    return {};
+}
+
+} // namespace
+
+Result<std::vector<EventId>> eventIds(const CaseFile &file, const EventFilter &filter)
+{
+    return sql::guarded([&] {
+        std::string select = "SELECT id FROM event";
+        if (filter.process)
+            select += " WHERE id IN (SELECT event_id FROM process WHERE id = ?1 OR same_as = ?1 UNION "
+                      "SELECT event_id FROM process_end WHERE process_id = ?1 UNION "
+                      "SELECT event_id FROM connection WHERE process_id = ?1 UNION "
+                      "SELECT event_id FROM dns_query WHERE process_id = ?1)";
+        if (filter.alert)
+            select += std::string(filter.process ? " AND" : " WHERE") + " id IN (SELECT event_id FROM detection WHERE alert_id = ?2)";
+        SQLite::Statement statement(file.database(), select + " ORDER BY time IS NULL, time, id");
+        if (filter.process)
+            statement.bind(1, toInt(*filter.process));
+        if (filter.alert)
+            statement.bind(2, *filter.alert);
+        std::vector<EventId> ids;
+        while (statement.executeStep())
+            ids.push_back(EventId{statement.getColumn(0).getInt64()});
+        return ids;
+    });
+}
+
+Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const EventId> ids)
+{
+    return sql::guarded([&] {
+        SQLite::Statement statement(file.database(), std::string(kSelectEvent) + " WHERE event.id = ?");
+        EventBatch batch;
+        std::vector<EventRow> rows;
+        rows.reserve(ids.size());
+        for (const EventId id : ids) {
+            batch.clear();
+            statement.bind(1, toInt(id));
+            if (!statement.executeStep())
+                throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
+            const Event event = readEvent(statement, batch);
+            rows.push_back({id, eventTime(event), std::string(event.computer), std::string(event.provider), std::string(event.channel),
+                            event.eventId, imageOf(event), detailsOf(event)});
+            statement.reset();
+        }
+        return rows;
+    });
+}
+
+Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
+{
+    return sql::guarded([&] {
+        StoredEvent stored;
+        stored.id = id;
+        stored.storage = std::make_unique<EventBatch>();
+        SQLite::Statement statement(file.database(), std::string(kSelectEvent) + " WHERE event.id = ?");
+        statement.bind(1, toInt(id));
+        if (!statement.executeStep())
+            throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
+        stored.event = readEvent(statement, *stored.storage);
+
+        SQLite::Statement cited(file.database(),
+                                "SELECT path, sha256, chunk, byte_offset, header_record_id, citation.recovered FROM citation "
+                                "JOIN evidence ON evidence.id = evidence_id WHERE event_id = ? ORDER BY evidence_id, ordinal");
+        cited.bind(1, toInt(id));
+        while (cited.executeStep()) {
+            Citation citation;
+            citation.file = sql::text(cited, 0);
+            citation.sha256 = sql::text(cited, 1);
+            citation.chunk = sql::optionalOf<std::uint32_t>(cited, 2);
+            citation.offset = sql::optionalOf<std::uint64_t>(cited, 3);
+            citation.headerRecordId = sql::optionalOf<std::uint64_t>(cited, 4);
+            citation.recovered = cited.getColumn(5).getInt() != 0;
+            stored.citations.push_back(std::move(citation));
+        }
+        if (!stored.citations.empty()) {
+            const Citation &first = stored.citations.front();
+            stored.event.chunk = first.chunk;
+            stored.event.offset = first.offset;
+            stored.event.headerRecordId = first.headerRecordId;
+            stored.event.recovered = first.recovered;
+        }
+        return stored;
+    });
+}
+
+} // namespace lolscope

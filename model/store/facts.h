@@ -1,0 +1,62 @@
+#pragma once
+
+#include "model/base/event.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lolscope {
+
+constexpr std::string_view kSysmonProvider = "Microsoft-Windows-Sysmon";
+constexpr std::string_view kSecurityProvider = "Microsoft-Windows-Security-Auditing";
+
+/// What single events say of processes, connections and DNS queries, before anything is linked.
+/// Sources: Sysmon 1, 3, 5, 22 (Sysmon schema 4.x, by field name); Security 4688, 4689, 5156 as fall-back of lower
+/// fidelity. `-` and an all-zero GUID read as empty. GUIDs are upper case.
+struct ProcessStartFact
+{
+    bool fromSecurity = false;
+    std::string guid;
+    std::optional<std::uint32_t> pid;
+    std::string image, commandLine, originalFileName, user, integrityLevel, hashes;
+    std::string parentGuid;
+    std::optional<std::uint32_t> parentPid;
+    std::string parentImage, parentCommandLine;
+};
+struct ProcessEndFact
+{
+    std::string guid;
+    std::optional<std::uint32_t> pid;
+    std::string image;
+};
+struct ConnectionFact
+{
+    bool fromSecurity = false;
+    std::string guid;
+    std::optional<std::uint32_t> pid;
+    std::string image, user, protocol;
+    std::optional<bool> initiated;
+    std::string sourceIp, sourcePort, destIp, destPort, destHostname;
+};
+struct DnsFact
+{
+    std::string guid;
+    std::optional<std::uint32_t> pid;
+    std::string image, user, name, status;
+    std::vector<std::string> answers; ///< As listed, `type:  5 ` taken off.
+};
+using Fact = std::variant<std::monostate, ProcessStartFact, ProcessEndFact, ConnectionFact, DnsFact>;
+
+Fact factOf(const Event &event);
+
+/// Sysmon's field names for a Security event that stands in for a Sysmon one (4688, 5156), as extra fields so that
+/// one rule reads both; empty for other events. The views point into `batch`.
+std::vector<Field> sysmonNames(const Event &event, EventBatch &batch);
+
+/// `text` as an address in one form (v4-mapped as IPv4); empty when it is none.
+std::string addressText(std::string_view text);
+
+} // namespace lolscope

@@ -1,0 +1,234 @@
+#include "model/store/factstore.h"
+
+#include "model/store/sql.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace lolscope {
+
+namespace {
+
+constexpr const char *kSelectProcess =
+    "SELECT p.id, host.name, p.guid, p.pid, p.image, p.command_line, p.original_file_name, p.user, p.integrity_level, p.hashes, "
+    "p.start_time, p.end_time, p.end_is_bound, p.source, p.event_id, p.parent_id, p.parent_link, p.parent_image, p.parent_command_line, "
+    "(SELECT count(*) FROM connection WHERE process_id = p.id AND same_as IS NULL), "
+    "(SELECT count(*) FROM dns_query WHERE process_id = p.id), "
+    "(SELECT count(*) FROM process WHERE parent_id = p.id AND same_as IS NULL), "
+    "(SELECT count(*) FROM alert WHERE process_id = p.id) "
+    "FROM process p JOIN host ON host.id = p.host_id";
+
+ProcessRow processRow(SQLite::Statement &row)
+{
+    ProcessRow process;
+    process.id = ProcessId{row.getColumn(0).getInt64()};
+    process.host = sql::text(row, 1);
+    process.guid = sql::text(row, 2);
+    process.pid = sql::optionalOf<std::uint32_t>(row, 3);
+    process.image = sql::text(row, 4);
+    process.commandLine = sql::text(row, 5);
+    process.originalFileName = sql::text(row, 6);
+    process.user = sql::text(row, 7);
+    process.integrityLevel = sql::text(row, 8);
+    process.hashes = sql::text(row, 9);
+    process.start = sql::timeOf(row, 10);
+    process.end = sql::timeOf(row, 11);
+    process.endIsBound = row.getColumn(12).getInt() != 0;
+    const std::string source = sql::text(row, 13);
+    process.source = source == "logged" ? ProcessSource::Logged : source == "derived" ? ProcessSource::Derived : ProcessSource::Ghost;
+    if (const auto event = sql::optionalOf<std::int64_t>(row, 14))
+        process.startEvent = EventId{*event};
+    if (const auto parent = sql::optionalOf<std::int64_t>(row, 15))
+        process.parent = ProcessId{*parent};
+    const std::string link = sql::text(row, 16);
+    process.parentLink = link == "guid" ? ParentLink::Guid : link == "cut" ? ParentLink::Cut : link == "none" ? ParentLink::None : ParentLink::PidAndTime;
+    process.parentImage = sql::text(row, 17);
+    process.parentCommandLine = sql::text(row, 18);
+    process.connections = row.getColumn(19).getInt();
+    process.dnsQueries = row.getColumn(20).getInt();
+    process.children = row.getColumn(21).getInt();
+    process.alerts = row.getColumn(22).getInt();
+    return process;
+}
+
+constexpr const char *kSelectConnection =
+    "SELECT c.id, c.event_id, c.process_id, event.record_id, host.name, c.image, c.user, c.time, c.protocol, c.initiated, c.source_ip, "
+    "c.source_port, c.dest_ip, c.dest_port, c.dest_scope, q.name, c.asked_by_same_process, c.asked_query_id, q.time, c.dest_hostname, "
+    "c.from_security FROM connection c JOIN event ON event.id = c.event_id JOIN host ON host.id = c.host_id "
+    "LEFT JOIN dns_query q ON q.id = c.asked_query_id WHERE c.same_as IS NULL";
+
+ConnectionRow connectionRow(SQLite::Statement &row)
+{
+    ConnectionRow connection;
+    connection.id = ConnectionId{row.getColumn(0).getInt64()};
+    connection.event = EventId{row.getColumn(1).getInt64()};
+    if (const auto process = sql::optionalOf<std::int64_t>(row, 2))
+        connection.process = ProcessId{*process};
+    connection.recordId = sql::optionalOf<std::uint64_t>(row, 3);
+    connection.host = sql::text(row, 4);
+    connection.image = sql::text(row, 5);
+    connection.user = sql::text(row, 6);
+    connection.time = sql::timeOf(row, 7);
+    connection.protocol = sql::text(row, 8);
+    if (const auto initiated = sql::optionalOf<int>(row, 9))
+        connection.initiated = *initiated != 0;
+    connection.sourceIp = sql::text(row, 10);
+    connection.sourcePort = sql::text(row, 11);
+    connection.destIp = sql::text(row, 12);
+    connection.destPort = sql::text(row, 13);
+    connection.destScope = sql::text(row, 14);
+    connection.askedName = sql::text(row, 15);
+    connection.askedBySameProcess = row.getColumn(16).getInt() != 0;
+    if (const auto query = sql::optionalOf<std::int64_t>(row, 17))
+        connection.askedQuery = DnsQueryId{*query};
+    connection.askedTime = sql::timeOf(row, 18);
+    connection.reverseName = sql::text(row, 19);
+    connection.fromSecurityLog = row.getColumn(20).getInt() != 0;
+    return connection;
+}
+
+constexpr const char *kSelectQuery =
+    "SELECT q.id, q.event_id, q.process_id, event.record_id, host.name, q.image, q.time, q.name, q.status FROM dns_query q "
+    "JOIN event ON event.id = q.event_id JOIN host ON host.id = q.host_id";
+
+DnsQueryRow queryRow(SQLite::Statement &row, SQLite::Statement &answers)
+{
+    DnsQueryRow query;
+    query.id = DnsQueryId{row.getColumn(0).getInt64()};
+    query.event = EventId{row.getColumn(1).getInt64()};
+    if (const auto process = sql::optionalOf<std::int64_t>(row, 2))
+        query.process = ProcessId{*process};
+    query.recordId = sql::optionalOf<std::uint64_t>(row, 3);
+    query.host = sql::text(row, 4);
+    query.image = sql::text(row, 5);
+    query.time = sql::timeOf(row, 6);
+    query.name = sql::text(row, 7);
+    query.status = sql::text(row, 8);
+    answers.bind(1, toInt(query.id));
+    while (answers.executeStep())
+        query.answers.push_back(sql::text(answers, 0));
+    answers.reset();
+    return query;
+}
+
+constexpr const char *kSelectAnswers = "SELECT text FROM dns_answer WHERE dns_query_id = ? ORDER BY position";
+
+std::string inTimeOrder(const char *table)
+{
+    const std::string time = std::string(table) + ".time";
+    return " ORDER BY " + time + " IS NULL, " + time + ", " + table + ".event_id";
+}
+
+} // namespace
+
+Result<ProcessRow> process(const CaseFile &file, ProcessId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), std::string(kSelectProcess) + " WHERE p.id = ?");
+        select.bind(1, toInt(id));
+        if (!select.executeStep())
+            throw Error{ErrorCode::Invalid, "no process " + std::to_string(toInt(id)) + " in the case"};
+        return processRow(select);
+    });
+}
+
+Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 std::string(kSelectProcess)
+                                     + " WHERE p.parent_id = ? AND p.same_as IS NULL ORDER BY p.start_time IS NULL, p.start_time, p.id");
+        select.bind(1, toInt(id));
+        std::vector<ProcessRow> rows;
+        while (select.executeStep())
+            rows.push_back(processRow(select));
+        return rows;
+    });
+}
+
+Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), kSelectConnection + std::string(" AND c.process_id = ?") + inTimeOrder("c"));
+        select.bind(1, toInt(id));
+        std::vector<ConnectionRow> rows;
+        while (select.executeStep())
+            rows.push_back(connectionRow(select));
+        return rows;
+    });
+}
+
+Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), kSelectQuery + std::string(" WHERE q.process_id = ?") + inTimeOrder("q"));
+        SQLite::Statement answers(file.database(), kSelectAnswers);
+        select.bind(1, toInt(id));
+        std::vector<DnsQueryRow> rows;
+        while (select.executeStep())
+            rows.push_back(queryRow(select, answers));
+        return rows;
+    });
+}
+
+Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), kSelectConnection + inTimeOrder("c"));
+        std::vector<ConnectionRow> rows;
+        while (select.executeStep())
+            rows.push_back(connectionRow(select));
+        return rows;
+    });
+}
+
+Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), std::string(kSelectProcess) + " WHERE p.id = ?");
+        std::vector<ProcessRow> chain;
+        std::unordered_set<std::int64_t> seen;
+        for (std::optional<ProcessId> at = id; at && seen.insert(toInt(*at)).second; at = chain.back().parent) {
+            select.bind(1, toInt(*at));
+            if (!select.executeStep())
+                throw Error{ErrorCode::Invalid, "no process " + std::to_string(toInt(*at)) + " in the case"};
+            chain.push_back(processRow(select));
+            select.reset();
+        }
+        return chain;
+    });
+}
+
+Result<std::vector<RelatedQuery>> queriesFor(const CaseFile &file, const ConnectionRow &connection)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(
+            file.database(),
+            kSelectQuery
+                + std::string(" WHERE q.id IN (SELECT id FROM dns_query WHERE process_id = ?1 UNION SELECT a.dns_query_id FROM connection c "
+                              "JOIN dns_answer a ON a.address = c.dest_address JOIN dns_query d ON d.id = a.dns_query_id AND d.host_id = c.host_id "
+                              "WHERE c.id = ?2)")
+                + inTimeOrder("q"));
+        SQLite::Statement answers(file.database(), kSelectAnswers);
+        SQLite::Statement holds(file.database(),
+                                "SELECT EXISTS (SELECT 1 FROM dns_answer a JOIN connection c ON a.address = c.dest_address "
+                                "WHERE a.dns_query_id = ?1 AND c.id = ?2)");
+        sql::bindOptional(select, 1, connection.process ? std::optional(toInt(*connection.process)) : std::nullopt);
+        select.bind(2, toInt(connection.id));
+        std::vector<RelatedQuery> queries;
+        while (select.executeStep()) {
+            RelatedQuery related;
+            related.query = queryRow(select, answers);
+            related.sameProcess = connection.process && related.query.process == connection.process;
+            holds.bind(1, toInt(related.query.id));
+            holds.bind(2, toInt(connection.id));
+            holds.executeStep();
+            related.answersDestination = holds.getColumn(0).getInt() != 0;
+            holds.reset();
+            queries.push_back(std::move(related));
+        }
+        return queries;
+    });
+}
+
+} // namespace lolscope

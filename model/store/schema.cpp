@@ -1,0 +1,255 @@
+#include "model/store/schema.h"
+
+namespace lolscope {
+
+const char *const kCaseSchema = R"sql(
+-- What has to be done again after an interruption: 'links' and 'detections', '1' while they are out of date.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,
+    sha256 TEXT UNIQUE,                -- lower-case hex; NULL when the file could not be read
+    bytes INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('indexing', 'done', 'failed')),
+    records INTEGER NOT NULL DEFAULT 0,
+    duplicates INTEGER NOT NULL DEFAULT 0,
+    recovered INTEGER NOT NULL DEFAULT 0,
+    lost INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    added TEXT NOT NULL                -- ISO 8601 UTC
+) STRICT;
+CREATE TABLE damage (
+    evidence_id INTEGER NOT NULL REFERENCES evidence(id),
+    byte_offset INTEGER,
+    record_id INTEGER,
+    records INTEGER NOT NULL,          -- live records lost by it
+    slack INTEGER NOT NULL,            -- 1: about leftovers behind the live records
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX damage_by_evidence ON damage(evidence_id);
+
+-- Repeated texts (providers, channels), once.
+CREATE TABLE string (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,          -- first 16 bytes of SHA-256 over host, channel, record id, time and content
+    host_id INTEGER NOT NULL REFERENCES host(id),
+    provider_id INTEGER NOT NULL REFERENCES string(id),
+    channel_id INTEGER NOT NULL REFERENCES string(id),
+    event_id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    record_id INTEGER,                 -- EventRecordID
+    time INTEGER,                      -- UtcTime where the event carries it, else TimeCreated
+    time_created INTEGER,
+    system TEXT NOT NULL,              -- JSON: the other System values by Sigma's names
+    data TEXT NOT NULL                 -- JSON: EventData or UserData by name; repeated names are lists
+) STRICT;
+CREATE INDEX event_by_time ON event(time, id);
+CREATE INDEX event_by_kind ON event(provider_id, event_id);
+
+-- Where each event was read; the same event in overlapping evidence has several.
+CREATE TABLE citation (
+    evidence_id INTEGER NOT NULL REFERENCES evidence(id),
+    ordinal INTEGER NOT NULL,          -- position among the events of this evidence, from 0
+    event_id INTEGER NOT NULL REFERENCES event(id),
+    chunk INTEGER,
+    byte_offset INTEGER,
+    header_record_id INTEGER,
+    recovered INTEGER NOT NULL,
+    PRIMARY KEY (evidence_id, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX citation_by_event ON citation(event_id);
+
+CREATE TABLE process (
+    id INTEGER PRIMARY KEY,
+    host_id INTEGER NOT NULL REFERENCES host(id),
+    source TEXT NOT NULL CHECK (source IN ('logged', 'derived', 'ghost')),
+    event_id INTEGER UNIQUE REFERENCES event(id), -- its start
+    from_security INTEGER NOT NULL DEFAULT 0,     -- 1: event 4688, lower fidelity
+    same_as INTEGER REFERENCES process(id),       -- a second record of the same start (4688 beside Sysmon 1)
+    guid TEXT,
+    pid INTEGER,
+    image TEXT NOT NULL DEFAULT '',
+    command_line TEXT NOT NULL DEFAULT '',
+    original_file_name TEXT NOT NULL DEFAULT '',
+    user TEXT NOT NULL DEFAULT '',
+    integrity_level TEXT NOT NULL DEFAULT '',
+    hashes TEXT NOT NULL DEFAULT '',
+    start_time INTEGER,
+    end_time INTEGER,
+    end_is_bound INTEGER NOT NULL DEFAULT 0,      -- 1: only the next start of the same PID
+    parent_id INTEGER REFERENCES process(id),
+    parent_link TEXT NOT NULL DEFAULT 'none' CHECK (parent_link IN ('none', 'guid', 'pid and time', 'cut')),
+    parent_guid TEXT,
+    parent_pid INTEGER,
+    parent_image TEXT NOT NULL DEFAULT '',
+    parent_command_line TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX process_by_parent ON process(parent_id);
+
+-- Ends of processes, as logged.
+CREATE TABLE process_end (
+    event_id INTEGER PRIMARY KEY REFERENCES event(id),
+    host_id INTEGER NOT NULL REFERENCES host(id),
+    process_id INTEGER REFERENCES process(id),
+    guid TEXT,
+    pid INTEGER,
+    image TEXT NOT NULL DEFAULT '',
+    time INTEGER
+) STRICT;
+CREATE INDEX process_end_by_process ON process_end(process_id);
+
+CREATE TABLE dns_query (
+    id INTEGER PRIMARY KEY,
+    event_id INTEGER NOT NULL UNIQUE REFERENCES event(id),
+    host_id INTEGER NOT NULL REFERENCES host(id),
+    process_id INTEGER REFERENCES process(id),
+    guid TEXT,
+    pid INTEGER,
+    image TEXT NOT NULL DEFAULT '',
+    user TEXT NOT NULL DEFAULT '',
+    time INTEGER,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX dns_query_by_process ON dns_query(process_id);
+CREATE TABLE dns_answer (
+    dns_query_id INTEGER NOT NULL REFERENCES dns_query(id),
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    address TEXT,                      -- in one form an address (v4-mapped ones as IPv4); NULL for a name
+    PRIMARY KEY (dns_query_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dns_answer_by_address ON dns_answer(address) WHERE address IS NOT NULL;
+
+CREATE TABLE connection (
+    id INTEGER PRIMARY KEY,
+    event_id INTEGER NOT NULL UNIQUE REFERENCES event(id),
+    host_id INTEGER NOT NULL REFERENCES host(id),
+    process_id INTEGER REFERENCES process(id),
+    from_security INTEGER NOT NULL DEFAULT 0,     -- 1: event 5156, lower fidelity
+    same_as INTEGER REFERENCES connection(id),    -- a second record of the same connection (5156 beside Sysmon 3)
+    guid TEXT,
+    pid INTEGER,
+    image TEXT NOT NULL DEFAULT '',
+    user TEXT NOT NULL DEFAULT '',
+    time INTEGER,
+    protocol TEXT NOT NULL DEFAULT '',
+    initiated INTEGER,
+    source_ip TEXT NOT NULL DEFAULT '',
+    source_port TEXT NOT NULL DEFAULT '',
+    dest_ip TEXT NOT NULL DEFAULT '',             -- as logged
+    dest_address TEXT,                            -- in one form an address
+    dest_port TEXT NOT NULL DEFAULT '',
+    dest_scope TEXT NOT NULL DEFAULT '',
+    dest_hostname TEXT NOT NULL DEFAULT '',       -- Sysmon's reverse lookup
+    asked_query_id INTEGER REFERENCES dns_query(id),
+    asked_by_same_process INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX connection_by_process ON connection(process_id);
+
+CREATE TABLE rule (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    level INTEGER NOT NULL,            -- 0 informational ... 4 critical
+    status TEXT NOT NULL,
+    author TEXT NOT NULL,
+    description TEXT NOT NULL,
+    source TEXT NOT NULL,
+    tags TEXT NOT NULL,                -- JSON lists
+    "references" TEXT NOT NULL,
+    false_positives TEXT NOT NULL,
+    text TEXT NOT NULL                 -- the YAML it was loaded from
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert (
+    id TEXT PRIMARY KEY,               -- 32 hex digits
+    rule_id TEXT NOT NULL REFERENCES rule(id),
+    host_id INTEGER NOT NULL REFERENCES host(id),
+    process_id INTEGER REFERENCES process(id),
+    shape TEXT NOT NULL,
+    first_seen INTEGER,
+    last_seen INTEGER,
+    hits INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    image TEXT NOT NULL,
+    dest_name TEXT NOT NULL,
+    dest_name_source TEXT NOT NULL CHECK (dest_name_source IN ('asked', 'reverse', 'none')),
+    dest_ip TEXT NOT NULL,             -- of the first hit
+    dest_port TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    dest_scope TEXT NOT NULL,
+    initiated INTEGER,
+    allowlist_id TEXT                  -- the item that allows it
+) STRICT, WITHOUT ROWID;
+CREATE TABLE detection (
+    id INTEGER PRIMARY KEY,
+    rule_id TEXT NOT NULL REFERENCES rule(id),
+    event_id INTEGER NOT NULL REFERENCES event(id),
+    alert_id TEXT NOT NULL REFERENCES alert(id),
+    connection_id INTEGER REFERENCES connection(id),
+    dns_query_id INTEGER REFERENCES dns_query(id),
+    matched TEXT NOT NULL,             -- JSON: [{field, value, test, source}]
+    UNIQUE (rule_id, event_id)
+) STRICT;
+CREATE INDEX detection_by_alert ON detection(alert_id);
+
+-- Decisions. They outlive a new run of the rules.
+CREATE TABLE verdict (
+    alert_id TEXT PRIMARY KEY,
+    verdict TEXT NOT NULL CHECK (verdict IN ('none', 'benign', 'suspicious', 'malicious')),
+    note TEXT NOT NULL,
+    author TEXT NOT NULL,
+    time TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE allowlist (
+    id TEXT PRIMARY KEY,               -- UUID
+    title TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL,
+    created TEXT NOT NULL,
+    expires TEXT,
+    filter TEXT NOT NULL               -- the whole item as a Sigma filter document
+) STRICT, WITHOUT ROWID;
+-- Who did what, when; rows are only ever added.
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    time TEXT NOT NULL,
+    author TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,              -- alert id, allowlist item id, path, ...
+    details TEXT NOT NULL
+) STRICT;
+
+CREATE VIEW alert_status AS
+SELECT alert.id, CASE WHEN coalesce(verdict.verdict, 'none') <> 'none' THEN 'decided'
+                      WHEN alert.allowlist_id IS NOT NULL THEN 'allowed' ELSE 'open' END AS status,
+       coalesce(verdict.verdict, 'none') AS verdict, coalesce(verdict.note, '') AS note
+FROM alert LEFT JOIN verdict ON verdict.alert_id = alert.id;
+
+CREATE VIEW event_text AS
+SELECT event.id, strftime('%Y-%m-%dT%H:%M:%fZ', event.time / 1e7, 'unixepoch') AS time, host.name AS computer,
+       provider.text AS provider, channel.text AS channel, event.event_id, event.record_id, event.system, event.data
+FROM event JOIN host ON host.id = event.host_id JOIN string provider ON provider.id = event.provider_id
+     JOIN string channel ON channel.id = event.channel_id;
+CREATE VIEW connection_text AS
+SELECT connection.id, strftime('%Y-%m-%dT%H:%M:%fZ', connection.time / 1e7, 'unixepoch') AS time, host.name AS computer,
+       connection.image, connection.pid, connection.user, connection.protocol, connection.initiated, connection.source_ip,
+       connection.source_port, connection.dest_ip, connection.dest_port, connection.dest_scope, dns_query.name AS asked_name,
+       connection.dest_hostname AS reverse_name, connection.process_id, connection.event_id
+FROM connection JOIN host ON host.id = connection.host_id LEFT JOIN dns_query ON dns_query.id = connection.asked_query_id
+WHERE connection.same_as IS NULL;
+CREATE VIEW alert_text AS
+SELECT alert.id, alert_status.status, alert_status.verdict, rule.level, rule.title AS rule, host.name AS computer, alert.user,
+       alert.image, alert.dest_name, alert.dest_ip, alert.dest_port, alert.hits,
+       strftime('%Y-%m-%dT%H:%M:%fZ', alert.first_seen / 1e7, 'unixepoch') AS first_seen,
+       strftime('%Y-%m-%dT%H:%M:%fZ', alert.last_seen / 1e7, 'unixepoch') AS last_seen, alert_status.note
+FROM alert JOIN rule ON rule.id = alert.rule_id JOIN host ON host.id = alert.host_id
+     JOIN alert_status ON alert_status.id = alert.id;
+)sql";
+
+} // namespace lolscope
