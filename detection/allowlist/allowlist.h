@@ -22,20 +22,21 @@ struct AllowCondition
 };
 
 /// The fields of a hit that conditions may name, in the order the dialog shows them:
-/// Image, ParentImage, CommandLine, OriginalFileName, DestinationHostname, DestinationIp, DestinationPort, Protocol, User, Computer.
+/// Image, ParentImage, CommandLine, OriginalFileName, DestinationHostname, DestinationIp, DestinationPort,
+/// Protocol, User, Computer.
 std::vector<std::string_view> allowFields();
 
 /// Conditions (all must hold) under which alerts are allowed. Also a Sigma filter document (Sigma filters
 /// specification 2.1): see toSigmaFilter().
 struct AllowlistItem
 {
-    std::string id;     ///< UUID, lower case.
+    std::string id; ///< UUID, lower case.
     std::string title;
     std::string reason; ///< Why it is benign; required.
     std::string author;
     std::optional<Timestamp> created;
-    std::optional<Timestamp> expires;   ///< Matches nothing from then on.
-    std::vector<std::string> ruleIds;   ///< Empty: every rule.
+    std::optional<Timestamp> expires; ///< Matches nothing from then on.
+    std::vector<std::string> ruleIds; ///< Empty: every rule.
     std::vector<AllowCondition> conditions;
     friend bool operator==(const AllowlistItem &, const AllowlistItem &) = default;
 };
@@ -65,8 +66,8 @@ private:
     std::shared_ptr<const Private> d;
 };
 
-/// The item as one YAML document: a Sigma filter whose condition is `not selection`; what Sigma filters do not
-/// know (reason, author, expiry) goes into attributes of ours under `lolscope:`.
+/// The item as one YAML document: a Sigma filter whose condition is `not selection`; what Sigma filters do
+/// not know (reason, author, expiry) goes into attributes of ours under `lolscope:`.
 std::string toSigmaFilter(const AllowlistItem &item);
 
 /// Reads documents that toSigmaFilter() wrote, and Sigma filters by other hands as far as an item can say the

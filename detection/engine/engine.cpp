@@ -158,7 +158,8 @@ std::vector<Match> Engine::evaluate(const Event &event) const
 
     for (const auto *candidate : candidates) {
         const auto &rule = d->rules[candidate->rule];
-        const bool known = !matches.empty() && matches.back().rule == rule; // it is about two kinds of this event
+        const bool known =
+            !matches.empty() && matches.back().rule == rule; // it is about two kinds of this event
         Evaluation evaluation(*rule->detection, candidate->itemFields, facts);
         if (!known && evaluation.holds())
             matches.push_back({rule, evaluation.explain()});

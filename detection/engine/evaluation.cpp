@@ -3,7 +3,6 @@
 #include "detection/sigma/selection.h"
 
 #include <algorithm>
-
 #include <re2/re2.h>
 
 namespace lolscope {
@@ -52,7 +51,10 @@ struct MatchesValue
     {
         return RE2::PartialMatch(re2::StringPiece(value.text.data(), value.text.size()), *test.regex);
     }
-    bool operator()(const sigma::NetworkTest &test) const { return sigma::isInNetwork(test.network, value.text); }
+    bool operator()(const sigma::NetworkTest &test) const
+    {
+        return sigma::isInNetwork(test.network, value.text);
+    }
     bool operator()(const sigma::CompareTest &test) const { return compares(test, value.text); }
     bool operator()(const sigma::NullTest &) const { return value.text.empty(); }
     bool operator()(const sigma::ExistsTest &test) const { return test.exists; }

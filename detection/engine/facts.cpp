@@ -8,8 +8,8 @@ namespace lolscope {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kSystemNames = {"Provider_Name", "Channel", "Computer",     "EventID",
-                                                          "Level",         "Version", "EventRecordID"};
+constexpr std::array<std::string_view, 7> kSystemNames = {
+    "Provider_Name", "Channel", "Computer", "EventID", "Level", "Version", "EventRecordID"};
 
 } // namespace
 

@@ -16,7 +16,7 @@ namespace lolscope {
 struct FactValue
 {
     std::string_view field; ///< The name it has in the event.
-    std::string_view text;  ///< What tests look at.
+    std::string_view text; ///< What tests look at.
     std::string_view recorded; ///< What the event holds; another text where the log writes codes (`%%14593`).
     FieldSource source = FieldSource::Event;
     std::optional<std::string> folded = {};

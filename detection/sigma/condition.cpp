@@ -88,7 +88,10 @@ private:
         return m_token.kind == Token::Kind::Word
             && (m_token.text == lower || (m_token.text == upper && !isName(upper)));
     }
-    bool isAnyKeyword() const { return isKeyword("and", "AND") || isKeyword("or", "OR") || isKeyword("not", "NOT"); }
+    bool isAnyKeyword() const
+    {
+        return isKeyword("and", "AND") || isKeyword("or", "OR") || isKeyword("not", "NOT");
+    }
 
     static Expression joined(Expression::Op op, std::vector<Expression> operands)
     {
@@ -160,7 +163,8 @@ private:
             return inner;
         }
         if (m_token.kind != Token::Kind::Word || isAnyKeyword())
-            return refuse(ErrorCode::Corrupt, "a selection is expected, not '" + std::string(m_token.text) + "'");
+            return refuse(ErrorCode::Corrupt,
+                          "a selection is expected, not '" + std::string(m_token.text) + "'");
 
         const Token first = m_token;
         const auto restart = m_at;
@@ -175,7 +179,8 @@ private:
             return refuse(ErrorCode::Corrupt, "no selection is named '" + std::string(first.text) + "'");
         if (++m_terms > kMaxConditionTerms)
             return refuse(ErrorCode::TooLarge, "too many selections");
-        Expression selection{Expression::Op::Selection, {}, static_cast<std::size_t>(found - m_names.begin())};
+        Expression selection{
+            Expression::Op::Selection, {}, static_cast<std::size_t>(found - m_names.begin())};
         if (auto read = advance(); !read)
             return tl::unexpected<Error>(read.error());
         return selection;

@@ -15,8 +15,8 @@ constexpr int kMaxConditionDepth = 50;
 constexpr std::size_t kMaxConditionTerms = 5'000;
 
 /// Reads a condition over selections with these names (in the order of Detection::selections).
-/// Errors say where in `text` by Error::offset: Corrupt for what is no condition or names no selection, Unsupported for
-/// aggregations, TooLarge.
+/// Errors say where in `text` by Error::offset: Corrupt for what is no condition or names no selection,
+/// Unsupported for aggregations, TooLarge.
 Result<Expression> parseCondition(std::string_view text, std::span<const std::string> names);
 
 } // namespace lolscope::sigma

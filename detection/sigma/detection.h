@@ -23,8 +23,8 @@ struct PatternTest
 {
     Pattern pattern; ///< Folded unless `cased`.
     bool cased = false;
-    /// The whole value is asked for, without wildcards: blanks at the end of the field's value are overlooked, since
-    /// Windows writes some (`NtLmSsp `).
+    /// The whole value is asked for, without wildcards: blanks at the end of the field's value are
+    /// overlooked, since Windows writes some (`NtLmSsp `).
     bool overlookBlanks = false;
 };
 struct RegexTest
@@ -59,7 +59,7 @@ struct Item
 {
     std::string field; ///< Empty for keywords, which are looked for in every value of the event.
     bool allTests = false; ///< Every test has to hold, not just one.
-    bool negated = false;  ///< `neq`
+    bool negated = false; ///< `neq`
     std::vector<Test> tests;
 
     bool isKeywords() const { return field.empty(); }
@@ -71,7 +71,7 @@ struct Expression
     enum class Op : std::uint8_t { All, Any, Not, Item, Selection };
     Op op = Op::All;
     std::vector<Expression> operands; ///< Of All and Any, at least one; of Not, one.
-    std::size_t index = 0;            ///< Of Item into Detection::items, of Selection into Detection::selections.
+    std::size_t index = 0; ///< Of Item into Detection::items, of Selection into Detection::selections.
 };
 
 /// The compiled `detection:` section with the log source it is asked of.
@@ -79,8 +79,8 @@ struct Detection
 {
     std::vector<Item> items;
     std::vector<Expression> selections; ///< All, Any, Not and Item only.
-    Expression condition;               ///< All, Any, Not and Selection only.
-    std::vector<EventKind> events;      ///< Which events the rule is about, at least one.
+    Expression condition; ///< All, Any, Not and Selection only.
+    std::vector<EventKind> events; ///< Which events the rule is about, at least one.
 };
 
 } // namespace lolscope::sigma

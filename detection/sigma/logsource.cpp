@@ -36,19 +36,18 @@ constexpr FieldAlias::Word kIntegrity[] = {{"S-1-16-4096", "Low"},
                                            {"S-1-16-8448", "Medium"},
                                            {"S-1-16-12288", "High"},
                                            {"S-1-16-16384", "System"}};
-constexpr FieldAlias kProcessStart4688[] = {{"Image", "NewProcessName"},
-                                            {"ParentImage", "ParentProcessName"},
-                                            {"ProcessId", "NewProcessId"},
-                                            {"ParentProcessId", "ProcessId"},
-                                            {"LogonId", "SubjectLogonId"},
-                                            {"IntegrityLevel", "MandatoryLabel", kIntegrity}};
+constexpr FieldAlias kProcessStart4688[] = {
+    {"Image", "NewProcessName"},   {"ParentImage", "ParentProcessName"},
+    {"ProcessId", "NewProcessId"}, {"ParentProcessId", "ProcessId"},
+    {"LogonId", "SubjectLogonId"}, {"IntegrityLevel", "MandatoryLabel", kIntegrity}};
 constexpr FieldAlias kProcessEnd4689[] = {{"Image", "ProcessName"}};
 constexpr FieldAlias::Word kDirection[] = {{"%%14593", "true"}, {"%%14592", "false"}};
 constexpr FieldAlias::Word kProtocol[] = {{"6", "tcp"}, {"17", "udp"}};
-constexpr FieldAlias kConnection5156[] = {{"Image", "Application"},        {"Initiated", "Direction", kDirection},
-                                          {"SourceIp", "SourceAddress"},   {"DestinationIp", "DestAddress"},
-                                          {"DestinationPort", "DestPort"}, {"Protocol", "Protocol", kProtocol},
-                                          {"ProcessId", "ProcessID"}};
+constexpr FieldAlias kConnection5156[] = {
+    {"Image", "Application"},        {"Initiated", "Direction", kDirection},
+    {"SourceIp", "SourceAddress"},   {"DestinationIp", "DestAddress"},
+    {"DestinationPort", "DestPort"}, {"Protocol", "Protocol", kProtocol},
+    {"ProcessId", "ProcessID"}};
 
 struct Category
 {
@@ -122,41 +121,87 @@ constexpr Service kServices[] = {
     {"smbclient-security", {"Microsoft-Windows-SmbClient/Security"}, "Microsoft-Windows-SMBClient"},
     {"smbclient-connectivity", {"Microsoft-Windows-SmbClient/Connectivity"}, "Microsoft-Windows-SMBClient"},
     {"smbserver-connectivity", {"Microsoft-Windows-SMBServer/Connectivity"}, {}},
-    {"printservice-operational", {"Microsoft-Windows-PrintService/Operational"}, "Microsoft-Windows-PrintService"},
-    {"terminalservices-localsessionmanager", {"Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"}, "Microsoft-Windows-TerminalServices-LocalSessionManager"},
-    {"codeintegrity-operational", {"Microsoft-Windows-CodeIntegrity/Operational"}, "Microsoft-Windows-CodeIntegrity"},
-    {"applocker", {"Microsoft-Windows-AppLocker/MSI and Script", "Microsoft-Windows-AppLocker/EXE and DLL", "Microsoft-Windows-AppLocker/Packaged app-Deployment", "Microsoft-Windows-AppLocker/Packaged app-Execution"}, "Microsoft-Windows-AppLocker"},
+    {"printservice-operational",
+     {"Microsoft-Windows-PrintService/Operational"},
+     "Microsoft-Windows-PrintService"},
+    {"terminalservices-localsessionmanager",
+     {"Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"},
+     "Microsoft-Windows-TerminalServices-LocalSessionManager"},
+    {"codeintegrity-operational",
+     {"Microsoft-Windows-CodeIntegrity/Operational"},
+     "Microsoft-Windows-CodeIntegrity"},
+    {"applocker",
+     {"Microsoft-Windows-AppLocker/MSI and Script", "Microsoft-Windows-AppLocker/EXE and DLL",
+      "Microsoft-Windows-AppLocker/Packaged app-Deployment",
+      "Microsoft-Windows-AppLocker/Packaged app-Execution"},
+     "Microsoft-Windows-AppLocker"},
     {"msexchange-management", {"MSExchange Management"}, "MSExchange CmdletLogs"},
     {"windefend", {"Microsoft-Windows-Windows Defender/Operational"}, "Microsoft-Windows-Windows Defender"},
-    {"firewall-as", {"Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"}, "Microsoft-Windows-Windows Firewall With Advanced Security"},
+    {"firewall-as",
+     {"Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"},
+     "Microsoft-Windows-Windows Firewall With Advanced Security"},
     {"bits-client", {"Microsoft-Windows-Bits-Client/Operational"}, "Microsoft-Windows-Bits-Client"},
-    {"security-mitigations", {"Microsoft-Windows-Security-Mitigations/Kernel Mode", "Microsoft-Windows-Security-Mitigations/User Mode", "Microsoft-Windows-Security-Mitigations/KernelMode", "Microsoft-Windows-Security-Mitigations/UserMode"}, "Microsoft-Windows-Security-Mitigations"},
-    {"diagnosis-scripted", {"Microsoft-Windows-Diagnosis-Scripted/Operational"}, "Microsoft-Windows-Diagnosis-Scripted"},
+    {"security-mitigations",
+     {"Microsoft-Windows-Security-Mitigations/Kernel Mode",
+      "Microsoft-Windows-Security-Mitigations/User Mode", "Microsoft-Windows-Security-Mitigations/KernelMode",
+      "Microsoft-Windows-Security-Mitigations/UserMode"},
+     "Microsoft-Windows-Security-Mitigations"},
+    {"diagnosis-scripted",
+     {"Microsoft-Windows-Diagnosis-Scripted/Operational"},
+     "Microsoft-Windows-Diagnosis-Scripted"},
     {"shell-core", {"Microsoft-Windows-Shell-Core/Operational"}, "Microsoft-Windows-Shell-Core"},
     {"openssh", {"OpenSSH/Operational"}, "OpenSSH"},
     {"ldap", {"Microsoft-Windows-LDAP-Client/Debug"}, "Microsoft-Windows-LDAP-Client"},
     {"bitlocker", {"Microsoft-Windows-BitLocker/BitLocker Management"}, "Microsoft-Windows-BitLocker-API"},
     {"vhdmp", {"Microsoft-Windows-VHDMP/Operational"}, {}},
-    {"appxdeployment-server", {"Microsoft-Windows-AppXDeploymentServer/Operational"}, "Microsoft-Windows-AppXDeployment-Server"},
+    {"appxdeployment-server",
+     {"Microsoft-Windows-AppXDeploymentServer/Operational"},
+     "Microsoft-Windows-AppXDeployment-Server"},
     {"lsa-server", {"Microsoft-Windows-LSA/Operational"}, "LsaSrv"},
-    {"appxpackaging-om", {"Microsoft-Windows-AppxPackaging/Operational"}, "Microsoft-Windows-AppxPackagingOM"},
-    {"dns-client", {"Microsoft-Windows-DNS Client Events/Operational", "Microsoft-Windows-DNS-Client/Operational"}, "Microsoft-Windows-DNS-Client"},
+    {"appxpackaging-om",
+     {"Microsoft-Windows-AppxPackaging/Operational"},
+     "Microsoft-Windows-AppxPackagingOM"},
+    {"dns-client",
+     {"Microsoft-Windows-DNS Client Events/Operational", "Microsoft-Windows-DNS-Client/Operational"},
+     "Microsoft-Windows-DNS-Client"},
     {"appmodel-runtime", {"Microsoft-Windows-AppModel-Runtime/Admin"}, "Microsoft-Windows-AppModel-Runtime"},
     {"capi2", {"Microsoft-Windows-CAPI2/Operational"}, "Microsoft-Windows-CAPI2"},
-    {"certificateservicesclient-lifecycle-system", {"Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational"}, "Microsoft-Windows-CertificateServicesClient-Lifecycle-System"},
-    {"kernel-shimengine", {"Microsoft-Windows-Kernel-ShimEngine/Operational", "Microsoft-Windows-Kernel-ShimEngine/Diagnostic"}, "Microsoft-Windows-Kernel-ShimEngine"},
-    {"application-experience", {"Microsoft-Windows-Application-Experience/Program-Telemetry", "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant"}, "Microsoft-Windows-Application-Experience"},
+    {"certificateservicesclient-lifecycle-system",
+     {"Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational"},
+     "Microsoft-Windows-CertificateServicesClient-Lifecycle-System"},
+    {"kernel-shimengine",
+     {"Microsoft-Windows-Kernel-ShimEngine/Operational", "Microsoft-Windows-Kernel-ShimEngine/Diagnostic"},
+     "Microsoft-Windows-Kernel-ShimEngine"},
+    {"application-experience",
+     {"Microsoft-Windows-Application-Experience/Program-Telemetry",
+      "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant"},
+     "Microsoft-Windows-Application-Experience"},
     {"ntfs", {"Microsoft-Windows-Ntfs/Operational"}, "Microsoft-Windows-Ntfs"},
-    {"hyper-v-worker", {"Microsoft-Windows-Hyper-V-Worker", "Microsoft-Windows-Hyper-V-Worker-Admin", "Microsoft-Windows-Hyper-V-Worker-Operational"}, "Microsoft-Windows-Hyper-V-Worker"},
-    {"kernel-event-tracing", {"Microsoft-Windows-Kernel-EventTracing", "Microsoft-Windows-Kernel-EventTracing/Admin", "Microsoft-Windows-Kernel-EventTracing/Analytic"}, {}},
+    {"hyper-v-worker",
+     {"Microsoft-Windows-Hyper-V-Worker", "Microsoft-Windows-Hyper-V-Worker-Admin",
+      "Microsoft-Windows-Hyper-V-Worker-Operational"},
+     "Microsoft-Windows-Hyper-V-Worker"},
+    {"kernel-event-tracing",
+     {"Microsoft-Windows-Kernel-EventTracing", "Microsoft-Windows-Kernel-EventTracing/Admin",
+      "Microsoft-Windows-Kernel-EventTracing/Analytic"},
+     {}},
     {"sense", {"Microsoft-Windows-SENSE/Operational"}, {}},
-    {"servicebus-client", {"Microsoft-ServiceBus-Client/Admin", "Microsoft-ServiceBus-Client/Operational"}, {}},
+    {"servicebus-client",
+     {"Microsoft-ServiceBus-Client/Admin", "Microsoft-ServiceBus-Client/Operational"},
+     {}},
     {"iis-configuration", {"Microsoft-IIS-Configuration/Operational"}, {}},
     {"dns-server", {"DNS Server"}, "Microsoft-Windows-DNS-Server-Service"},
     {"dns-server-audit", {"Microsoft-Windows-DNS-Server/Audit", "Microsoft-Windows-DNSServer/Audit"}, {}},
-    {"dns-server-analytic", {"Microsoft-Windows-DNS-Server/Analytical", "Microsoft-Windows-DNSServer/Analytical"}, {}},
-    {"driver-framework", {"Microsoft-Windows-DriverFrameworks-UserMode/Operational"}, "Microsoft-Windows-DriverFrameworks-UserMode"},
-    {"microsoft-servicebus-client", {"Microsoft-ServiceBus-Client", "Microsoft-ServiceBus-Client/Operational", "Microsoft-ServiceBus-Client/Admin"}, {}},
+    {"dns-server-analytic",
+     {"Microsoft-Windows-DNS-Server/Analytical", "Microsoft-Windows-DNSServer/Analytical"},
+     {}},
+    {"driver-framework",
+     {"Microsoft-Windows-DriverFrameworks-UserMode/Operational"},
+     "Microsoft-Windows-DriverFrameworks-UserMode"},
+    {"microsoft-servicebus-client",
+     {"Microsoft-ServiceBus-Client", "Microsoft-ServiceBus-Client/Operational",
+      "Microsoft-ServiceBus-Client/Admin"},
+     {}},
     {"ldap_debug", {"Microsoft-Windows-LDAP-Client/Debug"}, "Microsoft-Windows-LDAP-Client"},
 };
 
@@ -167,13 +212,15 @@ constexpr char lower(char c)
 
 bool isAmong(std::string_view name, std::span<const std::string_view> names)
 {
-    return std::any_of(names.begin(), names.end(), [name](std::string_view other) { return sameName(name, other); });
+    return std::any_of(names.begin(), names.end(),
+                       [name](std::string_view other) { return sameName(name, other); });
 }
 
 tl::unexpected<Error> unknown(std::string_view what, std::string_view name)
 {
     return fail(ErrorCode::Unsupported,
-                "unknown log source " + std::string(what) + " '" + std::string(name) + "': no event log is known for it");
+                "unknown log source " + std::string(what) + " '" + std::string(name)
+                    + "': no event log is known for it");
 }
 
 } // namespace
@@ -221,14 +268,17 @@ Result<std::vector<EventKind>> eventKinds(const LogSource &source)
         kind.aliases = category.aliases;
         if (service)
             kind.serviceChannels = filled(service->channels);
-        const auto inService = [&](std::string_view channel) { return isAmong(channel, kind.serviceChannels); };
+        const auto inService = [&](std::string_view channel) {
+            return isAmong(channel, kind.serviceChannels);
+        };
         // A category and a service both have to hold; a kind that can never do so is left out.
         if (!service || std::any_of(kind.channels.begin(), kind.channels.end(), inService))
             kinds.push_back(kind);
     }
     if (kinds.empty() && service)
-        return fail(ErrorCode::Unsupported, "no event is of both log source category '" + source.category
-                        + "' and service '" + source.service + "'");
+        return fail(ErrorCode::Unsupported,
+                    "no event is of both log source category '" + source.category + "' and service '"
+                        + source.service + "'");
     if (kinds.empty())
         return unknown("category", source.category);
     return kinds;
@@ -243,7 +293,8 @@ bool isOfKind(const Event &event, const EventKind &kind)
     if (!kind.serviceChannels.empty() && !forwarded && !isAmong(event.channel, kind.serviceChannels))
         return false;
     if (kind.byProvider)
-        return event.provider.empty() ? isAmong(event.channel, kind.channels) : isAmong(event.provider, kind.providers);
+        return event.provider.empty() ? isAmong(event.channel, kind.channels)
+                                      : isAmong(event.provider, kind.providers);
     if (kind.channels.empty())
         return true;
     return isAmong(event.channel, kind.channels) || (forwarded && isAmong(event.provider, kind.providers));

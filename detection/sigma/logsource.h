@@ -19,7 +19,7 @@ struct FieldAlias
         std::string_view recorded;
         std::string_view meaning;
     };
-    std::string_view name;     ///< As rules write it.
+    std::string_view name; ///< As rules write it.
     std::string_view recorded; ///< As the record does.
     std::span<const Word> words = {}; ///< Recorded values that have a second text in rules.
 };
@@ -27,12 +27,13 @@ struct FieldAlias
 /// One kind of events that a log source stands for. The views point to static tables.
 struct EventKind
 {
-    std::span<const std::string_view> channels;  ///< Empty: any.
+    std::span<const std::string_view> channels; ///< Empty: any.
     std::span<const std::string_view> providers; ///< Empty: any.
-    std::span<const std::uint32_t> eventIds;     ///< Empty: any.
+    std::span<const std::uint32_t> eventIds; ///< Empty: any.
     std::span<const std::string_view> eventTypes; ///< If not empty, one of them is in the field EventType.
     std::span<const FieldAlias> aliases;
-    /// The kind is known by its provider (with ids); its channel only counts when the record names no provider.
+    /// The kind is known by its provider (with ids); its channel only counts when the record names no
+    /// provider.
     bool byProvider = false;
     /// The channels of a service that is given beside a category; empty: any.
     std::span<const std::string_view> serviceChannels;
@@ -43,8 +44,9 @@ struct EventKind
 /// Error: Unsupported for products other than windows and for unknown categories and services.
 Result<std::vector<EventKind>> eventKinds(const LogSource &source);
 
-/// Whether an event is of that kind, by what its record says: provider, channel, event id. A forwarded record whose
-/// channel is `ForwardedEvents` is known by its provider. `eventTypes` is not looked at: it needs fields.
+/// Whether an event is of that kind, by what its record says: provider, channel, event id. A forwarded record
+/// whose channel is `ForwardedEvents` is known by its provider. `eventTypes` is not looked at: it needs
+/// fields.
 bool isOfKind(const Event &event, const EventKind &kind);
 
 /// Whether two names of channels, providers, ... are the same, without case.

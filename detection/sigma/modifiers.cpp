@@ -26,9 +26,9 @@ constexpr std::array kFirst = {
     Flag{"exists", &ItemKey::exists},
 };
 constexpr std::array kAfterRegex = {
-    Flag{"i", &ItemKey::regexIgnoreCase},   Flag{"ignorecase", &ItemKey::regexIgnoreCase},
-    Flag{"m", &ItemKey::regexManyLines},    Flag{"multiline", &ItemKey::regexManyLines},
-    Flag{"s", &ItemKey::regexDotAll},       Flag{"dotall", &ItemKey::regexDotAll},
+    Flag{"i", &ItemKey::regexIgnoreCase}, Flag{"ignorecase", &ItemKey::regexIgnoreCase},
+    Flag{"m", &ItemKey::regexManyLines},  Flag{"multiline", &ItemKey::regexManyLines},
+    Flag{"s", &ItemKey::regexDotAll},     Flag{"dotall", &ItemKey::regexDotAll},
 };
 struct Comparison
 {
@@ -93,8 +93,8 @@ Result<ItemKey> ItemKey::parse(const yaml::Node &key)
                                     + "' is not supported there");
         at = end;
     }
-    const bool nothingToFind =
-        parsed.exists || parsed.cidr || parsed.relation || parsed.startsWith || parsed.endsWith || parsed.negated;
+    const bool nothingToFind = parsed.exists || parsed.cidr || parsed.relation || parsed.startsWith
+        || parsed.endsWith || parsed.negated;
     if (parsed.field.empty() && nothingToFind)
         return yaml::failAt(key, ErrorCode::Unsupported,
                             "the modifiers of '" + std::string(text) + "' need a field name");

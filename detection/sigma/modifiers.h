@@ -28,8 +28,8 @@ struct ItemKey
     bool regexDotAll = false;
     std::optional<CompareTest::Relation> relation;
 
-    /// Reads `key`. Errors with line and column: Unsupported for a modifier that we do not know or that cannot stand
-    /// there or beside the others (Sigma modifiers specification 2.1).
+    /// Reads `key`. Errors with line and column: Unsupported for a modifier that we do not know or that
+    /// cannot stand there or beside the others (Sigma modifiers specification 2.1).
     static Result<ItemKey> parse(const yaml::Node &key);
 };
 

@@ -20,7 +20,7 @@ private:
     bool m_whole = true;
     bool m_negative = false;
     std::uint64_t m_magnitude = 0; ///< Of a whole number.
-    double m_value = 0;            ///< Of any.
+    double m_value = 0; ///< Of any.
 };
 
 } // namespace lolscope::sigma

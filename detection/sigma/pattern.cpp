@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <utility>
-
 #include <re2/re2.h>
+#include <utility>
 
 namespace lolscope::sigma {
 
@@ -99,9 +98,9 @@ void Pattern::countCharacters()
     for (auto &segment : m_segments) {
         segment.characters = 0;
         for (const auto &atom : segment.atoms)
-            segment.characters += atom.kind == Atom::Kind::Text
-                ? static_cast<std::size_t>(std::count_if(atom.text.begin(), atom.text.end(), std::not_fn(continues)))
-                : 1;
+            segment.characters += atom.kind == Atom::Kind::Text ? static_cast<std::size_t>(std::count_if(
+                                      atom.text.begin(), atom.text.end(), std::not_fn(continues)))
+                                                                : 1;
     }
 }
 
@@ -121,7 +120,8 @@ void Pattern::expandDashes()
             for (std::size_t at = 0; at < text.size();) {
                 const auto end = nextCharacter(text, at);
                 const auto character = text.substr(at, end - at);
-                const auto following = end < text.size() ? text.substr(end, nextCharacter(text, end) - end) : "";
+                const auto following =
+                    end < text.size() ? text.substr(end, nextCharacter(text, end) - end) : "";
                 if (dashAt(text, at) > 0 && !afterWord && !following.empty() && isWord(following)) {
                     if (!kept.empty())
                         atoms.push_back({Atom::Kind::Text, std::exchange(kept, {})});
@@ -227,7 +227,8 @@ std::optional<std::string> Pattern::plainText() const
 {
     if (m_segments.empty())
         return std::string();
-    if (m_segments.size() > 1 || m_segments[0].atoms.size() != 1 || m_segments[0].atoms[0].kind != Atom::Kind::Text)
+    if (m_segments.size() > 1 || m_segments[0].atoms.size() != 1
+        || m_segments[0].atoms[0].kind != Atom::Kind::Text)
         return {};
     return m_segments[0].atoms[0].text;
 }

@@ -8,8 +8,8 @@
 
 namespace lolscope::sigma {
 
-/// A Sigma string with its wildcards: `*` any run of characters, `?` exactly one. Compares byte for byte; for a
-/// comparison without case fold() the pattern once and foldCase() each value.
+/// A Sigma string with its wildcards: `*` any run of characters, `?` exactly one. Compares byte for byte; for
+/// a comparison without case fold() the pattern once and foldCase() each value.
 ///
 /// Matching takes at most value length times pattern length, without recursion or backtracking over runs.
 class Pattern
@@ -21,8 +21,9 @@ public:
     static Pattern literal(std::string_view text);
 
     void openStart() { m_openStart = true; } ///< Adds a run before the pattern unless there is one.
-    void openEnd() { m_openEnd = true; }     ///< Adds a run after it.
-    /// The `windash` modifier: a dash at the start of a word stands for any of `-`, `/`, U+2013, U+2014, U+2015.
+    void openEnd() { m_openEnd = true; } ///< Adds a run after it.
+    /// The `windash` modifier: a dash at the start of a word stands for any of `-`, `/`, U+2013, U+2014,
+    /// U+2015.
     void expandDashes();
     void fold(); ///< Turns letters into the form foldCase() gives.
 

@@ -103,7 +103,8 @@ private:
         if (!node || node->isNull())
             return {};
         std::vector<std::string> values;
-        const std::span<const yaml::Node> items = node->isList() ? std::span(node->items) : std::span(node, 1);
+        const std::span<const yaml::Node> items =
+            node->isList() ? std::span(node->items) : std::span(node, 1);
         for (const auto &item : items) {
             if (!item.isScalar())
                 refuse(item, ErrorCode::Corrupt, "'" + std::string(key) + "' has to be a list of texts");
@@ -143,7 +144,8 @@ private:
             if (!part || part->isNull())
                 return;
             if (!part->isScalar() || part->text.empty())
-                refuse(*part, ErrorCode::Corrupt, "'" + std::string(key) + "' of the log source has to be text");
+                refuse(*part, ErrorCode::Corrupt,
+                       "'" + std::string(key) + "' of the log source has to be text");
             value = part->text;
         };
         read("category", rule.logSource.category);
@@ -253,8 +255,8 @@ RuleLoad parseRules(std::string_view yaml, std::string_view source)
         if (!rule) {
             Error reason = std::move(rule.error());
             reason.source = source;
-            load.refused.push_back({std::move(reason), textOf((*document)->root, "id"),
-                                    textOf((*document)->root, "title")});
+            load.refused.push_back(
+                {std::move(reason), textOf((*document)->root, "id"), textOf((*document)->root, "title")});
             continue;
         }
         (*rule)->source = source;

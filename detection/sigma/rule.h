@@ -28,7 +28,7 @@ struct Detection; // the compiled `detection:` section, see detection.h
 /// One loaded Sigma rule. Immutable and shared, so that any thread may read it.
 struct Rule
 {
-    std::string id;    ///< UUID text, lower case; never empty in a loaded rule.
+    std::string id; ///< UUID text, lower case; never empty in a loaded rule.
     std::string title; ///< Never empty.
     std::string status;
     std::string author;
@@ -39,8 +39,8 @@ struct Rule
     Level level = Level::Informational;
     LogSource logSource;
     std::string source; ///< File name or other origin, for messages.
-    int line = 0;       ///< First line of its document in `source`, from 1.
-    std::string text;   ///< Its YAML document as read.
+    int line = 0; ///< First line of its document in `source`, from 1.
+    std::string text; ///< Its YAML document as read.
     std::shared_ptr<const Detection> detection;
 };
 using RulePtr = std::shared_ptr<const Rule>;
@@ -48,8 +48,8 @@ using RulePtr = std::shared_ptr<const Rule>;
 /// A document that could not be loaded: nothing of it is used.
 struct RefusedRule
 {
-    Error reason;      ///< With source, line and column.
-    std::string id;    ///< As far as it could be read.
+    Error reason; ///< With source, line and column.
+    std::string id; ///< As far as it could be read.
     std::string title;
 };
 

@@ -32,8 +32,10 @@ std::string shownPattern(const ItemKey &key, const Pattern &pattern)
 Result<Test> patternTest(const ItemKey &key, const yaml::Node &value)
 {
     const bool isText = !value.boolean() && !value.isNumber();
-    if (!isText && (key.contains || key.startsWith || key.endsWith || key.cased || key.windash) && !key.field.empty())
-        return yaml::failAt(value, ErrorCode::Corrupt, "text is expected here: put '" + value.text + "' into quotes");
+    if (!isText && (key.contains || key.startsWith || key.endsWith || key.cased || key.windash)
+        && !key.field.empty())
+        return yaml::failAt(value, ErrorCode::Corrupt,
+                            "text is expected here: put '" + value.text + "' into quotes");
 
     auto pattern = isText ? Pattern::parse(value.text) : Pattern::literal(value.text);
     const bool anywhere = key.contains || key.field.empty(); // keywords are looked for within the values
@@ -94,7 +96,8 @@ Result<Test> compareTest(const ItemKey &key, const yaml::Node &value)
 Result<Test> parseTest(const ItemKey &key, const yaml::Node &value)
 {
     if (!value.isScalar())
-        return yaml::failAt(value, ErrorCode::Corrupt, "a value of '" + key.field + "' has to be text or a number");
+        return yaml::failAt(value, ErrorCode::Corrupt,
+                            "a value of '" + key.field + "' has to be text or a number");
     if (value.text.size() > kMaxValueBytes)
         return yaml::failAt(value, ErrorCode::TooLarge, "a value is longer than 32 KiB");
     if (key.exists) {
@@ -106,8 +109,8 @@ Result<Test> parseTest(const ItemKey &key, const yaml::Node &value)
     if (key.relation)
         return compareTest(key, value);
     if (value.isNull()) {
-        const bool bare = !key.contains && !key.startsWith && !key.endsWith && !key.cased && !key.windash && !key.regex
-            && !key.cidr && !key.field.empty();
+        const bool bare = !key.contains && !key.startsWith && !key.endsWith && !key.cased && !key.windash
+            && !key.regex && !key.cidr && !key.field.empty();
         if (!bare)
             return yaml::failAt(value, ErrorCode::Corrupt, "text is expected here, not null");
         return Test{NullTest{}, "is absent or empty"};
@@ -191,11 +194,15 @@ bool isInNetwork(const IpNetwork &network, std::string_view value)
     const auto address = IpAddress::parse(value);
     if (!address)
         return false;
-    if (network.contains(address->unmapped()))
+    const auto plain = address->unmapped();
+    if (network.contains(plain))
         return true;
     // A network written within ::ffff:0:0/96 means IPv4 too.
     constexpr int kMappedPrefix = 96;
-    return !network.isV4() && network.prefixLength() >= kMappedPrefix && network.contains(*address);
+    if (network.isV4() || network.prefixLength() < kMappedPrefix || !plain.isV4())
+        return false;
+    const auto mapped = IpAddress::parse("::ffff:" + plain.text());
+    return mapped && network.contains(*mapped);
 }
 
 } // namespace lolscope::sigma

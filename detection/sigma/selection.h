@@ -12,11 +12,12 @@ namespace lolscope::sigma {
 /// Longest text of one value. Windows command lines end at 32,767 characters.
 constexpr std::size_t kMaxValueBytes = 32'768;
 
-/// Compiles what stands under one name of `detection:` (a map, a list of maps, keywords). Its items are added to
-/// `items`. Errors have line and column: Unsupported for modifiers we do not know, Corrupt, TooLarge.
+/// Compiles what stands under one name of `detection:` (a map, a list of maps, keywords). Its items are added
+/// to `items`. Errors have line and column: Unsupported for modifiers we do not know, Corrupt, TooLarge.
 Result<Expression> parseSelection(const yaml::Node &node, std::vector<Item> &items);
 
-/// Whether an address written as `value` is in `network`. IPv4 written as IPv6 (`::ffff:10.0.0.1`) counts as IPv4.
+/// Whether an address written as `value` is in `network`. IPv4 written as IPv6 (`::ffff:10.0.0.1`) counts as
+/// IPv4.
 bool isInNetwork(const IpNetwork &network, std::string_view value);
 
 } // namespace lolscope::sigma

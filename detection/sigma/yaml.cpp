@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <unordered_set>
-
 #include <yaml.h>
 
 namespace lolscope::yaml {
@@ -12,7 +11,8 @@ namespace {
 
 bool isDigits(std::string_view text)
 {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty()
+        && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 template<std::size_t N>
@@ -117,8 +117,9 @@ bool Node::isAmbiguous() const
         return false;
     if (rest.starts_with("0x") || rest.starts_with("0b") || rest.starts_with("0o"))
         return rest.substr(2).find_first_not_of("0123456789abcdefABCDEF_") == std::string_view::npos;
-    // Octal (010), grouped (1_000), sexagesimal (1:30), a written plus.
-    return rest.find_first_not_of("0123456789_:") == std::string_view::npos;
+    // YAML 1.1 octal (010, but 0129 is text), grouped (1_000), sexagesimal (1:30), a written plus.
+    const auto digits = rest[0] == '0' ? "01234567_" : "0123456789_:";
+    return (rest.size() > 1 || text[0] == '+') && rest.find_first_not_of(digits) == std::string_view::npos;
 }
 
 const Node *Node::find(std::string_view key) const
@@ -147,9 +148,9 @@ struct Reader::Private
     bool ended = false;
     std::size_t documents = 0;
     std::size_t nodes = 0;
-    std::optional<Error> fatal;   ///< Ends the text.
+    std::optional<Error> fatal; ///< Ends the text.
     std::optional<Error> problem; ///< Refuses the document being read.
-    Document document;            ///< The one being read.
+    Document document; ///< The one being read.
 
     Error error(ErrorCode code, std::string detail, const yaml_mark_t &mark) const
     {
@@ -218,11 +219,13 @@ struct Reader::Private
             return true;
         }
         case YAML_SEQUENCE_START_EVENT:
-            refuseDecoration(event->data.sequence_start.anchor, event->data.sequence_start.tag, event->start_mark);
+            refuseDecoration(event->data.sequence_start.anchor, event->data.sequence_start.tag,
+                             event->start_mark);
             node.kind = Node::Kind::List;
             return buildList(node, depth);
         case YAML_MAPPING_START_EVENT:
-            refuseDecoration(event->data.mapping_start.anchor, event->data.mapping_start.tag, event->start_mark);
+            refuseDecoration(event->data.mapping_start.anchor, event->data.mapping_start.tag,
+                             event->start_mark);
             node.kind = Node::Kind::Map;
             return buildMap(node, depth);
         default:
@@ -300,7 +303,8 @@ Reader::Reader(std::string_view text, std::string_view source)
         return;
     }
     yaml_parser_set_encoding(&d->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&d->parser, reinterpret_cast<const unsigned char *>(text.data()), text.size());
+    yaml_parser_set_input_string(&d->parser, reinterpret_cast<const unsigned char *>(text.data()),
+                                 text.size());
 }
 
 Reader::~Reader()
@@ -334,7 +338,8 @@ std::optional<Result<Document>> Reader::next()
         if (start->type != YAML_DOCUMENT_START_EVENT)
             continue; // the start of the stream
         if (++d->documents > kMaxDocuments) {
-            d->fatal = d->error(ErrorCode::TooLarge, "too many YAML documents in one text", start->start_mark);
+            d->fatal =
+                d->error(ErrorCode::TooLarge, "too many YAML documents in one text", start->start_mark);
             return stop();
         }
         d->nodes = 0;

@@ -27,13 +27,14 @@ struct Node
     enum class Kind { Scalar, List, Map };
 
     Kind kind = Kind::Scalar;
-    bool plain = false; ///< A scalar without quotes or block style: YAML may read null, numbers or booleans from it.
+    bool plain =
+        false; ///< A scalar without quotes or block style: YAML may read null, numbers or booleans from it.
     bool oneLine = true; ///< A scalar that begins and ends on one line of the text.
-    int line = 0;        ///< From 1.
-    int column = 0;      ///< From 1, in characters.
-    std::string text;    ///< Of a scalar.
+    int line = 0; ///< From 1.
+    int column = 0; ///< From 1, in characters.
+    std::string text; ///< Of a scalar.
     std::vector<Node> items; ///< Of a list; of a map the values.
-    std::vector<Node> keys;  ///< Of a map, scalars, one for each of `items`, all different.
+    std::vector<Node> keys; ///< Of a map, scalars, one for each of `items`, all different.
 
     bool isScalar() const { return kind == Kind::Scalar; }
     bool isList() const { return kind == Kind::List; }
@@ -44,7 +45,8 @@ struct Node
     std::optional<bool> boolean() const;
     /// An unquoted decimal number.
     bool isNumber() const;
-    /// Unquoted text that is a boolean or another number to YAML 1.1 and text to YAML 1.2: `yes`, `0x10`, `010`.
+    /// Unquoted text that is a boolean or another number to YAML 1.1 and text to YAML 1.2: `yes`, `0x10`,
+    /// `010`.
     bool isAmbiguous() const;
 
     /// The value of `key` in a map; null when there is none.
@@ -55,7 +57,7 @@ struct Document
 {
     Node root;
     std::string_view text; ///< Its lines in the text read, without a bare `---` before them.
-    int line = 0;          ///< Where `text` begins, from 1.
+    int line = 0; ///< Where `text` begins, from 1.
 };
 
 /// An error about `node`, with its line and column.
@@ -71,9 +73,9 @@ public:
     Reader(const Reader &) = delete;
     Reader &operator=(const Reader &) = delete;
 
-    /// The next document that is not empty, or why it cannot be used; no value at the end. After a syntax error
-    /// (Corrupt) or a limit (TooLarge) the text ends; after a refused construct (Unsupported, and Corrupt for
-    /// duplicate keys) the next document can be read.
+    /// The next document that is not empty, or why it cannot be used; no value at the end. After a syntax
+    /// error (Corrupt) or a limit (TooLarge) the text ends; after a refused construct (Unsupported, and
+    /// Corrupt for duplicate keys) the next document can be read.
     std::optional<Result<Document>> next();
     /// After an error: the root of that document as far as it was read, for its name.
     const Node &partialRoot() const;

@@ -1,0 +1,89 @@
+#include "detection/allowlist/warnings.h"
+
+#include "detection/allowlist/allowlist.h"
+#include "model/base/ipaddress.h"
+#include "model/base/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace lolscope {
+
+namespace {
+
+using Test = AllowCondition::Test;
+
+constexpr int kMappedPrefix = 96; // ::ffff:0:0/96, RFC 4291 2.5.5.2
+
+/// Folders that ordinary users can write to on a default installation.
+constexpr std::array<std::string_view, 8> kWritableFolders = {
+    "\\users\\",    "\\programdata\\",  "\\windows\\temp\\",    "\\windows\\tasks\\",
+    "\\perflogs\\", "\\$recycle.bin\\", "\\windows\\tracing\\", "\\temp\\"};
+
+/// A network that is larger than what one organisation usually gets.
+constexpr int kWideV4 = 16;
+constexpr int kWideV6 = 32;
+
+/// Shorter pieces of text occur nearly everywhere.
+constexpr std::size_t kShortText = 4;
+
+bool isPath(std::string_view field)
+{
+    return field == "Image" || field == "ParentImage";
+}
+
+/// Fields that say neither which program nor which destination.
+bool isVague(std::string_view field)
+{
+    return field == "DestinationPort" || field == "Protocol" || field == "User" || field == "Computer";
+}
+
+} // namespace
+
+bool isV4Network(std::string_view network)
+{
+    const auto parsed = IpNetwork::parse(network);
+    const auto base = IpAddress::parse(network.substr(0, network.find('/')));
+    return parsed && base
+        && (parsed->isV4() || (parsed->prefixLength() >= kMappedPrefix && base->unmapped().isV4()));
+}
+
+int effectivePrefix(std::string_view network)
+{
+    const auto parsed = IpNetwork::parse(network);
+    if (!parsed)
+        return 0;
+    return isV4Network(network) && !parsed->isV4() ? parsed->prefixLength() - kMappedPrefix
+                                                   : parsed->prefixLength();
+}
+
+std::vector<std::string> warnings(const AllowlistItem &item)
+{
+    std::vector<std::string> found;
+    for (const auto &condition : item.conditions) {
+        const auto folded = foldCase(condition.value);
+        const auto isInside = [&](std::string_view folder) {
+            return folded.find(folder) != std::string::npos;
+        };
+        if (isPath(condition.field)
+            && std::any_of(kWritableFolders.begin(), kWritableFolders.end(), isInside))
+            found.push_back("Any user may put a program into the folder that " + condition.field + " names.");
+        if (isPath(condition.field) && condition.test == Test::EndsWith
+            && std::count(folded.begin(), folded.end(), '\\') <= 1)
+            found.push_back("A program of that name in any folder is allowed by " + condition.field + ".");
+        if (condition.test == Test::Cidr
+            && effectivePrefix(condition.value) < (isV4Network(condition.value) ? kWideV4 : kWideV6))
+            found.push_back("The network " + condition.value + " holds very many addresses.");
+        const bool piece = condition.test == Test::Contains || condition.test == Test::StartsWith
+            || condition.test == Test::EndsWith;
+        if (piece && condition.value.size() < kShortText)
+            found.push_back("The text that " + condition.field + " is asked for is very short.");
+    }
+    if (!item.conditions.empty()
+        && std::all_of(item.conditions.begin(), item.conditions.end(),
+                       [](const AllowCondition &condition) { return isVague(condition.field); }))
+        found.push_back("No condition names a program or a destination.");
+    return found;
+}
+
+} // namespace lolscope
