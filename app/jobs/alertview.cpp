@@ -9,8 +9,8 @@ namespace lolscope {
 
 namespace {
 
-/// The fact behind the first hit, from the tree where it is there, else from the case: a process may have more
-/// facts than the tree shows, and an alert may have no process.
+/// The fact behind the first hit, from the tree where it is there, else from the case: a process may have
+/// more facts than the tree shows, and an alert may have no process.
 template<typename Row>
 std::optional<Row> factOf(const AlertTree &tree, const std::vector<Row> &more, EventId event)
 {

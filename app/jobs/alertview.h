@@ -16,11 +16,11 @@ namespace lolscope {
 struct AlertView
 {
     AlertTree tree;
-    std::vector<DetectionRow> detections;    ///< At least one in a healthy case; oldest first.
+    std::vector<DetectionRow> detections; ///< At least one in a healthy case; oldest first.
     std::optional<RuleRow> rule;
     std::optional<ProcessRow> process;
     std::optional<ConnectionRow> connection; ///< Of the first hit.
-    std::optional<DnsQueryRow> query;        ///< Of the first hit, for a DNS alert.
+    std::optional<DnsQueryRow> query; ///< Of the first hit, for a DNS alert.
     std::shared_ptr<const StoredEvent> event; ///< The first hit.
 };
 /// Error: Invalid for an unknown alert.

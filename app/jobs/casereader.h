@@ -33,8 +33,8 @@ public:
 
     const std::filesystem::path &path() const { return m_path; }
 
-    /// `query` gets a `const CaseFile &` and gives a Result; it runs on the reader's thread and must own what it uses.
-    /// `answer` gets that Result, in the GUI thread.
+    /// `query` gets a `const CaseFile &` and gives a Result; it runs on the reader's thread and must own what
+    /// it uses. `answer` gets that Result, in the GUI thread.
     template<typename Query, typename Answer>
     void ask(Topic topic, QObject *context, Query query, Answer answer)
     {

@@ -1,10 +1,10 @@
 #include "app/jobs/casewriter.h"
 
+#include <sqlite3.h>
+
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
-
-#include <sqlite3.h>
 
 namespace lolscope {
 
@@ -35,7 +35,7 @@ Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)
     } catch (const SQLite::Exception &exception) {
         std::filesystem::remove(beside, failed);
         const int code = exception.getErrorCode();
-        return fail(code == SQLITE_FULL ? ErrorCode::DiskFull
+        return fail(code == SQLITE_FULL                                   ? ErrorCode::DiskFull
                         : code == SQLITE_CANTOPEN || code == SQLITE_IOERR ? ErrorCode::Io
                                                                           : ErrorCode::Database,
                     exception.what(), path.string());

@@ -14,8 +14,8 @@ namespace lolscope {
 
 /// Runs what changes a case (decisions, copies, exports), one after the other, off the GUI thread.
 ///
-/// Each work has a connection of its own for as long as it takes, so that the case is free for others in between.
-/// Nothing is dropped: destruction waits until everything asked for is written.
+/// Each work has a connection of its own for as long as it takes, so that the case is free for others in
+/// between. Nothing is dropped: destruction waits until everything asked for is written.
 class CaseWriter : public QObject
 {
     Q_OBJECT
@@ -23,12 +23,13 @@ public:
     explicit CaseWriter(std::filesystem::path path, QObject *parent = nullptr);
     ~CaseWriter() override;
 
-    /// `work` gets a `CaseFile &` and gives a Result; it runs on the writer's thread and must own what it uses.
-    /// `done` gets that Result in the GUI thread, unless `context` is gone.
+    /// `work` gets a `CaseFile &` and gives a Result; it runs on the writer's thread and must own what it
+    /// uses. `done` gets that Result in the GUI thread, unless `context` is gone.
     template<typename Work, typename Done>
     void run(QObject *context, Work work, Done done)
     {
-        m_pool.start([this, guard = QPointer<QObject>(context), work = std::move(work), done = std::move(done)]() mutable {
+        m_pool.start([this, guard = QPointer<QObject>(context), work = std::move(work),
+                      done = std::move(done)]() mutable {
             using Value = decltype(work(std::declval<CaseFile &>()));
             auto file = CaseFile::open(m_path, CaseFile::Mode::ReadWrite);
             auto value = std::make_shared<Value>(file ? work(*file) : Value(tl::unexpected(file.error())));

@@ -20,13 +20,14 @@ struct IndexSample
 /// Runs indexEvidence() with the bundled rules on a pool thread for the GUI.
 ///
 /// Lives in the GUI thread and emits only there. The worker never signals per record: it counts, and a timer
-/// here looks ten times a second. finished() comes exactly once after start(), also after cancel(). Destroying
-/// a running job cancels it and waits, so nothing the worker uses can go away under it.
+/// here looks ten times a second. finished() comes exactly once after start(), also after cancel().
+/// Destroying a running job cancels it and waits, so nothing the worker uses can go away under it.
 class IndexJob : public QObject
 {
     Q_OBJECT
 public:
-    IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::path> inputs, QObject *parent = nullptr);
+    IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::path> inputs,
+             QObject *parent = nullptr);
     ~IndexJob() override;
 
     const std::filesystem::path &casePath() const { return m_casePath; }

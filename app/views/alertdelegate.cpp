@@ -32,7 +32,8 @@ QString secondLine(const QModelIndex &index)
 
 } // namespace
 
-void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                          const QModelIndex &index) const
 {
     const Colours &colours = coloursOf(option.palette);
     const int level = qBound(0, index.data(AlertListModel::LevelRole).toInt(), 4);
@@ -56,19 +57,21 @@ void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const int levelWidth = painter->fontMetrics().horizontalAdvance(levelName);
     const QFontMetrics metrics(bold);
     painter->setPen(levelColour);
-    painter->drawText(QRect(right - levelWidth, y, levelWidth, metrics.height()), Qt::AlignVCenter | Qt::TextSingleLine,
-                      levelName);
+    painter->drawText(QRect(right - levelWidth, y, levelWidth, metrics.height()),
+                      Qt::AlignVCenter | Qt::TextSingleLine, levelName);
 
     const int titleEnd = right - levelWidth - kMargin;
     painter->setFont(bold);
     painter->setPen(colours.text);
-    const QString binary
-        = metrics.elidedText(index.data(AlertListModel::BinaryRole).toString(), Qt::ElideMiddle, (titleEnd - left) * 3 / 5);
-    painter->drawText(QRect(left, y, titleEnd - left, metrics.height()), Qt::AlignVCenter | Qt::TextSingleLine, binary);
+    const QString binary = metrics.elidedText(index.data(AlertListModel::BinaryRole).toString(),
+                                              Qt::ElideMiddle, (titleEnd - left) * 3 / 5);
+    painter->drawText(QRect(left, y, titleEnd - left, metrics.height()),
+                      Qt::AlignVCenter | Qt::TextSingleLine, binary);
     const int after = left + metrics.horizontalAdvance(binary) + 6;
     painter->setFont(option.font);
     const QString destination = QStringLiteral("→ ") + index.data(AlertListModel::DestinationRole).toString();
-    painter->drawText(QRect(after, y, titleEnd - after, metrics.height()), Qt::AlignVCenter | Qt::TextSingleLine,
+    painter->drawText(QRect(after, y, titleEnd - after, metrics.height()),
+                      Qt::AlignVCenter | Qt::TextSingleLine,
                       option.fontMetrics.elidedText(destination, Qt::ElideMiddle, titleEnd - after));
 
     y += metrics.height() + 2;
@@ -76,7 +79,8 @@ void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->setPen(colours.dim);
     const QFontMetrics smallMetrics(small);
     for (const QString &line : {secondLine(index), index.data(AlertListModel::RuleTitleRole).toString()}) {
-        painter->drawText(QRect(left, y, right - left, smallMetrics.height()), Qt::AlignVCenter | Qt::TextSingleLine,
+        painter->drawText(QRect(left, y, right - left, smallMetrics.height()),
+                          Qt::AlignVCenter | Qt::TextSingleLine,
                           smallMetrics.elidedText(line, Qt::ElideRight, right - left));
         y += smallMetrics.height() + 1;
     }

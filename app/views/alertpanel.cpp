@@ -46,7 +46,8 @@ AlertPanel::AlertPanel(QWidget *parent)
     }
     m_chips->setExclusive(true);
     m_chips->button(0)->setChecked(true);
-    connect(m_chips, &QButtonGroup::idClicked, this, [this](int id) { showGroup(static_cast<AlertGroup>(id)); });
+    connect(m_chips, &QButtonGroup::idClicked, this,
+            [this](int id) { showGroup(static_cast<AlertGroup>(id)); });
 
     m_empty->setObjectName(QStringLiteral("dim"));
     m_empty->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
@@ -126,7 +127,8 @@ void AlertPanel::labelChips()
     const bool none = m_shown->rowCount() == 0;
     m_empty->setVisible(none);
     if (none)
-        m_empty->setText(m_alerts->alerts().empty() ? tr("No alerts in this case.") : tr("No alerts in this group."));
+        m_empty->setText(m_alerts->alerts().empty() ? tr("No alerts in this case.")
+                                                    : tr("No alerts in this group."));
 }
 
 } // namespace lolscope

@@ -68,9 +68,11 @@ AllowlistDialog::AllowlistDialog(CaseReader &reader, AlertRow alert, QWidget *pa
 
 void AllowlistDialog::buildForm()
 {
-    auto *title = plainLabel(tr("%1 → %2\n%3").arg(shown(baseName(m_alert.image)),
-                                                   shown(m_alert.destName.empty() ? m_alert.destIp : m_alert.destName),
-                                                   shown(m_alert.ruleTitle)), this);
+    auto *title = plainLabel(tr("%1 → %2\n%3")
+                                 .arg(shown(baseName(m_alert.image)),
+                                      shown(m_alert.destName.empty() ? m_alert.destIp : m_alert.destName),
+                                      shown(m_alert.ruleTitle)),
+                             this);
     title->setWordWrap(true);
     m_byItem->setChecked(true);
     m_byItem->setObjectName(QStringLiteral("byItem"));
@@ -85,8 +87,9 @@ void AllowlistDialog::buildForm()
 
     m_reason->setEditable(true);
     m_reason->setObjectName(QStringLiteral("reason"));
-    m_reason->addItems({tr("Known software update"), tr("Administration tool"), tr("Build or deployment system"),
-                        tr("Internal application"), tr("Approved security test")});
+    m_reason->addItems({tr("Known software update"), tr("Administration tool"),
+                        tr("Build or deployment system"), tr("Internal application"),
+                        tr("Approved security test")});
     m_reason->setCurrentIndex(-1);
     m_reason->lineEdit()->setPlaceholderText(tr("Why is it benign? (required)"));
     m_reason->setAccessibleName(tr("Reason"));
@@ -167,13 +170,15 @@ std::string AllowlistDialog::reason() const
 AllowlistItem AllowlistDialog::item() const
 {
     AllowlistItem item;
-    item.title = std::string(baseName(m_alert.image)) + " -> " + (m_alert.destName.empty() ? m_alert.destIp : m_alert.destName);
+    item.title = std::string(baseName(m_alert.image)) + " -> "
+        + (m_alert.destName.empty() ? m_alert.destIp : m_alert.destName);
     item.reason = reason();
     item.author = {};
     if (m_thisRule->isChecked())
         item.ruleIds = {m_alert.ruleId};
     if (m_expires->isChecked())
-        item.expires = Timestamp(std::chrono::milliseconds(m_expiry->date().startOfDay(Qt::UTC).toMSecsSinceEpoch()));
+        item.expires =
+            Timestamp(std::chrono::milliseconds(m_expiry->date().startOfDay(Qt::UTC).toMSecsSinceEpoch()));
     item.conditions = m_conditions->conditions();
     return item;
 }
@@ -181,13 +186,15 @@ AllowlistItem AllowlistDialog::item() const
 void AllowlistDialog::loadConditions()
 {
     m_reader.ask(
-        CaseReader::Topic::Conditions, this, [id = m_alert.id](const CaseFile &file) { return proposeConditions(file, id); },
+        CaseReader::Topic::Conditions, this,
+        [id = m_alert.id](const CaseFile &file) { return proposeConditions(file, id); },
         [this](const Result<std::vector<AllowCondition>> &conditions) {
             if (!conditions) {
                 Q_EMIT failed(conditions.error());
                 return;
             }
-            // Who and where it was seen stays open: an item is mostly about what is done, and the preview tells.
+            // Who and where it was seen stays open: an item is mostly about what is done, and the preview
+            // tells.
             for (const AllowCondition &condition : *conditions)
                 m_conditions->add(condition, condition.field != "User" && condition.field != "Computer");
         });
@@ -212,6 +219,10 @@ void AllowlistDialog::preview()
     QStringList warned;
     for (const std::string &warning : warnings(wanted))
         warned << QStringLiteral("⚠ ") + shown(warning);
+    for (const AllowCondition &condition : wanted.conditions)
+        if (visible(condition.value) != condition.value)
+            warned << tr("⚠ The value of %1 has characters that cannot be seen or that turn text around: %2")
+                          .arg(shown(condition.field), shown(condition.value));
     m_warnings->setText(warned.join(QLatin1Char('\n')));
     m_warnings->setVisible(!warned.isEmpty());
     if (const auto valid = validate(wanted); !valid) {
@@ -220,7 +231,8 @@ void AllowlistDialog::preview()
         return;
     }
     m_reader.ask(
-        CaseReader::Topic::Preview, this, [wanted](const CaseFile &file) { return previewAllow(file, wanted); },
+        CaseReader::Topic::Preview, this,
+        [wanted](const CaseFile &file) { return previewAllow(file, wanted); },
         [this](const Result<AllowPreview> &result) {
             if (result)
                 showPreview(*result);
@@ -231,14 +243,19 @@ void AllowlistDialog::preview()
 
 void AllowlistDialog::showPreview(const AllowPreview &preview)
 {
-    const auto count = [](std::uint64_t value) { return static_cast<int>(std::min<std::uint64_t>(value, 1'000'000'000)); };
+    const auto count = [](std::uint64_t value) {
+        return static_cast<int>(std::min<std::uint64_t>(value, 1'000'000'000));
+    };
     QString effect = tr("Hides %n open alert(s)", nullptr, count(preview.hidden)) + QStringLiteral(" · ")
-        + tr("%n hit(s)", nullptr, count(preview.hits)) + QStringLiteral(" · ") + tr("%n host(s)", nullptr, count(preview.hosts));
+        + tr("%n hit(s)", nullptr, count(preview.hits)) + QStringLiteral(" · ")
+        + tr("%n host(s)", nullptr, count(preview.hosts));
     if (preview.already > 0)
-        effect += QStringLiteral(" · ") + tr("%n matching alert(s) allowed or decided already", nullptr, count(preview.already));
+        effect += QStringLiteral(" · ")
+            + tr("%n matching alert(s) allowed or decided already", nullptr, count(preview.already));
     if (!preview.blocking.empty())
-        effect = tr("Cannot be saved: the item would hide %n alert(s) called suspicious or malicious, listed below.", nullptr,
-                    count(preview.blocking.size()));
+        effect = tr(
+            "Cannot be saved: the item would hide %n alert(s) called suspicious or malicious, listed below.",
+            nullptr, count(preview.blocking.size()));
     m_effect->setText(effect);
     m_hidden->setAlerts(preview.blocking.empty() ? preview.alerts : preview.blocking);
     setSavable(preview.blocking.empty());

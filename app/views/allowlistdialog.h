@@ -19,8 +19,8 @@ class AlertListModel;
 class CaseReader;
 class ConditionRows;
 
-/// Calls an alert benign: it alone, or with everything that meets the conditions of a new allowlist item. Shows
-/// what the item would hide before it is saved.
+/// Calls an alert benign: it alone, or with everything that meets the conditions of a new allowlist item.
+/// Shows what the item would hide before it is saved.
 class AllowlistDialog : public QDialog
 {
     Q_OBJECT

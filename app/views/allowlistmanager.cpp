@@ -20,18 +20,24 @@ namespace {
 QString testText(AllowCondition::Test test)
 {
     switch (test) {
-    case AllowCondition::Test::Equals: return AllowlistManager::tr("equals");
-    case AllowCondition::Test::StartsWith: return AllowlistManager::tr("starts with");
-    case AllowCondition::Test::EndsWith: return AllowlistManager::tr("ends with");
-    case AllowCondition::Test::Contains: return AllowlistManager::tr("contains");
-    case AllowCondition::Test::Cidr: return AllowlistManager::tr("in network");
+    case AllowCondition::Test::Equals:
+        return AllowlistManager::tr("equals");
+    case AllowCondition::Test::StartsWith:
+        return AllowlistManager::tr("starts with");
+    case AllowCondition::Test::EndsWith:
+        return AllowlistManager::tr("ends with");
+    case AllowCondition::Test::Contains:
+        return AllowlistManager::tr("contains");
+    case AllowCondition::Test::Cidr:
+        return AllowlistManager::tr("in network");
     }
     return {};
 }
 
 QString conditionText(const AllowCondition &condition)
 {
-    return QStringLiteral("%1 %2 %3").arg(shown(condition.field), testText(condition.test), shown(condition.value));
+    return QStringLiteral("%1 %2 %3")
+        .arg(shown(condition.field), testText(condition.test), shown(condition.value));
 }
 
 } // namespace
@@ -47,7 +53,8 @@ AllowlistManager::AllowlistManager(CaseReader &reader, Decisions &decisions, QWi
     setWindowTitle(tr("Allowlist"));
     setObjectName(QStringLiteral("allowlistManager"));
     resize(860, 420);
-    m_list->setHeaderLabels({tr("Item"), tr("Hides"), tr("Reason"), tr("By"), tr("Added (UTC)"), tr("Until")});
+    m_list->setHeaderLabels(
+        {tr("Item"), tr("Hides"), tr("Reason"), tr("By"), tr("Added (UTC)"), tr("Until")});
     m_list->setItemDelegate(new PlainDelegate(m_list));
     m_list->setAccessibleName(tr("Allowlist items"));
     m_list->setColumnWidth(0, 330);
@@ -59,7 +66,8 @@ AllowlistManager::AllowlistManager(CaseReader &reader, Decisions &decisions, QWi
     buttons->addButton(m_remove, QDialogButtonBox::ActionRole);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_remove, &QPushButton::clicked, this, &AllowlistManager::removeSelected);
-    connect(m_list, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem *item) { m_remove->setEnabled(item); });
+    connect(m_list, &QTreeWidget::currentItemChanged, this,
+            [this](QTreeWidgetItem *item) { m_remove->setEnabled(item); });
     connect(&decisions, &Decisions::written, this, &AllowlistManager::reload);
     auto *column = new QVBoxLayout(this);
     column->addWidget(m_status);
@@ -80,16 +88,20 @@ void AllowlistManager::reload()
                 return;
             }
             m_entries = std::move(*entries);
-            m_status->setText(tr("%n item(s). Removing one opens the alerts it hides again; that can be undone.", nullptr,
-                                 static_cast<int>(m_entries.size())));
+            m_status->setText(
+                tr("%n item(s). Removing one opens the alerts it hides again; that can be undone.", nullptr,
+                   static_cast<int>(m_entries.size())));
             for (const AllowlistEntry &entry : m_entries) {
                 auto *row = new QTreeWidgetItem(
-                    m_list, {shown(entry.item.title), QString::number(entry.alerts), shown(entry.item.reason),
-                             shown(entry.item.author), timeText(entry.item.created),
-                             entry.item.expires ? timeText(entry.item.expires).left(10) : tr("no end")});
+                    m_list,
+                    {shown(entry.item.title), QString::number(entry.alerts), shown(entry.item.reason),
+                     shown(entry.item.author), timeText(entry.item.created),
+                     entry.item.expires ? timeText(entry.item.expires).left(10) : tr("no end")});
                 for (const AllowCondition &condition : entry.item.conditions)
                     (new QTreeWidgetItem(row, {conditionText(condition)}))->setFirstColumnSpanned(true);
-                const QString scope = entry.item.ruleIds.empty() ? tr("for every rule") : tr("for %n rule(s)", nullptr, static_cast<int>(entry.item.ruleIds.size()));
+                const QString scope = entry.item.ruleIds.empty()
+                    ? tr("for every rule")
+                    : tr("for %n rule(s)", nullptr, static_cast<int>(entry.item.ruleIds.size()));
                 (new QTreeWidgetItem(row, {scope}))->setFirstColumnSpanned(true);
             }
         });
@@ -100,7 +112,8 @@ void AllowlistManager::removeSelected()
     const QTreeWidgetItem *item = m_list->currentItem();
     if (!item)
         return;
-    const int row = m_list->indexOfTopLevelItem(item->parent() ? item->parent() : const_cast<QTreeWidgetItem *>(item));
+    const int row =
+        m_list->indexOfTopLevelItem(item->parent() ? item->parent() : const_cast<QTreeWidgetItem *>(item));
     if (row >= 0)
         m_decisions.removeAllow(m_entries[static_cast<std::size_t>(row)].item);
 }

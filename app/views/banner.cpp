@@ -46,7 +46,8 @@ Banner::Banner(QWidget *parent)
     hide();
 }
 
-void Banner::showMessage(Kind kind, const QString &text, const QString &actionText, std::function<void()> action)
+void Banner::showMessage(Kind kind, const QString &text, const QString &actionText,
+                         std::function<void()> action)
 {
     setKind(kind);
     m_text->setText(text);

@@ -20,7 +20,8 @@ public:
 
     enum class Kind { Message, Warning, Error };
     /// Shows `text` (plain) and, with an action, a button that closes the banner and does it.
-    void showMessage(Kind kind, const QString &text, const QString &actionText = {}, std::function<void()> action = {});
+    void showMessage(Kind kind, const QString &text, const QString &actionText = {},
+                     std::function<void()> action = {});
     /// A message with a progress bar and a Cancel button.
     void startProgress(const QString &text);
     /// `percent` -1 while the end is not known.

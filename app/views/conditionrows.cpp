@@ -66,7 +66,8 @@ std::vector<AllowCondition> ConditionRows::conditions() const
     std::vector<AllowCondition> conditions;
     for (const Row &row : m_rows)
         if (row.on->isChecked())
-            conditions.push_back({row.field->currentText().toStdString(), static_cast<Test>(row.test->currentData().toInt()),
+            conditions.push_back({row.field->currentText().toStdString(),
+                                  static_cast<Test>(row.test->currentData().toInt()),
                                   row.value->text().toStdString()});
     return conditions;
 }

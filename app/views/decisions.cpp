@@ -101,7 +101,9 @@ void Decisions::writeVerdict(const std::string &alertId, Verdict verdict, const 
 {
     m_writer->run(
         this,
-        [alertId, verdict, note](CaseFile &file) { return lolscope::setVerdict(file, alertId, verdict, note, loginName()); },
+        [alertId, verdict, note](CaseFile &file) {
+            return lolscope::setVerdict(file, alertId, verdict, note, loginName());
+        },
         [this](const Result<void> &result) { told(result); });
 }
 

@@ -11,10 +11,11 @@ namespace lolscope {
 
 class CaseWriter;
 
-/// What the analyst decides, as steps that can be undone. Every step and every undoing is written to the case.
+/// What the analyst decides, as steps that can be undone. Every step and every undoing is written to the
+/// case.
 ///
-/// Steps are written in order by the writer's thread. When one fails the history is dropped: it would no longer
-/// describe the case.
+/// Steps are written in order by the writer's thread. When one fails the history is dropped: it would no
+/// longer describe the case.
 class Decisions : public QObject
 {
     Q_OBJECT

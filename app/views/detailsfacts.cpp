@@ -55,7 +55,8 @@ void addEndpoints(FactSheet &sheet, const ConnectionRow &connection)
                  FactSheet::Look::Fixed);
     sheet.addRow(Details::tr("Scope"), connection.destScope, FactSheet::Look::Text);
     if (!connection.askedName.empty())
-        sheet.addRow(Details::tr("Name"), askedText(connection), raw(connection.askedName), FactSheet::Look::Fixed);
+        sheet.addRow(Details::tr("Name"), askedText(connection), raw(connection.askedName),
+                     FactSheet::Look::Fixed);
     else
         sheet.addRow(Details::tr("Name"), Details::tr("no DNS query answers this address"), {});
     if (!connection.reverseName.empty())
@@ -63,7 +64,8 @@ void addEndpoints(FactSheet &sheet, const ConnectionRow &connection)
                      raw(connection.reverseName), FactSheet::Look::Fixed);
     sheet.addRow(Details::tr("Source"), shown(source), raw(source), FactSheet::Look::Fixed);
     if (connection.initiated)
-        sheet.addRow(Details::tr("Direction"), *connection.initiated ? Details::tr("outgoing") : Details::tr("incoming"), {});
+        sheet.addRow(Details::tr("Direction"),
+                     *connection.initiated ? Details::tr("outgoing") : Details::tr("incoming"), {});
     if (connection.fromSecurityLog)
         sheet.addRow(Details::tr("Record"), Details::tr("Security event 5156: knows less than Sysmon"), {});
 }
@@ -77,8 +79,8 @@ void addConnectionFacts(FactSheet &sheet, const AlertView &view)
     if (view.connection) {
         addEndpoints(sheet, *view.connection);
     } else if (view.query) {
-        sheet.addRow(Details::tr("Name"), Details::tr("%1 · asked").arg(shown(view.query->name)), raw(view.query->name),
-                     FactSheet::Look::Fixed);
+        sheet.addRow(Details::tr("Name"), Details::tr("%1 · asked").arg(shown(view.query->name)),
+                     raw(view.query->name), FactSheet::Look::Fixed);
         std::string answers;
         for (const std::string &answer : view.query->answers)
             answers.append(answers.empty() ? "" : "; ").append(answer);
@@ -88,9 +90,11 @@ void addConnectionFacts(FactSheet &sheet, const AlertView &view)
         sheet.addRow(Details::tr("Name"), alert.destName);
     }
     sheet.addRow(Details::tr("Repeats"), repeats(alert), {});
-    sheet.addRow(Details::tr("First seen"), timeText(alert.firstSeen), timeText(alert.firstSeen), FactSheet::Look::Fixed);
+    sheet.addRow(Details::tr("First seen"), timeText(alert.firstSeen), timeText(alert.firstSeen),
+                 FactSheet::Look::Fixed);
     if (alert.hits > 1)
-        sheet.addRow(Details::tr("Last seen"), timeText(alert.lastSeen), timeText(alert.lastSeen), FactSheet::Look::Fixed);
+        sheet.addRow(Details::tr("Last seen"), timeText(alert.lastSeen), timeText(alert.lastSeen),
+                     FactSheet::Look::Fixed);
 }
 
 void addProcessFacts(FactSheet &sheet, const ProcessRow &process)
@@ -99,10 +103,11 @@ void addProcessFacts(FactSheet &sheet, const ProcessRow &process)
     sheet.addRow(Details::tr("Image"), process.image);
     if (!process.originalFileName.empty()) {
         const bool same = equalsFolded(process.originalFileName, baseName(process.image));
-        sheet.addRow(Details::tr("Original"),
-                     QStringLiteral("%1 (%2)").arg(shown(process.originalFileName),
-                                                   same ? Details::tr("not renamed") : Details::tr("renamed")),
-                     raw(process.originalFileName), FactSheet::Look::Fixed);
+        sheet.addRow(
+            Details::tr("Original"),
+            QStringLiteral("%1 (%2)").arg(shown(process.originalFileName),
+                                          same ? Details::tr("not renamed") : Details::tr("renamed")),
+            raw(process.originalFileName), FactSheet::Look::Fixed);
     } else {
         sheet.addRow(Details::tr("Original"), Details::tr("not logged"), {});
     }
@@ -145,14 +150,17 @@ void addEventFacts(FactSheet &sheet, const StoredEvent &stored)
 {
     const Event &event = stored.event;
     sheet.addSection(eventTitle(event.eventId, event.provider));
-    sheet.addRow(Details::tr("Time (UTC)"), timeText(eventTime(event)), timeText(eventTime(event)), FactSheet::Look::Fixed);
+    sheet.addRow(Details::tr("Time (UTC)"), timeText(eventTime(event)), timeText(eventTime(event)),
+                 FactSheet::Look::Fixed);
     if (event.timeCreated && event.timeCreated != eventTime(event))
-        sheet.addRow(Details::tr("Logged at"), timeText(event.timeCreated), timeText(event.timeCreated), FactSheet::Look::Fixed);
+        sheet.addRow(Details::tr("Logged at"), timeText(event.timeCreated), timeText(event.timeCreated),
+                     FactSheet::Look::Fixed);
     sheet.addRow(Details::tr("Computer"), event.computer);
     sheet.addRow(Details::tr("Channel"), event.channel);
     sheet.addRow(Details::tr("Provider"), event.provider);
     if (event.recordId)
-        sheet.addRow(Details::tr("Record id"), QString::number(*event.recordId), QString::number(*event.recordId));
+        sheet.addRow(Details::tr("Record id"), QString::number(*event.recordId),
+                     QString::number(*event.recordId));
     sheet.addSection(Details::tr("Fields"));
     for (const Field &field : event.data)
         sheet.addRow(shown(field.name), field.value);

@@ -34,8 +34,8 @@ QString tagText(const std::vector<std::string> &tags)
     for (const std::string &tag : tags) {
         const QString text = shown(tag);
         const QString technique = text.section(QLatin1Char('.'), 1).toUpper();
-        const bool isTechnique = text.startsWith(QLatin1String("attack.t"), Qt::CaseInsensitive) && technique.size() > 1
-            && technique.at(1).isDigit();
+        const bool isTechnique = text.startsWith(QLatin1String("attack.t"), Qt::CaseInsensitive)
+            && technique.size() > 1 && technique.at(1).isDigit();
         list << (isTechnique ? technique : text.startsWith(QLatin1String("attack.")) ? text.mid(7) : text);
     }
     return list.join(QStringLiteral(" · "));
@@ -52,7 +52,8 @@ QWidget *matchedValue(const DetectionRow::Matched &matched)
     if (matched.source != FieldSource::Event)
         test += QStringLiteral(" · ") + fieldSourceText(matched.source);
     column->addWidget(new ValueText(test, raw(matched.field) + QLatin1Char(' ') + raw(matched.test)));
-    auto *value = new ValueText(matched.value.empty() ? DetailsPanel::tr("(empty)") : shown(matched.value), raw(matched.value));
+    auto *value = new ValueText(matched.value.empty() ? DetailsPanel::tr("(empty)") : shown(matched.value),
+                                raw(matched.value));
     value->setObjectName(QStringLiteral("match"));
     value->setContentsMargins(4, 0, 4, 0);
     column->addWidget(value);
@@ -92,7 +93,8 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
     auto *flow = new FlowLayout;
     for (QAction *action : decisions) {
         const QString key = action->shortcut().toString(QKeySequence::NativeText);
-        auto *button = new QPushButton(key.isEmpty() ? action->text() : QStringLiteral("%1  %2").arg(action->text(), key), m_decide);
+        auto *button = new QPushButton(
+            key.isEmpty() ? action->text() : QStringLiteral("%1  %2").arg(action->text(), key), m_decide);
         button->setObjectName(action->objectName() + QStringLiteral("Button"));
         button->setAccessibleName(action->text());
         button->setToolTip(action->toolTip());
@@ -139,7 +141,8 @@ void DetailsPanel::addWhy(const AlertView &view)
     if (!view.detections.empty())
         for (const DetectionRow::Matched &matched : view.detections.front().matched)
             m_alert->addWidget(matchedValue(matched));
-    m_alert->addText(alert.status == Status::Allowed ? tr("allowed by an allowlist item") : tr("no allowlist item matches"));
+    m_alert->addText(alert.status == Status::Allowed ? tr("allowed by an allowlist item")
+                                                     : tr("no allowlist item matches"));
 
     m_alert->addSection(tr("Rule"));
     if (view.rule) {
@@ -147,7 +150,8 @@ void DetailsPanel::addWhy(const AlertView &view)
             m_alert->addText(shown(view.rule->description));
         m_alert->addRow(tr("Author"), view.rule->author, FactSheet::Look::Text);
         if (!view.rule->falsePositives.empty())
-            m_alert->addRow(tr("False positives"), joined(view.rule->falsePositives, QStringLiteral("; ")), {});
+            m_alert->addRow(tr("False positives"), joined(view.rule->falsePositives, QStringLiteral("; ")),
+                            {});
         if (!view.rule->status.empty())
             m_alert->addRow(tr("Status"), view.rule->status, FactSheet::Look::Text);
     } else {

@@ -55,10 +55,11 @@ EventPanel::EventPanel(QWidget *parent)
     column->addWidget(m_view, 1);
 
     connect(m_model, &EventTableModel::loadFailed, this, &EventPanel::failed);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &index) {
-        if (index.isValid() && m_telling)
-            Q_EMIT eventSelected(m_model->eventAt(index.row()));
-    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &index) {
+                if (index.isValid() && m_telling)
+                    Q_EMIT eventSelected(m_model->eventAt(index.row()));
+            });
 }
 
 void EventPanel::setReader(CaseReader *reader)
@@ -80,7 +81,8 @@ void EventPanel::setScope(Scope scope)
 
 void EventPanel::setSubject(std::optional<ProcessId> process, std::optional<std::string> alert)
 {
-    const bool changed = (scope() == Scope::Process && process != m_process) || (scope() == Scope::Alert && alert != m_alert);
+    const bool changed =
+        (scope() == Scope::Process && process != m_process) || (scope() == Scope::Alert && alert != m_alert);
     m_process = process;
     m_alert = std::move(alert);
     if (changed)
@@ -118,7 +120,8 @@ void EventPanel::reload()
         return;
     }
     m_reader->ask(
-        CaseReader::Topic::EventList, this, [wanted = filter()](const CaseFile &file) { return eventIds(file, wanted); },
+        CaseReader::Topic::EventList, this,
+        [wanted = filter()](const CaseFile &file) { return eventIds(file, wanted); },
         [this](Result<std::vector<EventId>> ids) {
             if (!ids) {
                 m_header->setRemark(tr("could not be read"));

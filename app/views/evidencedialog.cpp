@@ -20,11 +20,15 @@ namespace {
 QString outcome(const EvidenceRow &row)
 {
     switch (row.state) {
-    case EvidenceRow::State::Indexing: return EvidenceDialog::tr("not finished");
-    case EvidenceRow::State::Failed: return EvidenceDialog::tr("failed");
-    case EvidenceRow::State::Done: break;
+    case EvidenceRow::State::Indexing:
+        return EvidenceDialog::tr("not finished");
+    case EvidenceRow::State::Failed:
+        return EvidenceDialog::tr("failed");
+    case EvidenceRow::State::Done:
+        break;
     }
-    return row.lost > 0 || !row.damage.empty() ? EvidenceDialog::tr("damaged") : EvidenceDialog::tr("read whole");
+    return row.lost > 0 || !row.damage.empty() ? EvidenceDialog::tr("damaged")
+                                               : EvidenceDialog::tr("read whole");
 }
 
 QString damageText(const Damage &damage)
@@ -49,7 +53,8 @@ EvidenceDialog::EvidenceDialog(CaseReader &reader, QWidget *parent)
     setWindowTitle(tr("Evidence"));
     setObjectName(QStringLiteral("evidenceDialog"));
     resize(900, 440);
-    m_list->setHeaderLabels({tr("File"), tr("Outcome"), tr("Records"), tr("Duplicates"), tr("Recovered"), tr("Lost"), tr("SHA-256")});
+    m_list->setHeaderLabels({tr("File"), tr("Outcome"), tr("Records"), tr("Duplicates"), tr("Recovered"),
+                             tr("Lost"), tr("SHA-256")});
     m_list->setItemDelegate(new PlainDelegate(m_list));
     m_list->setAccessibleName(tr("Evidence"));
     m_list->setColumnWidth(0, 360);
@@ -73,11 +78,15 @@ EvidenceDialog::EvidenceDialog(CaseReader &reader, QWidget *parent)
 void EvidenceDialog::setRows(const std::vector<EvidenceRow> &rows)
 {
     const QLocale locale;
-    const auto number = [&locale](std::uint64_t value) { return locale.toString(static_cast<qulonglong>(value)); };
+    const auto number = [&locale](std::uint64_t value) {
+        return locale.toString(static_cast<qulonglong>(value));
+    };
     m_status->setText(tr("%n file(s)", nullptr, static_cast<int>(rows.size())));
     for (const EvidenceRow &row : rows) {
-        auto *item = new QTreeWidgetItem(m_list, {shown(row.path), outcome(row), number(row.records), number(row.duplicates),
-                                                  number(row.recovered), number(row.lost), shown(row.sha256)});
+        auto *item =
+            new QTreeWidgetItem(m_list,
+                                {shown(row.path), outcome(row), number(row.records), number(row.duplicates),
+                                 number(row.recovered), number(row.lost), shown(row.sha256)});
         item->setToolTip(0, shown(row.path));
         if (!row.error.empty())
             (new QTreeWidgetItem(item, {shown(row.error)}))->setFirstColumnSpanned(true);

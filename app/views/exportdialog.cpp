@@ -18,7 +18,8 @@ ExportDialog::ExportDialog(const QString &proposed, QWidget *parent)
     , m_csv(new QRadioButton(tr("CSV, for spreadsheets"), this))
     , m_jsonLines(new QRadioButton(tr("JSON Lines, without any loss"), this))
     , m_byteOrderMark(new QCheckBox(tr("With byte order mark (Excel)"), this))
-    , m_statuses{new QCheckBox(tr("open"), this), new QCheckBox(tr("decided"), this), new QCheckBox(tr("allowed"), this)}
+    , m_statuses{new QCheckBox(tr("open"), this), new QCheckBox(tr("decided"), this),
+                 new QCheckBox(tr("allowed"), this)}
     , m_file(new QLineEdit(proposed + QStringLiteral(".csv"), this))
     , m_save(nullptr)
 {
@@ -37,7 +38,7 @@ ExportDialog::ExportDialog(const QString &proposed, QWidget *parent)
     auto *statuses = new QHBoxLayout;
     for (QCheckBox *status : m_statuses) {
         statuses->addWidget(status);
-        connect(status, &QCheckBox::toggled, this, &ExportDialog::update);
+        connect(status, &QCheckBox::toggled, this, &ExportDialog::check);
     }
     statuses->addStretch(1);
     auto *browse = new QPushButton(tr("Choose…"), this);
@@ -63,12 +64,12 @@ ExportDialog::ExportDialog(const QString &proposed, QWidget *parent)
         const QString to = csv ? QStringLiteral(".csv") : QStringLiteral(".jsonl");
         if (m_file->text().endsWith(from))
             m_file->setText(m_file->text().chopped(from.size()) + to);
-        update();
+        check();
     });
-    connect(m_file, &QLineEdit::textChanged, this, &ExportDialog::update);
+    connect(m_file, &QLineEdit::textChanged, this, &ExportDialog::check);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    update();
+    check();
 }
 
 ExportOptions ExportDialog::options() const
@@ -100,7 +101,7 @@ void ExportDialog::choose()
     dialog->open();
 }
 
-void ExportDialog::update()
+void ExportDialog::check()
 {
     m_byteOrderMark->setEnabled(m_csv->isChecked());
     m_save->setEnabled(!fileName().isEmpty() && !options().statuses.empty());

@@ -26,7 +26,7 @@ public:
 
 private:
     void choose();
-    void update();
+    void check();
 
     QRadioButton *m_csv;
     QRadioButton *m_jsonLines;

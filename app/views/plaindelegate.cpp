@@ -15,11 +15,13 @@ bool PlainDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const 
 {
     if (event->type() != QEvent::ToolTip || !index.isValid())
         return QStyledItemDelegate::helpEvent(event, view, option, index);
-    QToolTip::showText(event->globalPos(), toolTipText(index.data(Qt::ToolTipRole).toString()), view, option.rect);
+    QToolTip::showText(event->globalPos(), toolTipText(index.data(Qt::ToolTipRole).toString()), view,
+                       option.rect);
     return true;
 }
 
-void PlainDelegate::paintGround(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &) const
+void PlainDelegate::paintGround(QPainter *painter, const QStyleOptionViewItem &option,
+                                const QModelIndex &) const
 {
     const Colours &colours = coloursOf(option.palette);
     if (option.state & QStyle::State_Selected)
@@ -33,8 +35,8 @@ int PlainDelegate::chipWidth(const QFontMetrics &metrics, const QString &text)
     return metrics.horizontalAdvance(text) + 12;
 }
 
-int PlainDelegate::paintChip(QPainter *painter, const QPoint &leftMiddle, const QString &text, const QColor &ground,
-                             const QColor &ink)
+int PlainDelegate::paintChip(QPainter *painter, const QPoint &leftMiddle, const QString &text,
+                             const QColor &ground, const QColor &ink)
 {
     const QFontMetrics metrics = painter->fontMetrics();
     const int height = metrics.height() + 1;

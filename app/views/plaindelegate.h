@@ -4,7 +4,8 @@
 
 namespace lolscope {
 
-/// A delegate for log text: tooltips come out as plain text. (Items themselves are painted as plain text by Qt.)
+/// A delegate for log text: tooltips come out as plain text. (Items themselves are painted as plain text by
+/// Qt.)
 class PlainDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -18,8 +19,8 @@ protected:
     /// The background, selected or not, without any text.
     void paintGround(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
     /// A rounded label, its left edge and vertical middle given; gives its right edge.
-    static int paintChip(QPainter *painter, const QPoint &leftMiddle, const QString &text, const QColor &ground,
-                         const QColor &ink);
+    static int paintChip(QPainter *painter, const QPoint &leftMiddle, const QString &text,
+                         const QColor &ground, const QColor &ink);
     static int chipWidth(const QFontMetrics &metrics, const QString &text);
     static QFont smaller(const QFont &font);
 };

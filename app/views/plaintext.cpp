@@ -92,9 +92,10 @@ ValueText::ValueText(const QString &shownText, const QString &rawText, QWidget *
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
     setContextMenuPolicy(Qt::ActionsContextMenu);
-    connect(copyAction(this, tr("Copy"), QKeySequence::Copy), &QAction::triggered, this, [this] { copyText(m_raw); });
-    connect(copyAction(this, tr("Copy defanged"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)), &QAction::triggered,
-            this, [this] { copyText(defangedText(m_raw)); });
+    connect(copyAction(this, tr("Copy"), QKeySequence::Copy), &QAction::triggered, this,
+            [this] { copyText(m_raw); });
+    connect(copyAction(this, tr("Copy defanged"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)),
+            &QAction::triggered, this, [this] { copyText(defangedText(m_raw)); });
 }
 
 int ValueText::heightForWidth(int width) const
@@ -136,7 +137,8 @@ void ValueText::paintEvent(QPaintEvent *)
 void addCopyActions(QAbstractItemView *view)
 {
     auto *copy = copyAction(view, ValueText::tr("Copy"), QKeySequence::Copy);
-    auto *safe = copyAction(view, ValueText::tr("Copy defanged"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
+    auto *safe =
+        copyAction(view, ValueText::tr("Copy defanged"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
     QObject::connect(copy, &QAction::triggered, view, [view] { copyRows(view, RawRowRole); });
     QObject::connect(safe, &QAction::triggered, view, [view] { copyRows(view, DefangedRowRole); });
     view->setContextMenuPolicy(Qt::ActionsContextMenu);

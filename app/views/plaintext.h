@@ -10,8 +10,8 @@ class QMenu;
 
 namespace lolscope {
 
-// Log text is the attacker's. Qt takes text that looks like HTML for rich text in labels and tooltips unless it
-// is told not to; everything of ours that shows text comes from here.
+// Log text is the attacker's. Qt takes text that looks like HTML for rich text in labels and tooltips unless
+// it is told not to; everything of ours that shows text comes from here.
 
 /// A label that shows exactly `text`.
 QLabel *plainLabel(const QString &text = {}, QWidget *parent = nullptr);

@@ -7,8 +7,9 @@ class QDBusVariant;
 
 namespace lolscope {
 
-/// Whether the desktop wants dark windows: the freedesktop settings portal where there is one, else the lightness
-/// of the palette the platform gave us. Qt tells us itself only from 6.5 on (QStyleHints::colorScheme).
+/// Whether the desktop wants dark windows: the freedesktop settings portal where there is one, else the
+/// lightness of the palette the platform gave us. Qt tells us itself only from 6.5 on
+/// (QStyleHints::colorScheme).
 class SystemTheme : public QObject
 {
     Q_OBJECT

@@ -13,24 +13,44 @@ namespace {
 const Colours &dark()
 {
     static const Colours colours = {
-        .window = QColor(0x1c1f26), .panel = QColor(0x20242c), .border = QColor(0x31363f), .text = QColor(0xdfe2e8),
-        .dim = QColor(0x9aa1ad), .accent = QColor(0x6cb2ff), .selection = QColor(0x2c3b57),
-        .chip = QColor(0x343a45), .chipText = QColor(0xd3d8e0), .alertChip = QColor(0xd64545), .alertChipText = Qt::white,
-        .matchBackground = QColor(0x57430d), .matchText = QColor(0xffd97a),
+        .window = QColor(0x1c1f26),
+        .panel = QColor(0x20242c),
+        .border = QColor(0x31363f),
+        .text = QColor(0xdfe2e8),
+        .dim = QColor(0x9aa1ad),
+        .accent = QColor(0x6cb2ff),
+        .selection = QColor(0x2c3b57),
+        .chip = QColor(0x343a45),
+        .chipText = QColor(0xd3d8e0),
+        .alertChip = QColor(0xd64545),
+        .alertChipText = Qt::white,
+        .matchBackground = QColor(0x57430d),
+        .matchText = QColor(0xffd97a),
         .levels = {QColor(0x7d8796), QColor(0x4aa564), QColor(0xe0a030), QColor(0xee7b3c), QColor(0xe5484d)},
-        .warning = QColor(0x4a3a12), .error = QColor(0x54262a)};
+        .warning = QColor(0x4a3a12),
+        .error = QColor(0x54262a)};
     return colours;
 }
 
 const Colours &light()
 {
     static const Colours colours = {
-        .window = QColor(0xf4f5f7), .panel = QColor(0xffffff), .border = QColor(0xd3d7de), .text = QColor(0x1d2129),
-        .dim = QColor(0x59616e), .accent = QColor(0x0b63c5), .selection = QColor(0xd6e6fb),
-        .chip = QColor(0xe4e7ec), .chipText = QColor(0x2f3642), .alertChip = QColor(0xc62f36), .alertChipText = Qt::white,
-        .matchBackground = QColor(0xffe9a8), .matchText = QColor(0x4d3800),
+        .window = QColor(0xf4f5f7),
+        .panel = QColor(0xffffff),
+        .border = QColor(0xd3d7de),
+        .text = QColor(0x1d2129),
+        .dim = QColor(0x59616e),
+        .accent = QColor(0x0b63c5),
+        .selection = QColor(0xd6e6fb),
+        .chip = QColor(0xe4e7ec),
+        .chipText = QColor(0x2f3642),
+        .alertChip = QColor(0xc62f36),
+        .alertChipText = Qt::white,
+        .matchBackground = QColor(0xffe9a8),
+        .matchText = QColor(0x4d3800),
         .levels = {QColor(0x7d8796), QColor(0x2f8f4d), QColor(0xc98400), QColor(0xd95f14), QColor(0xc9252d)},
-        .warning = QColor(0xfff1cc), .error = QColor(0xfde2e2)};
+        .warning = QColor(0xfff1cc),
+        .error = QColor(0xfde2e2)};
     return colours;
 }
 
@@ -57,7 +77,8 @@ QPalette paletteOf(const Colours &colours)
     palette.setColor(QPalette::Mid, colours.border);
     palette.setColor(QPalette::Dark, colours.border);
     palette.setColor(QPalette::Shadow, colours.window.darker(160));
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText}) {
+    for (const auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText}) {
         QColor faded = colours.dim;
         faded.setAlpha(140);
         palette.setColor(QPalette::Disabled, role, faded);
@@ -109,11 +130,17 @@ QWidget#banner[kind="warning"] { background: @warning; }
 QWidget#banner[kind="error"] { background: @error; }
 QToolTip { background: @panel; color: @text; border: 1px solid @border; padding: 4px; }
 )");
-    const std::pair<const char *, QColor> names[] = {
-        {"@matchBackground", colours.matchBackground}, {"@matchText", colours.matchText}, {"@border", colours.border},
-        {"@window", colours.window}, {"@panel", colours.panel}, {"@selection", colours.selection},
-        {"@accent", colours.accent}, {"@text", colours.text}, {"@dim", colours.dim},
-        {"@warning", colours.warning}, {"@error", colours.error}};
+    const std::pair<const char *, QColor> names[] = {{"@matchBackground", colours.matchBackground},
+                                                     {"@matchText", colours.matchText},
+                                                     {"@border", colours.border},
+                                                     {"@window", colours.window},
+                                                     {"@panel", colours.panel},
+                                                     {"@selection", colours.selection},
+                                                     {"@accent", colours.accent},
+                                                     {"@text", colours.text},
+                                                     {"@dim", colours.dim},
+                                                     {"@warning", colours.warning},
+                                                     {"@error", colours.error}};
     for (const auto &[name, colour] : names)
         sheet.replace(QLatin1String(name), colour.name());
     return sheet;

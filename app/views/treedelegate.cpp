@@ -40,16 +40,20 @@ bool isProcess(const QModelIndex &index)
 QString symbolOf(const QModelIndex &index)
 {
     switch (static_cast<TreeNode::Kind>(index.data(ProcessTreeModel::KindRole).toInt())) {
-    case TreeNode::Kind::Process: break;
-    case TreeNode::Kind::DnsQuery: return QStringLiteral("⌕ ");
-    case TreeNode::Kind::Connection: return QStringLiteral("⇢ ");
+    case TreeNode::Kind::Process:
+        break;
+    case TreeNode::Kind::DnsQuery:
+        return QStringLiteral("⌕ ");
+    case TreeNode::Kind::Connection:
+        return QStringLiteral("⇢ ");
     }
     return {};
 }
 
 } // namespace
 
-void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                         const QModelIndex &index) const
 {
     const Colours &colours = coloursOf(option.palette);
     painter->save();
@@ -63,7 +67,8 @@ void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     }
 
     QFont font = option.font;
-    if (index.column() == ProcessTreeModel::StartedColumn || index.column() == ProcessTreeModel::DetailColumn) {
+    if (index.column() == ProcessTreeModel::StartedColumn
+        || index.column() == ProcessTreeModel::DetailColumn) {
         font.setFamily(QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
         font = smaller(font);
     }
@@ -81,8 +86,9 @@ void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         if (!process && !origin)
             painter->setPen(colours.dim);
         if (origin && process)
-            painter->fillRect(QRect(option.rect.left() - 2, option.rect.top() + 1, 2, option.rect.height() - 2),
-                              colours.accent);
+            painter->fillRect(
+                QRect(option.rect.left() - 2, option.rect.top() + 1, 2, option.rect.height() - 2),
+                colours.accent);
     } else if (index.column() == ProcessTreeModel::DetailColumn) {
         painter->setPen(colours.dim);
     }
@@ -92,7 +98,8 @@ void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     painter->restore();
 }
 
-void TreeDelegate::paintActivity(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void TreeDelegate::paintActivity(QPainter *painter, const QStyleOptionViewItem &option,
+                                 const QModelIndex &index) const
 {
     const Colours &colours = coloursOf(option.palette);
     painter->setClipRect(option.rect);
@@ -110,9 +117,10 @@ void TreeDelegate::paintActivity(QPainter *painter, const QStyleOptionViewItem &
         x = paintChip(painter, {x, middle}, tr("hit"), colours.alertChip, colours.alertChipText) + 6;
     painter->setPen(colours.dim);
     const QRect rest(x, option.rect.top(), option.rect.right() - x, option.rect.height());
-    painter->drawText(rest, Qt::AlignVCenter | Qt::TextSingleLine,
-                      painter->fontMetrics().elidedText(index.data(ProcessTreeModel::OffsetTextRole).toString(),
-                                                        Qt::ElideRight, rest.width()));
+    painter->drawText(
+        rest, Qt::AlignVCenter | Qt::TextSingleLine,
+        painter->fontMetrics().elidedText(index.data(ProcessTreeModel::OffsetTextRole).toString(),
+                                          Qt::ElideRight, rest.width()));
 }
 
 QSize TreeDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

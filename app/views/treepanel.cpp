@@ -58,12 +58,14 @@ TreePanel::TreePanel(QWidget *parent)
     column->addWidget(m_header);
     column->addWidget(m_view, 1);
 
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &index) {
-        if (!index.isValid())
-            return;
-        const QVariant event = index.data(ProcessTreeModel::EventIdRole);
-        Q_EMIT rowSelected(event.isValid() ? std::optional(EventId{event.toLongLong()}) : std::nullopt);
-    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &index) {
+                if (!index.isValid())
+                    return;
+                const QVariant event = index.data(ProcessTreeModel::EventIdRole);
+                Q_EMIT rowSelected(event.isValid() ? std::optional(EventId{event.toLongLong()})
+                                                   : std::nullopt);
+            });
 }
 
 void TreePanel::setTree(AlertTree tree)
@@ -72,7 +74,8 @@ void TreePanel::setTree(AlertTree tree)
     if (tree.nodes.empty())
         remark = tr("%1 · the event names no process").arg(remark);
     else if (tree.hiddenFacts > 0)
-        remark = tr("%1 · %n more rows not shown", nullptr, static_cast<int>(std::min<std::uint64_t>(tree.hiddenFacts, 1'000'000'000)))
+        remark = tr("%1 · %n more rows not shown", nullptr,
+                    static_cast<int>(std::min<std::uint64_t>(tree.hiddenFacts, 1'000'000'000)))
                      .arg(remark);
     m_header->setRemark(remark);
     m_model->setTree(std::move(tree));

@@ -46,10 +46,14 @@ AlertGroup groupOf(const AlertRow &alert)
     if (alert.status == Status::Allowed)
         return AlertGroup::Allowed;
     switch (alert.verdict) {
-    case Verdict::None: return AlertGroup::Open;
-    case Verdict::Benign: return AlertGroup::Benign;
-    case Verdict::Suspicious: return AlertGroup::Suspicious;
-    case Verdict::Malicious: return AlertGroup::Malicious;
+    case Verdict::None:
+        return AlertGroup::Open;
+    case Verdict::Benign:
+        return AlertGroup::Benign;
+    case Verdict::Suspicious:
+        return AlertGroup::Suspicious;
+    case Verdict::Malicious:
+        return AlertGroup::Malicious;
     }
     return AlertGroup::Open;
 }
@@ -57,11 +61,16 @@ AlertGroup groupOf(const AlertRow &alert)
 QString groupText(AlertGroup group)
 {
     switch (group) {
-    case AlertGroup::Open: return AlertListModel::tr("Open");
-    case AlertGroup::Suspicious: return AlertListModel::tr("Suspicious");
-    case AlertGroup::Malicious: return AlertListModel::tr("Malicious");
-    case AlertGroup::Benign: return AlertListModel::tr("Benign");
-    case AlertGroup::Allowed: return AlertListModel::tr("Allowed");
+    case AlertGroup::Open:
+        return AlertListModel::tr("Open");
+    case AlertGroup::Suspicious:
+        return AlertListModel::tr("Suspicious");
+    case AlertGroup::Malicious:
+        return AlertListModel::tr("Malicious");
+    case AlertGroup::Benign:
+        return AlertListModel::tr("Benign");
+    case AlertGroup::Allowed:
+        return AlertListModel::tr("Allowed");
     }
     return {};
 }
@@ -101,28 +110,50 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return {};
     const AlertRow &alert = m_alerts[static_cast<std::size_t>(index.row())];
     switch (role) {
-    case Qt::DisplayRole: return tr("%1 → %2").arg(binary(alert), destination(alert));
-    case Qt::AccessibleTextRole: return spoken(alert);
-    case Qt::ToolTipRole: return tr("%1\n%2\n%3").arg(shown(alert.image), destination(alert), shown(alert.ruleTitle));
-    case RawRowRole: return clipboardText(alert, false);
-    case DefangedRowRole: return clipboardText(alert, true);
-    case AlertIdRole: return QString::fromStdString(alert.id);
-    case BinaryRole: return binary(alert);
-    case DestinationRole: return destination(alert);
-    case EndpointRole: return alert.destIp.empty() ? QString() : shown(endpoint(alert.destIp, alert.destPort));
-    case NameSourceRole: return static_cast<int>(alert.destNameSource);
-    case ScopeRole: return shown(alert.destScope);
-    case HostRole: return shown(alert.host);
-    case UserRole: return shown(alert.user);
-    case FirstSeenRole: return timeText(alert.firstSeen);
-    case HitsRole: return static_cast<qulonglong>(alert.hits);
-    case RuleTitleRole: return shown(alert.ruleTitle);
-    case LevelRole: return alert.level;
-    case LevelTextRole: return levelText(alert.level);
-    case GroupRole: return static_cast<int>(groupOf(alert));
-    case VerdictRole: return static_cast<int>(alert.verdict);
-    case NoteRole: return shown(alert.note);
-    default: return {};
+    case Qt::DisplayRole:
+        return tr("%1 → %2").arg(binary(alert), destination(alert));
+    case Qt::AccessibleTextRole:
+        return spoken(alert);
+    case Qt::ToolTipRole:
+        return tr("%1\n%2\n%3").arg(shown(alert.image), destination(alert), shown(alert.ruleTitle));
+    case RawRowRole:
+        return clipboardText(alert, false);
+    case DefangedRowRole:
+        return clipboardText(alert, true);
+    case AlertIdRole:
+        return QString::fromStdString(alert.id);
+    case BinaryRole:
+        return binary(alert);
+    case DestinationRole:
+        return destination(alert);
+    case EndpointRole:
+        return alert.destIp.empty() ? QString() : shown(endpoint(alert.destIp, alert.destPort));
+    case NameSourceRole:
+        return static_cast<int>(alert.destNameSource);
+    case ScopeRole:
+        return shown(alert.destScope);
+    case HostRole:
+        return shown(alert.host);
+    case UserRole:
+        return shown(alert.user);
+    case FirstSeenRole:
+        return timeText(alert.firstSeen);
+    case HitsRole:
+        return static_cast<qulonglong>(alert.hits);
+    case RuleTitleRole:
+        return shown(alert.ruleTitle);
+    case LevelRole:
+        return alert.level;
+    case LevelTextRole:
+        return levelText(alert.level);
+    case GroupRole:
+        return static_cast<int>(groupOf(alert));
+    case VerdictRole:
+        return static_cast<int>(alert.verdict);
+    case NoteRole:
+        return shown(alert.note);
+    default:
+        return {};
     }
 }
 

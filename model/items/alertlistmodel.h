@@ -28,19 +28,19 @@ class AlertListModel : public QAbstractListModel
 public:
     enum Role {
         AlertIdRole = FirstModelRole,
-        BinaryRole,      ///< File name of the image.
+        BinaryRole, ///< File name of the image.
         DestinationRole, ///< Name, else address.
-        EndpointRole,    ///< `address:port`; empty for a DNS alert.
-        NameSourceRole,  ///< int(NameSource)
+        EndpointRole, ///< `address:port`; empty for a DNS alert.
+        NameSourceRole, ///< int(NameSource)
         ScopeRole,
         HostRole,
         UserRole,
         FirstSeenRole, ///< Text, UTC.
-        HitsRole,      ///< qulonglong
+        HitsRole, ///< qulonglong
         RuleTitleRole,
-        LevelRole,     ///< 0..4
+        LevelRole, ///< 0..4
         LevelTextRole,
-        GroupRole,   ///< int(AlertGroup)
+        GroupRole, ///< int(AlertGroup)
         VerdictRole, ///< int(Verdict)
         NoteRole,
     };

@@ -21,35 +21,56 @@ QString knownEvent(std::uint32_t eventId, std::string_view provider)
 {
     if (provider == "Microsoft-Windows-Sysmon") {
         switch (eventId) {
-        case 1: return DisplayText::tr("Process created");
-        case 2: return DisplayText::tr("File time changed");
-        case 3: return DisplayText::tr("Network connection");
-        case 4: return DisplayText::tr("Sysmon state changed");
-        case 5: return DisplayText::tr("Process ended");
-        case 6: return DisplayText::tr("Driver loaded");
-        case 7: return DisplayText::tr("Image loaded");
-        case 8: return DisplayText::tr("Remote thread");
-        case 10: return DisplayText::tr("Process accessed");
-        case 11: return DisplayText::tr("File created");
+        case 1:
+            return DisplayText::tr("Process created");
+        case 2:
+            return DisplayText::tr("File time changed");
+        case 3:
+            return DisplayText::tr("Network connection");
+        case 4:
+            return DisplayText::tr("Sysmon state changed");
+        case 5:
+            return DisplayText::tr("Process ended");
+        case 6:
+            return DisplayText::tr("Driver loaded");
+        case 7:
+            return DisplayText::tr("Image loaded");
+        case 8:
+            return DisplayText::tr("Remote thread");
+        case 10:
+            return DisplayText::tr("Process accessed");
+        case 11:
+            return DisplayText::tr("File created");
         case 12:
         case 13:
-        case 14: return DisplayText::tr("Registry changed");
-        case 16: return DisplayText::tr("Sysmon configured");
+        case 14:
+            return DisplayText::tr("Registry changed");
+        case 16:
+            return DisplayText::tr("Sysmon configured");
         case 17:
-        case 18: return DisplayText::tr("Named pipe");
-        case 22: return DisplayText::tr("DNS query");
+        case 18:
+            return DisplayText::tr("Named pipe");
+        case 22:
+            return DisplayText::tr("DNS query");
         case 23:
-        case 26: return DisplayText::tr("File deleted");
-        default: return {};
+        case 26:
+            return DisplayText::tr("File deleted");
+        default:
+            return {};
         }
     }
     if (provider == "Microsoft-Windows-Security-Auditing") {
         switch (eventId) {
-        case 4624: return DisplayText::tr("Logon");
-        case 4688: return DisplayText::tr("Process created");
-        case 4689: return DisplayText::tr("Process ended");
-        case 5156: return DisplayText::tr("Connection permitted");
-        default: return {};
+        case 4624:
+            return DisplayText::tr("Logon");
+        case 4688:
+            return DisplayText::tr("Process created");
+        case 4689:
+            return DisplayText::tr("Process ended");
+        case 5156:
+            return DisplayText::tr("Connection permitted");
+        default:
+            return {};
         }
     }
     return {};
@@ -85,7 +106,8 @@ QString durationText(Ticks duration)
         return DisplayText::tr("%1 ms").arg(ms);
     const QLocale locale;
     if (ms < 60'000)
-        return DisplayText::tr("%1 s").arg(locale.toString(static_cast<double>(ms) / 1000, 'f', ms < 1000 ? 2 : 1));
+        return DisplayText::tr("%1 s").arg(
+            locale.toString(static_cast<double>(ms) / 1000, 'f', ms < 1000 ? 2 : 1));
     const auto seconds = ms / 1000;
     if (seconds < 3600)
         return seconds % 60 == 0 ? DisplayText::tr("%1 min").arg(seconds / 60)
@@ -107,22 +129,32 @@ QString offsetText(Ticks offset)
 QString levelText(int level)
 {
     switch (level) {
-    case 0: return DisplayText::tr("informational");
-    case 1: return DisplayText::tr("low");
-    case 2: return DisplayText::tr("medium");
-    case 3: return DisplayText::tr("high");
-    case 4: return DisplayText::tr("critical");
-    default: return DisplayText::tr("unknown level");
+    case 0:
+        return DisplayText::tr("informational");
+    case 1:
+        return DisplayText::tr("low");
+    case 2:
+        return DisplayText::tr("medium");
+    case 3:
+        return DisplayText::tr("high");
+    case 4:
+        return DisplayText::tr("critical");
+    default:
+        return DisplayText::tr("unknown level");
     }
 }
 
 QString verdictText(Verdict verdict)
 {
     switch (verdict) {
-    case Verdict::None: return DisplayText::tr("no verdict");
-    case Verdict::Benign: return DisplayText::tr("benign");
-    case Verdict::Suspicious: return DisplayText::tr("suspicious");
-    case Verdict::Malicious: return DisplayText::tr("malicious");
+    case Verdict::None:
+        return DisplayText::tr("no verdict");
+    case Verdict::Benign:
+        return DisplayText::tr("benign");
+    case Verdict::Suspicious:
+        return DisplayText::tr("suspicious");
+    case Verdict::Malicious:
+        return DisplayText::tr("malicious");
     }
     return {};
 }
@@ -130,17 +162,20 @@ QString verdictText(Verdict verdict)
 QString fieldSourceText(FieldSource source)
 {
     switch (source) {
-    case FieldSource::Event: return DisplayText::tr("event");
-    case FieldSource::ProcessStart: return DisplayText::tr("process start");
-    case FieldSource::AskedName: return DisplayText::tr("asked name");
+    case FieldSource::Event:
+        return DisplayText::tr("event");
+    case FieldSource::ProcessStart:
+        return DisplayText::tr("process start");
+    case FieldSource::AskedName:
+        return DisplayText::tr("asked name");
     }
     return {};
 }
 
 std::string endpoint(std::string_view address, std::string_view port)
 {
-    std::string text = address.find(':') == std::string_view::npos ? std::string(address)
-                                                                   : '[' + std::string(address) + ']';
+    std::string text =
+        address.find(':') == std::string_view::npos ? std::string(address) : '[' + std::string(address) + ']';
     if (!port.empty())
         text.append(1, ':').append(port);
     return text;

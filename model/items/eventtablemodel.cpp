@@ -19,12 +19,18 @@ QString clipboardText(const EventRow &row, bool safe)
 QVariant display(const EventRow &row, int column)
 {
     switch (static_cast<EventTableModel::Column>(column)) {
-    case EventTableModel::TimeColumn: return timeText(row.time);
-    case EventTableModel::HostColumn: return shown(row.host);
-    case EventTableModel::EventColumn: return eventTitle(row.eventId, row.provider);
-    case EventTableModel::ProcessColumn: return shown(baseName(row.image));
-    case EventTableModel::DetailsColumn: return shown(row.details);
-    case EventTableModel::ColumnCount: break;
+    case EventTableModel::TimeColumn:
+        return timeText(row.time);
+    case EventTableModel::HostColumn:
+        return shown(row.host);
+    case EventTableModel::EventColumn:
+        return eventTitle(row.eventId, row.provider);
+    case EventTableModel::ProcessColumn:
+        return shown(baseName(row.image));
+    case EventTableModel::DetailsColumn:
+        return shown(row.details);
+    case EventTableModel::ColumnCount:
+        break;
     }
     return {};
 }
@@ -34,11 +40,15 @@ QVariant toolTip(const EventRow &row, int column)
     switch (static_cast<EventTableModel::Column>(column)) {
     case EventTableModel::TimeColumn:
         return row.time ? QString::fromStdString(formatTimestamp(*row.time)) : QString();
-    case EventTableModel::EventColumn: return shown(row.provider) + QLatin1Char('\n') + shown(row.channel);
-    case EventTableModel::ProcessColumn: return shown(row.image);
+    case EventTableModel::EventColumn:
+        return shown(row.provider) + QLatin1Char('\n') + shown(row.channel);
+    case EventTableModel::ProcessColumn:
+        return shown(row.image);
     case EventTableModel::HostColumn:
-    case EventTableModel::DetailsColumn: return display(row, column);
-    case EventTableModel::ColumnCount: break;
+    case EventTableModel::DetailsColumn:
+        return display(row, column);
+    case EventTableModel::ColumnCount:
+        break;
     }
     return {};
 }
@@ -46,11 +56,16 @@ QVariant toolTip(const EventRow &row, int column)
 QVariant cell(const EventRow &row, int column, int role)
 {
     switch (role) {
-    case Qt::DisplayRole: return display(row, column);
-    case Qt::ToolTipRole: return toolTip(row, column);
-    case RawRowRole: return clipboardText(row, false);
-    case DefangedRowRole: return clipboardText(row, true);
-    default: return {};
+    case Qt::DisplayRole:
+        return display(row, column);
+    case Qt::ToolTipRole:
+        return toolTip(row, column);
+    case RawRowRole:
+        return clipboardText(row, false);
+    case DefangedRowRole:
+        return clipboardText(row, true);
+    default:
+        return {};
     }
 }
 
@@ -130,12 +145,18 @@ QVariant EventTableModel::headerData(int section, Qt::Orientation orientation, i
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     switch (static_cast<Column>(section)) {
-    case TimeColumn: return tr("Time (UTC)");
-    case HostColumn: return tr("Host");
-    case EventColumn: return tr("Event");
-    case ProcessColumn: return tr("Process");
-    case DetailsColumn: return tr("Details");
-    case ColumnCount: break;
+    case TimeColumn:
+        return tr("Time (UTC)");
+    case HostColumn:
+        return tr("Host");
+    case EventColumn:
+        return tr("Event");
+    case ProcessColumn:
+        return tr("Process");
+    case DetailsColumn:
+        return tr("Details");
+    case ColumnCount:
+        break;
     }
     return {};
 }

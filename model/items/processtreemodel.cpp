@@ -33,22 +33,28 @@ QString why(const ProcessRow &process)
     if (process.source == ProcessSource::Ghost)
         lines << ProcessTreeModel::tr("Not in the evidence: known only from the parent fields of its child.");
     else if (process.source == ProcessSource::Derived)
-        lines << ProcessTreeModel::tr("Its start is not in the evidence: known from its connections, queries or end.");
+        lines << ProcessTreeModel::tr(
+            "Its start is not in the evidence: known from its connections, queries or end.");
     if (process.parentLink == ParentLink::PidAndTime)
-        lines << ProcessTreeModel::tr("Its parent was found by PID and time: PIDs are reused, so this is less sure.");
+        lines << ProcessTreeModel::tr(
+            "Its parent was found by PID and time: PIDs are reused, so this is less sure.");
     else if (process.parentLink == ParentLink::Cut)
-        lines << ProcessTreeModel::tr("Its record names itself or a descendant as parent; that link was cut.");
+        lines << ProcessTreeModel::tr(
+            "Its record names itself or a descendant as parent; that link was cut.");
     return lines.join(QLatin1Char('\n'));
 }
 
 QString name(const ProcessRow &process)
 {
-    const QString image
-        = process.image.empty() ? ProcessTreeModel::tr("unknown program") : shown(baseName(process.image));
+    const QString image =
+        process.image.empty() ? ProcessTreeModel::tr("unknown program") : shown(baseName(process.image));
     switch (process.source) {
-    case ProcessSource::Logged: break;
-    case ProcessSource::Derived: return ProcessTreeModel::tr("%1 (start not logged)").arg(image);
-    case ProcessSource::Ghost: return ProcessTreeModel::tr("%1 (ghost)").arg(image);
+    case ProcessSource::Logged:
+        break;
+    case ProcessSource::Derived:
+        return ProcessTreeModel::tr("%1 (start not logged)").arg(image);
+    case ProcessSource::Ghost:
+        return ProcessTreeModel::tr("%1 (ghost)").arg(image);
     }
     return image;
 }
@@ -81,8 +87,9 @@ QString detail(const DnsQueryRow &query)
 QString detail(const ConnectionRow &connection)
 {
     const QString source = shown(endpoint(connection.sourceIp, connection.sourcePort));
-    const QString line = connection.initiated.value_or(true) ? ProcessTreeModel::tr("from %1").arg(source)
-                                                             : ProcessTreeModel::tr("incoming, to %1").arg(source);
+    const QString line = connection.initiated.value_or(true)
+        ? ProcessTreeModel::tr("from %1").arg(source)
+        : ProcessTreeModel::tr("incoming, to %1").arg(source);
     if (!connection.askedName.empty())
         return ProcessTreeModel::tr("%1 (asked), %2").arg(shown(connection.askedName), line);
     if (!connection.reverseName.empty())
@@ -95,14 +102,14 @@ QString clipboardText(const TreeNode &node, bool safe)
     const auto text = [safe](const std::string &value) { return raw(safe ? defanged(value) : value); };
     const QString time = timeText(timeOf(node));
     if (const auto *process = std::get_if<ProcessRow>(&node.fact))
-        return clipboardRow({raw(process->image), process->pid ? QString::number(*process->pid) : QString(), time,
-                             text(process->commandLine)});
+        return clipboardRow({raw(process->image), process->pid ? QString::number(*process->pid) : QString(),
+                             time, text(process->commandLine)});
     if (const auto *query = std::get_if<DnsQueryRow>(&node.fact))
         return clipboardRow({QStringLiteral("DNS"), text(query->name), time, text(joined(query->answers))});
     const auto &connection = std::get<ConnectionRow>(node.fact);
-    return clipboardRow({raw(connection.protocol), text(endpoint(connection.destIp, connection.destPort)), time,
-                         text(endpoint(connection.sourceIp, connection.sourcePort)), text(connection.askedName),
-                         text(connection.reverseName)});
+    return clipboardRow({raw(connection.protocol), text(endpoint(connection.destIp, connection.destPort)),
+                         time, text(endpoint(connection.sourceIp, connection.sourcePort)),
+                         text(connection.askedName), text(connection.reverseName)});
 }
 
 QString activityText(const ProcessRow &process)
@@ -211,15 +218,20 @@ QVariant ProcessTreeModel::text(int node, int column) const
     const TreeNode &row = m_tree.nodes[static_cast<std::size_t>(node)];
     const auto *process = std::get_if<ProcessRow>(&row.fact);
     switch (static_cast<Column>(column)) {
-    case NameColumn: return std::visit([](const auto &fact) { return name(fact); }, row.fact);
-    case PidColumn: return process && process->pid ? QString::number(*process->pid) : QString();
-    case StartedColumn: return timeText(timeOf(row), m_severalDays ? TimeStyle::DateAndTime : TimeStyle::Time);
-    case DetailColumn: return std::visit([](const auto &fact) { return detail(fact); }, row.fact);
+    case NameColumn:
+        return std::visit([](const auto &fact) { return name(fact); }, row.fact);
+    case PidColumn:
+        return process && process->pid ? QString::number(*process->pid) : QString();
+    case StartedColumn:
+        return timeText(timeOf(row), m_severalDays ? TimeStyle::DateAndTime : TimeStyle::Time);
+    case DetailColumn:
+        return std::visit([](const auto &fact) { return detail(fact); }, row.fact);
     case ActivityColumn:
         if (process)
             return activityText(*process);
         return row.offset ? offsetText(*row.offset) : QString();
-    case ColumnCount: break;
+    case ColumnCount:
+        break;
     }
     return {};
 }
@@ -234,27 +246,40 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
     const auto *query = std::get_if<DnsQueryRow>(&row.fact);
     const auto *connection = std::get_if<ConnectionRow>(&row.fact);
     switch (role) {
-    case Qt::DisplayRole: return text(node, index.column());
+    case Qt::DisplayRole:
+        return text(node, index.column());
     case Qt::AccessibleTextRole:
-        return index.column() == NameColumn && row.origin ? tr("%1, alert origin").arg(text(node, NameColumn).toString())
-                                                          : text(node, index.column());
+        return index.column() == NameColumn && row.origin
+            ? tr("%1, alert origin").arg(text(node, NameColumn).toString())
+            : text(node, index.column());
     case Qt::ToolTipRole:
         if (index.column() == NameColumn && process && !why(*process).isEmpty())
             return shown(process->image) + QLatin1Char('\n') + why(*process);
         if (index.column() == StartedColumn)
             return timeOf(row) ? QString::fromStdString(formatTimestamp(*timeOf(row))) : QString();
         return text(node, index.column());
-    case RawRowRole: return clipboardText(row, false);
-    case DefangedRowRole: return clipboardText(row, true);
-    case KindRole: return static_cast<int>(row.kind);
-    case OriginRole: return row.origin;
-    case SourceRole: return process ? QVariant(static_cast<int>(process->source)) : QVariant();
-    case DnsCountRole: return process ? process->dnsQueries : 0;
-    case ConnectionCountRole: return process ? process->connections : 0;
-    case ChildCountRole: return process ? process->children : 0;
-    case AlertCountRole: return process ? process->alerts : 0;
-    case OffsetTextRole: return row.offset ? offsetText(*row.offset) : QString();
-    case WhyRole: return process ? why(*process) : QString();
+    case RawRowRole:
+        return clipboardText(row, false);
+    case DefangedRowRole:
+        return clipboardText(row, true);
+    case KindRole:
+        return static_cast<int>(row.kind);
+    case OriginRole:
+        return row.origin;
+    case SourceRole:
+        return process ? QVariant(static_cast<int>(process->source)) : QVariant();
+    case DnsCountRole:
+        return process ? process->dnsQueries : 0;
+    case ConnectionCountRole:
+        return process ? process->connections : 0;
+    case ChildCountRole:
+        return process ? process->children : 0;
+    case AlertCountRole:
+        return process ? process->alerts : 0;
+    case OffsetTextRole:
+        return row.offset ? offsetText(*row.offset) : QString();
+    case WhyRole:
+        return process ? why(*process) : QString();
     case ProcessIdRole:
         if (process)
             return qint64{toInt(process->id)};
@@ -263,7 +288,8 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
         if (process)
             return number(process->startEvent);
         return qint64{toInt(query ? query->event : connection->event)};
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -272,12 +298,18 @@ QVariant ProcessTreeModel::headerData(int section, Qt::Orientation orientation, 
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     switch (static_cast<Column>(section)) {
-    case NameColumn: return tr("Process / activity");
-    case PidColumn: return tr("PID");
-    case StartedColumn: return tr("Started (UTC)");
-    case DetailColumn: return tr("Command line / detail");
-    case ActivityColumn: return tr("Activity");
-    case ColumnCount: break;
+    case NameColumn:
+        return tr("Process / activity");
+    case PidColumn:
+        return tr("PID");
+    case StartedColumn:
+        return tr("Started (UTC)");
+    case DetailColumn:
+        return tr("Command line / detail");
+    case ActivityColumn:
+        return tr("Activity");
+    case ColumnCount:
+        break;
     }
     return {};
 }

@@ -11,7 +11,8 @@ namespace lolscope {
 
 /// The processes around an alert with their DNS queries and connections, as alertTree() built them.
 ///
-/// An index's internal id is the node's place in AlertTree::nodes, so it stays the same when facts are hidden.
+/// An index's internal id is the node's place in AlertTree::nodes, so it stays the same when facts are
+/// hidden.
 class ProcessTreeModel : public QAbstractItemModel
 {
     Q_OBJECT
@@ -19,16 +20,16 @@ public:
     enum Column { NameColumn, PidColumn, StartedColumn, DetailColumn, ActivityColumn, ColumnCount };
     enum Role {
         KindRole = FirstModelRole, ///< int(TreeNode::Kind)
-        OriginRole,                ///< bool: what the alert is about.
-        SourceRole,                ///< int(ProcessSource); processes only.
+        OriginRole, ///< bool: what the alert is about.
+        SourceRole, ///< int(ProcessSource); processes only.
         DnsCountRole,
         ConnectionCountRole,
         ChildCountRole,
         AlertCountRole,
         OffsetTextRole, ///< `0.4 s before`; empty without a time.
-        WhyRole,        ///< Why a process is ghost or derived, or its parent unsure; empty for the sure ones.
-        ProcessIdRole,  ///< qint64; of the process itself, or of the one a fact belongs to. Invalid without.
-        EventIdRole,    ///< qint64; the event behind the row. Invalid without.
+        WhyRole, ///< Why a process is ghost or derived, or its parent unsure; empty for the sure ones.
+        ProcessIdRole, ///< qint64; of the process itself, or of the one a fact belongs to. Invalid without.
+        EventIdRole, ///< qint64; the event behind the row. Invalid without.
     };
 
     using QAbstractItemModel::QAbstractItemModel;

@@ -1,0 +1,54 @@
+#include "app/views/mainwindow.h"
+#include "app/views/theme.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QIcon>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QTranslator>
+
+int main(int argc, char **argv)
+{
+    QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("Lolscope"));
+    QApplication::setApplicationName(QStringLiteral("Lolscope"));
+    QApplication::setApplicationVersion(QStringLiteral(LOLSCOPE_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("lolscope"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/lolscope.svg")));
+
+    QTranslator qtTexts;
+    if (qtTexts.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
+                     QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+        QApplication::installTranslator(&qtTexts);
+    QTranslator ourTexts;
+    if (ourTexts.load(QLocale(), QStringLiteral("lolscope"), QStringLiteral("_"), QStringLiteral(":/i18n")))
+        QApplication::installTranslator(&ourTexts);
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QApplication::translate("main", "Finds network activity of Windows' own programs in event logs."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption caseOption(
+        QStringLiteral("case"), QApplication::translate("main", "Open this case file; made when missing."),
+        QApplication::translate("main", "case"));
+    parser.addOption(caseOption);
+    parser.addPositionalArgument(
+        QStringLiteral("path"),
+        QApplication::translate("main", "Event logs and folders of them, or a .lolscope case."),
+        QStringLiteral("[path...]"));
+    parser.process(application);
+
+    lolscope::Theme theme;
+    lolscope::MainWindow window(theme);
+    window.show();
+    const QStringList paths = parser.positionalArguments();
+    if (parser.isSet(caseOption) && paths.isEmpty())
+        window.openCase(parser.value(caseOption));
+    else if (parser.isSet(caseOption))
+        window.setCaseForEvidence(parser.value(caseOption));
+    if (!paths.isEmpty())
+        window.openPaths(paths);
+    return QApplication::exec();
+}

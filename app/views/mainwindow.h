@@ -1,0 +1,124 @@
+#pragma once
+
+#include "app/jobs/alertview.h"
+#include "app/jobs/casereader.h"
+#include "app/jobs/casewriter.h"
+#include "app/jobs/indexjob.h"
+#include "app/views/theme.h"
+
+#include <QMainWindow>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+class QLabel;
+class QSplitter;
+class QStackedWidget;
+class QToolButton;
+
+namespace lolscope {
+
+class AlertPanel;
+class Banner;
+class Decisions;
+class DetailsPanel;
+class EventPanel;
+class TreePanel;
+
+/// The workbench: one case, its alerts, the tree and the facts of the selected one, and its events.
+///
+/// The window asks the CaseReader and tells the Decisions; it runs no query and reads no file itself.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    explicit MainWindow(Theme &theme, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    /// Case files are opened as cases (the last one stays), everything else is evidence for the current case.
+    void openPaths(const QStringList &names);
+    void openCase(const QString &name);
+    /// Reads evidence into the current case, or into a new one in the user's data folder.
+    void openEvidence(const QStringList &names);
+    /// The case that evidence goes into from now on; it is made when it is missing.
+    void setCaseForEvidence(const QString &name) { m_casePath = pathOf(name); }
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    static std::filesystem::path pathOf(const QString &name);
+
+    // mainwindow.cpp: what it is made of
+    QWidget *buildWorkbench();
+    QWidget *buildWelcome();
+    void buildStatusBar();
+    void connectPanels();
+    void restoreLayout();
+    void saveLayout() const;
+
+    // mainwindow_actions.cpp: what can be done
+    void buildActions();
+    void buildMenus();
+    void buildHelpMenu();
+    void enableActions();
+    void chooseEvidence(bool folder);
+    void chooseCase();
+    void saveCaseAs();
+    void exportReport();
+    void decide(Verdict verdict);
+    void callBenign();
+    void addNote();
+    void removeItemOfAlert();
+    void manageAllowlist();
+    void showEvidence();
+
+    // mainwindow_case.cpp: the case
+    void startIndexing(std::vector<std::filesystem::path> inputs);
+    void indexingFinished(const Result<IndexSummary> &result);
+    void useCase(std::filesystem::path path);
+    void closeCase();
+    void reload();
+    void showOverview(CaseOverview overview);
+    void showCounts(const CaseCounts &counts, bool unfinished);
+    void loadAlert(bool keepTree);
+    void loadEvent(EventId id);
+    void report(const Error &error);
+
+    Theme &m_theme;
+    std::filesystem::path m_casePath; // empty: none chosen yet
+    std::unique_ptr<CaseWriter> m_writer;
+    std::unique_ptr<CaseReader> m_reader;
+    std::unique_ptr<IndexJob> m_job;
+    Decisions *m_decisions;
+    bool m_closing = false; // close as soon as the job has ended
+    bool m_treeIsStale = false; // the facts behind the tree shown may have changed
+
+    Banner *m_banner = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    AlertPanel *m_alerts = nullptr;
+    TreePanel *m_tree = nullptr;
+    EventPanel *m_events = nullptr;
+    DetailsPanel *m_details = nullptr;
+    QSplitter *m_columns = nullptr;
+    QSplitter *m_middle = nullptr;
+
+    QLabel *m_caseLabel = nullptr;
+    QLabel *m_countsLabel = nullptr;
+    QLabel *m_indexLabel = nullptr;
+    QLabel *m_detectionsLabel = nullptr;
+    QToolButton *m_errorsButton = nullptr;
+
+    struct Actions
+    {
+        QAction *openEvidence, *openFolder, *openCase, *saveCaseAs, *evidence, *exportReport, *quit;
+        QAction *undo, *redo, *benign, *suspicious, *malicious, *note, *clear, *previous, *next;
+        QAction *origin, *parent, *processEvents, *manage, *removeItem;
+    };
+    Actions m_do = {};
+};
+
+} // namespace lolscope

@@ -1,0 +1,319 @@
+#include "app/views/alertpanel.h"
+#include "app/views/allowlistdialog.h"
+#include "app/views/allowlistmanager.h"
+#include "app/views/decisions.h"
+#include "app/views/eventpanel.h"
+#include "app/views/evidencedialog.h"
+#include "app/views/exportdialog.h"
+#include "app/views/mainwindow.h"
+#include "app/views/plaintext.h"
+#include "app/views/treepanel.h"
+
+#include <QActionGroup>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QInputDialog>
+#include <QLocale>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QStandardPaths>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QTreeView>
+
+namespace lolscope {
+
+namespace {
+
+QAction *makeAction(MainWindow *window, const char *name, const QString &text, const QKeySequence &key,
+                    auto &&slot)
+{
+    auto *action = new QAction(text, window);
+    action->setObjectName(QString::fromLatin1(name));
+    action->setShortcut(key);
+    QObject::connect(action, &QAction::triggered, window, std::forward<decltype(slot)>(slot));
+    window->addAction(action); // its key works wherever the focus is
+    return action;
+}
+
+} // namespace
+
+void MainWindow::buildActions()
+{
+    const auto make = [this](const char *name, const QString &text, const QKeySequence &key, auto &&slot) {
+        return makeAction(this, name, text, key, std::forward<decltype(slot)>(slot));
+    };
+    m_do.openEvidence =
+        make("openEvidence", tr("Open evidence…"), QKeySequence::Open, [this] { chooseEvidence(false); });
+    m_do.openFolder = make("openFolder", tr("Open folder…"), {}, [this] { chooseEvidence(true); });
+    m_do.openCase = make("openCase", tr("Open case…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                         [this] { chooseCase(); });
+    m_do.saveCaseAs = make("saveCaseAs", tr("Save case as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
+                           [this] { saveCaseAs(); });
+    m_do.evidence = make("evidence", tr("Evidence…"), {}, [this] { showEvidence(); });
+    m_do.exportReport =
+        make("export", tr("Export…"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportReport(); });
+    m_do.quit = make("quit", tr("Quit"), QKeySequence::Quit, [this] { close(); });
+
+    m_do.benign = make("benign", tr("Benign…"), Qt::Key_B, [this] { callBenign(); });
+    m_do.suspicious =
+        make("suspicious", tr("Suspicious"), Qt::Key_S, [this] { decide(Verdict::Suspicious); });
+    m_do.malicious = make("malicious", tr("Malicious"), Qt::Key_M, [this] { decide(Verdict::Malicious); });
+    m_do.note = make("note", tr("Add note"), Qt::Key_N, [this] { addNote(); });
+    m_do.clear = make("clearVerdict", tr("Clear verdict"), {}, [this] { decide(Verdict::None); });
+    m_do.previous =
+        make("previousAlert", tr("Previous alert"), Qt::Key_BracketLeft, [this] { m_alerts->step(-1); });
+    m_do.next = make("nextAlert", tr("Next alert"), Qt::Key_BracketRight, [this] { m_alerts->step(1); });
+    m_do.origin =
+        make("goToOrigin", tr("Go to the alert's process"), Qt::Key_Home, [this] { m_tree->goToOrigin(); });
+    m_do.parent =
+        make("goToParent", tr("Go to the parent process"), Qt::Key_P, [this] { m_tree->goToParent(); });
+    m_do.processEvents = make("processEvents", tr("Show events of this process"), {},
+                              [this] { m_events->setScope(EventPanel::Scope::Process); });
+    m_do.manage = make("manageAllowlist", tr("Manage…"), {}, [this] { manageAllowlist(); });
+    m_do.removeItem =
+        make("removeItem", tr("Remove the item that allows this alert"), {}, [this] { removeItemOfAlert(); });
+
+    m_do.undo = m_decisions->history()->createUndoAction(this, tr("Undo"));
+    m_do.undo->setShortcut(QKeySequence::Undo);
+    m_do.redo = m_decisions->history()->createRedoAction(this, tr("Redo"));
+    m_do.redo->setShortcuts(
+        {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
+}
+
+void MainWindow::buildMenus()
+{
+    auto *file = menuBar()->addMenu(tr("&File"));
+    file->addActions({m_do.openEvidence, m_do.openFolder, m_do.openCase});
+    file->addSeparator();
+    file->addActions({m_do.saveCaseAs, m_do.evidence, m_do.exportReport});
+    file->addSeparator();
+    file->addAction(m_do.quit);
+
+    auto *view = menuBar()->addMenu(tr("&View"));
+    view->addActions({m_do.origin, m_do.parent, m_do.processEvents});
+    view->addSeparator();
+    auto *themes = view->addMenu(tr("Theme"));
+    auto *choices = new QActionGroup(this);
+    const QString names[] = {tr("System"), tr("Dark"), tr("Light")};
+    for (int choice = 0; choice < 3; ++choice) {
+        auto *action = themes->addAction(names[choice]);
+        action->setCheckable(true);
+        action->setChecked(static_cast<int>(m_theme.choice()) == choice);
+        choices->addAction(action);
+        connect(action, &QAction::triggered, this,
+                [this, choice] { m_theme.setChoice(static_cast<Theme::Choice>(choice)); });
+    }
+
+    auto *triage = menuBar()->addMenu(tr("&Triage"));
+    triage->addActions({m_do.undo, m_do.redo});
+    triage->addSeparator();
+    triage->addActions({m_do.benign, m_do.suspicious, m_do.malicious, m_do.note, m_do.clear});
+    triage->addSeparator();
+    triage->addActions({m_do.previous, m_do.next});
+
+    auto *allow = menuBar()->addMenu(tr("&Allowlist"));
+    allow->addActions({m_do.manage, m_do.removeItem});
+    buildHelpMenu();
+
+    auto *bar = addToolBar(tr("Tools"));
+    bar->setObjectName(QStringLiteral("tools"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->addActions({m_do.openEvidence, m_do.openCase});
+    auto *space = new QWidget(bar);
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(space);
+    bar->addAction(m_do.exportReport);
+}
+
+void MainWindow::buildHelpMenu()
+{
+    auto *help = menuBar()->addMenu(tr("&Help"));
+    const auto tell = [this](const QString &title, const QString &text) {
+        auto *box = new QMessageBox(QMessageBox::NoIcon, title, text, QMessageBox::Close, this);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::PlainText);
+        box->open();
+    };
+    connect(help->addAction(tr("Keys")), &QAction::triggered, this, [this, tell] {
+        QStringList lines;
+        for (const QAction *action : actions())
+            if (!action->shortcut().isEmpty())
+                lines << QStringLiteral("%1\t%2").arg(action->shortcut().toString(QKeySequence::NativeText),
+                                                      action->text());
+        lines << tr("Ctrl+Z\tUndo") << tr("Ctrl+C\tCopy rows") << tr("Ctrl+Shift+C\tCopy rows defanged");
+        tell(tr("Keys"), lines.join(QLatin1Char('\n')));
+    });
+    connect(help->addAction(tr("About Lolscope")), &QAction::triggered, this, [tell] {
+        tell(tr("About Lolscope"),
+             tr("Lolscope %1\nFinds network activity of Windows' own programs in event logs.")
+                 .arg(QStringLiteral(LOLSCOPE_VERSION)));
+    });
+}
+
+void MainWindow::enableActions()
+{
+    const AlertRow *alert = m_alerts->current();
+    const bool canDecide = alert && !m_job; // one writer at a time
+    const bool allowed = alert && alert->status == Status::Allowed;
+    for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.openCase})
+        action->setEnabled(!m_job);
+    for (QAction *action : {m_do.saveCaseAs, m_do.exportReport, m_do.manage})
+        action->setEnabled(m_reader && !m_job);
+    m_do.evidence->setEnabled(m_reader != nullptr);
+    for (QAction *action : {m_do.benign, m_do.suspicious, m_do.malicious, m_do.note})
+        action->setEnabled(canDecide);
+    m_do.clear->setEnabled(canDecide && alert->verdict != Verdict::None);
+    m_do.removeItem->setEnabled(canDecide && allowed);
+    for (QAction *action : {m_do.previous, m_do.next, m_do.origin, m_do.parent, m_do.processEvents})
+        action->setEnabled(alert != nullptr);
+    m_decisions->history()->setActive(!m_job);
+}
+
+void MainWindow::chooseEvidence(bool folder)
+{
+    auto *dialog = new QFileDialog(this, folder ? tr("Open folder of evidence") : tr("Open evidence"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFiles);
+    if (!folder)
+        dialog->setNameFilters({tr("Event logs (*.evtx *.EVTX *.xml *.XML)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openEvidence);
+    dialog->open();
+}
+
+void MainWindow::chooseCase()
+{
+    auto *dialog = new QFileDialog(this, tr("Open case"),
+                                   QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
+                                       + QStringLiteral("/cases"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Lolscope cases (*.lolscope)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openCase);
+    dialog->open();
+}
+
+void MainWindow::saveCaseAs()
+{
+    auto *dialog =
+        new QFileDialog(this, tr("Save case as"), QDir::homePath(), tr("Lolscope cases (*.lolscope)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("lolscope"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &name) {
+        if (!m_writer || toPath(name) == m_casePath)
+            return;
+        m_writer->run(
+            this, [path = toPath(name)](CaseFile &file) { return copyCase(file, path); },
+            [this, name](const Result<void> &result) {
+                if (result)
+                    openCase(name);
+                else
+                    report(result.error());
+            });
+    });
+    dialog->open();
+}
+
+void MainWindow::exportReport()
+{
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    auto *dialog =
+        new ExportDialog(QDir(folder).filePath(QFileInfo(fromPath(m_casePath)).completeBaseName()), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const QString name = dialog->fileName();
+        m_writer->run(
+            this,
+            [options = dialog->options(), path = toPath(name)](CaseFile &file) {
+                return exportAlerts(file, options, path);
+            },
+            [this, name](const Result<std::uint64_t> &count) {
+                if (count)
+                    statusBar()->showMessage(
+                        tr("%n alert(s) exported to %1", nullptr, static_cast<int>(*count)).arg(name));
+                else
+                    report(count.error());
+            });
+    });
+    dialog->open();
+}
+
+void MainWindow::decide(Verdict verdict)
+{
+    if (const AlertRow *alert = m_alerts->current())
+        m_decisions->setVerdict(*alert, verdict, alert->note);
+}
+
+void MainWindow::callBenign()
+{
+    const AlertRow *alert = m_alerts->current();
+    if (!alert || !m_reader)
+        return;
+    auto *dialog = new AllowlistDialog(*m_reader, *alert, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &AllowlistDialog::failed, this, &MainWindow::report);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        if (dialog->onlyThisAlert())
+            m_decisions->setVerdict(dialog->alert(), Verdict::Benign, dialog->reason());
+        else
+            m_decisions->addAllow(dialog->item());
+    });
+    dialog->open();
+}
+
+void MainWindow::addNote()
+{
+    const AlertRow *alert = m_alerts->current();
+    if (!alert)
+        return;
+    auto *dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setObjectName(QStringLiteral("noteDialog"));
+    dialog->setWindowTitle(tr("Note"));
+    dialog->setLabelText(tr("Note on this alert:"));
+    dialog->setOption(QInputDialog::UsePlainTextEditForTextInput);
+    dialog->setTextValue(QString::fromStdString(alert->note));
+    connect(dialog, &QInputDialog::textValueSelected, this, [this, alert = *alert](const QString &note) {
+        m_decisions->setVerdict(alert, alert.verdict, note.toStdString());
+    });
+    dialog->open();
+}
+
+void MainWindow::removeItemOfAlert()
+{
+    const AlertRow *alert = m_alerts->current();
+    if (!alert || alert->allowlistId.empty())
+        return;
+    m_reader->ask(
+        CaseReader::Topic::Allowlist, this, [](const CaseFile &file) { return allowlist(file); },
+        [this, id = alert->allowlistId](const Result<std::vector<AllowlistEntry>> &entries) {
+            if (!entries) {
+                report(entries.error());
+                return;
+            }
+            for (const AllowlistEntry &entry : *entries)
+                if (entry.item.id == id)
+                    m_decisions->removeAllow(entry.item);
+        });
+}
+
+void MainWindow::manageAllowlist()
+{
+    auto *dialog = new AllowlistManager(*m_reader, *m_decisions, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showEvidence()
+{
+    if (!m_reader)
+        return;
+    auto *dialog = new EvidenceDialog(*m_reader, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+} // namespace lolscope
