@@ -311,7 +311,8 @@ private Q_SLOTS:
             if (c >= 0xD800 && c <= 0xDFFF)
                 continue;
             const auto text = ("a" + QString::fromUcs4(&c, 1).toUtf8() + "b").toStdString();
-            yaml::Reader reader(lolscope::yaml::quoted(text), "c.yml");
+            const auto written = yaml::quoted(text);
+            yaml::Reader reader(written, "c.yml");
             const auto document = reader.next();
             QVERIFY2(document && *document, std::to_string(c).c_str());
             QVERIFY2((*document)->root.text == text, std::to_string(c).c_str());
