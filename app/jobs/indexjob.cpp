@@ -22,7 +22,11 @@ IndexJob::IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::
     connect(&m_watcher, &QFutureWatcherBase::finished, this, [this, sample] {
         m_sampler.stop();
         sample();
-        Q_EMIT finished(m_watcher.result());
+        const auto result = m_watcher.result();
+        if (result)
+            Q_EMIT finished(*result);
+        else
+            Q_EMIT failed(result.error());
     });
 }
 

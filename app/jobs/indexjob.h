@@ -20,7 +20,8 @@ struct IndexSample
 /// Runs indexEvidence() with the bundled rules on a pool thread for the GUI.
 ///
 /// Lives in the GUI thread and emits only there. The worker never signals per record: it counts, and a timer
-/// here looks ten times a second. finished() comes exactly once after start(), also after cancel().
+/// here looks ten times a second. After start() exactly one of finished() and
+/// failed() comes, finished() also after cancel().
 /// Destroying a running job cancels it and waits, so nothing the worker uses can go away under it.
 class IndexJob : public QObject
 {
@@ -38,7 +39,8 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void progressed(const lolscope::IndexSample &sample);
-    void finished(const lolscope::Result<lolscope::IndexSummary> &result);
+    void finished(const lolscope::IndexSummary &summary);
+    void failed(const lolscope::Error &error);
 
 private:
     const std::filesystem::path m_casePath;

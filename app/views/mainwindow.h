@@ -78,7 +78,9 @@ private:
 
     // mainwindow_case.cpp: the case
     void startIndexing(std::vector<std::filesystem::path> inputs);
-    void indexingFinished(const Result<IndexSummary> &result);
+    void indexingFinished(const IndexSummary &summary);
+    /// Lets the job go and tidies up after it; false when the window is to close instead.
+    bool endJob();
     void useCase(std::filesystem::path path);
     void closeCase();
     void reload();

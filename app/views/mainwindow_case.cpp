@@ -119,23 +119,30 @@ void MainWindow::startIndexing(std::vector<std::filesystem::path> inputs)
         m_indexLabel->setText(percent < 0 ? tr("indexing") : tr("index %1%").arg(percent));
     });
     connect(m_job.get(), &IndexJob::finished, this, &MainWindow::indexingFinished);
+    connect(m_job.get(), &IndexJob::failed, this, [this](const Error &error) {
+        if (!endJob())
+            return;
+        m_indexLabel->clear();
+        report(error);
+        enableActions();
+    });
     m_job->start();
     enableActions();
 }
 
-void MainWindow::indexingFinished(const Result<IndexSummary> &result)
+bool MainWindow::endJob()
 {
     m_job.release()->deleteLater(); // it is still telling us
     m_banner->hide();
-    if (m_closing) {
+    if (m_closing)
         QTimer::singleShot(0, this, &QWidget::close);
+    return !m_closing;
+}
+
+void MainWindow::indexingFinished(const IndexSummary &summary)
+{
+    if (!endJob())
         return;
-    }
-    if (!result) {
-        report(result.error());
-        enableActions();
-        return;
-    }
     if (m_reader && m_reader->path() == m_casePath) {
         m_treeIsStale = true;
         m_events->setReader(m_reader.get());
@@ -143,7 +150,6 @@ void MainWindow::indexingFinished(const Result<IndexSummary> &result)
     } else {
         useCase(m_casePath);
     }
-    const IndexSummary &summary = *result;
     const QString text = tr("%n file(s)", nullptr, static_cast<int>(summary.files.size()))
         + QStringLiteral(" · ") + tr("%n record(s)", nullptr, plural(summary.records)) + QStringLiteral(" · ")
         + tr("%n alert(s)", nullptr, plural(summary.alerts))

@@ -1,0 +1,74 @@
+#include "model/items/alertlistmodel.h"
+#include "tests/model/items/samplerows.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace lolscope;
+using namespace lolscope::samples;
+
+class TestAlertListModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void countsEachGroup()
+    {
+        AlertListModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto allowed = alertRow("dd");
+        allowed.status = Status::Allowed;
+        model.setAlerts({alertRow("aa"), alertRow("bb", Verdict::Malicious), alertRow("cc", Verdict::Benign), allowed});
+        QCOMPARE(model.count(AlertGroup::Open), 1);
+        QCOMPARE(model.count(AlertGroup::Malicious), 1);
+        QCOMPARE(model.count(AlertGroup::Benign), 1);
+        QCOMPARE(model.count(AlertGroup::Allowed), 1);
+        QCOMPARE(model.count(AlertGroup::Suspicious), 0);
+        QCOMPARE(model.rowOf("cc"), 2);
+        QCOMPARE(model.rowOf("zz"), -1);
+    }
+
+    void decidingChangesTheRowWithoutReset()
+    {
+        AlertListModel model;
+        AlertGroupModel open;
+        open.setSourceModel(&model);
+        const QAbstractItemModelTester tester(&open, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setAlerts({alertRow("aa"), alertRow("bb")});
+        const QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        model.setAlerts({alertRow("aa", Verdict::Suspicious), alertRow("bb")});
+        QVERIFY(reset.isEmpty());
+        QCOMPARE(open.rowCount(), 1);
+        QCOMPARE(open.index(0, 0).data(AlertListModel::AlertIdRole).toString(), QStringLiteral("bb"));
+        open.setGroup(AlertGroup::Suspicious);
+        QCOMPARE(open.index(0, 0).data(AlertListModel::AlertIdRole).toString(), QStringLiteral("aa"));
+    }
+
+    void hostileTextIsMadeVisible()
+    {
+        AlertListModel model;
+        auto alert = alertRow("aa");
+        alert.image = "C:\\Temp\\" + kHostileName;
+        alert.destName = kHostileName;
+        model.setAlerts({alert});
+        for (const int role : {int{Qt::DisplayRole}, int{AlertListModel::BinaryRole}, int{AlertListModel::DestinationRole}}) {
+            const QString text = model.index(0).data(role).toString();
+            QVERIFY2(!text.contains(QChar(0x202E)) && !text.contains(QLatin1Char('\n')), qPrintable(text));
+            QVERIFY2(text.contains(QStringLiteral("<U+202E>")), qPrintable(text));
+        }
+    }
+
+    void clipboardHasTheTextAsLoggedOrDefanged()
+    {
+        AlertListModel model;
+        model.setAlerts({alertRow("aa")});
+        QVERIFY(model.index(0).data(RawRowRole).toString().contains(QStringLiteral("cdn-sync.example\t203.0.113.8:443")));
+        const QString safe = model.index(0).data(DefangedRowRole).toString();
+        QVERIFY2(safe.contains(QStringLiteral("cdn-sync[.]example\t203[.]0[.]113[.]8:443")), qPrintable(safe));
+        QVERIFY(safe.contains(QStringLiteral("mshta.exe")));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAlertListModel)
+#include "tst_alertlistmodel.moc"
