@@ -2,6 +2,7 @@
 
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
+#include "model/store/casefile.h"
 #include "model/store/rows.h"
 
 #include <atomic>
@@ -32,7 +33,6 @@ struct FileOutcome
     };
     State state = State::Indexed;
     EvidenceRow row;
-    std::uint64_t processes = 0;
 };
 
 struct IndexSummary
@@ -53,6 +53,10 @@ struct IndexSummary
 /// Blocks; run it off the GUI thread. Errors: those of the case file only (Database, DiskFull, Io, Corrupt).
 Result<IndexSummary> indexEvidence(const std::filesystem::path &casePath, const std::vector<std::filesystem::path> &inputs,
                                    const Engine &engine, const std::stop_token &stop, Progress &progress);
+
+/// The same into a case that is open for writing.
+Result<IndexSummary> indexInto(CaseFile &file, const std::vector<std::filesystem::path> &inputs, const Engine &engine,
+                               const std::stop_token &stop, Progress &progress);
 
 /// True when an earlier run was killed or cancelled before it finished.
 Result<bool> needsIndexing(const CaseFile &file);

@@ -112,6 +112,8 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
             database->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
         return CaseFile(std::move(database));
     });
+    if (opened)
+        opened->m_path = path;
     if (!opened) {
         Error error = opened.error();
         error.source = source;

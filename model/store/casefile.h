@@ -35,12 +35,16 @@ public:
 
     SQLite::Database &database() const { return *m_database; }
 
+    /// As opened; empty for a temporary case.
+    const std::filesystem::path &path() const { return m_path; }
+
     /// Makes a running call fail soon with Cancelled. Any thread.
     void interrupt() const noexcept;
 
 private:
     explicit CaseFile(std::unique_ptr<SQLite::Database> database);
     std::unique_ptr<SQLite::Database> m_database;
+    std::filesystem::path m_path;
 };
 
 } // namespace lolscope

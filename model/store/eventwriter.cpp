@@ -1,16 +1,16 @@
 #include "model/store/eventwriter.h"
 
 #include "model/base/ipaddress.h"
+#include "model/base/sha256.h"
 #include "model/base/text.h"
 #include "model/store/facts.h"
 #include "model/store/json.h"
 #include "model/store/readevidence.h"
 #include "model/store/sql.h"
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
-
-#include <openssl/evp.h>
 
 namespace lolscope {
 
@@ -20,42 +20,18 @@ using EventKey = std::array<unsigned char, 16>;
 
 /// The identity of an event over all evidence. A cryptographic hash, because whoever can write to the log could make
 /// a weaker one collide and so hide an event behind another.
-class KeyHasher
+EventKey eventKey(Sha256 &hash, const Event &event, std::string_view foldedHost)
 {
-public:
-    KeyHasher()
-        : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)
-    {}
-
-    EventKey key(const Event &event, std::string_view foldedHost)
-    {
-        EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
-        add(foldedHost);
-        add(event.channel);
-        add(event.provider);
-        add(event.eventId);
-        add(event.recordId ? *event.recordId : event.headerRecordId.value_or(0));
-        add(event.timeCreated ? static_cast<std::uint64_t>(event.timeCreated->time_since_epoch().count()) : 0);
-        for (const Field &field : event.data) {
-            add(field.name);
-            add(field.value);
-        }
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest = {};
-        EVP_DigestFinal_ex(m_context.get(), digest.data(), nullptr);
-        EventKey key = {};
-        std::copy_n(digest.begin(), key.size(), key.begin());
-        return key;
-    }
-
-private:
-    void add(std::uint64_t value) { EVP_DigestUpdate(m_context.get(), &value, sizeof value); }
-    void add(std::string_view text)
-    {
-        add(std::uint64_t{text.size()}); // so that neighbouring texts cannot trade characters
-        EVP_DigestUpdate(m_context.get(), text.data(), text.size());
-    }
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> m_context;
-};
+    hash.add(foldedHost).add(event.channel).add(event.provider).add(event.eventId);
+    hash.add(event.recordId ? *event.recordId : event.headerRecordId.value_or(0));
+    hash.add(event.timeCreated ? static_cast<std::uint64_t>(event.timeCreated->time_since_epoch().count()) : 0);
+    for (const Field &field : event.data)
+        hash.add(field.name).add(field.value);
+    const auto digest = hash.digest();
+    EventKey key = {};
+    std::copy_n(digest.begin(), key.size(), key.begin());
+    return key;
+}
 
 EvidenceRow evidenceRow(SQLite::Database &database, std::int64_t id)
 {
@@ -144,7 +120,7 @@ struct EventWriter::Private
     void addEvent(std::int64_t evidence, const Event &event)
     {
         const Host &eventHost = host(event.computer);
-        const EventKey key = hasher.key(event, eventHost.folded);
+        const EventKey key = eventKey(hash, event, eventHost.folded);
         const std::string system = fieldsToJson(event.system);
         const std::string data = fieldsToJson(event.data);
         const auto time = eventTime(event);
@@ -295,7 +271,7 @@ struct EventWriter::Private
     SQLite::Database &database;
     std::unique_ptr<SQLite::Transaction> transaction;
     SQLite::Statement insertEvent, selectEvent, insertCitation, insertStart, insertEnd, insertConnection, insertQuery, insertAnswer, insertDamage;
-    KeyHasher hasher;
+    Sha256 hash;
     std::unordered_map<std::string, std::int64_t> strings;
     std::unordered_map<std::string, Host> hosts;
     // Of the evidence being read:
@@ -416,6 +392,14 @@ Result<bool> isStale(const CaseFile &file, Stage stage)
         SQLite::Statement select(file.database(), "SELECT value = '1' FROM meta WHERE key = ?");
         select.bind(1, stage == Stage::Links ? "links" : "detections");
         return select.executeStep() && select.getColumn(0).getInt() == 1;
+    });
+}
+
+Result<std::string> detectedRules(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT value FROM meta WHERE key = 'rules'");
+        return select.executeStep() ? sql::text(select, 0) : std::string();
     });
 }
 

@@ -50,6 +50,9 @@ private:
 enum class Stage { Links, Detections };
 Result<bool> isStale(const CaseFile &file, Stage stage);
 
+/// The rules that the detections in the case come from, as detect() named them; empty before the first run.
+Result<std::string> detectedRules(const CaseFile &file);
+
 /// Paths of evidence whose indexing never finished.
 Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file);
 

@@ -219,31 +219,24 @@ Fact factOf(const Event &event)
     return {};
 }
 
-std::vector<Field> sysmonNames(const Event &event, EventBatch &batch)
+std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch)
 {
+    const Fact fact = factOf(event);
+    const auto *start = std::get_if<ProcessStartFact>(&fact);
+    if (!start || !start->fromSecurity)
+        return {};
     std::vector<Field> fields;
     const auto add = [&](std::string_view name, std::string_view value) {
         if (!value.empty())
             fields.push_back({name, batch.keep(value)});
     };
-    const auto number = [](const std::optional<std::uint32_t> &pid) { return pid ? std::to_string(*pid) : std::string(); };
-    const Fact fact = factOf(event);
-    if (const auto *start = std::get_if<ProcessStartFact>(&fact); start && start->fromSecurity) {
-        add("Image", start->image);
-        add("ParentImage", start->parentImage);
-        add("User", start->user);
-        add("IntegrityLevel", start->integrityLevel);
-        add("ParentProcessId", number(start->parentPid));
-        add("LogonId", fieldOf(event, "SubjectLogonId").value_or(std::string_view()));
-    } else if (const auto *connection = std::get_if<ConnectionFact>(&fact); connection && connection->fromSecurity) {
-        add("Image", connection->image);
-        add("ProcessId", number(connection->pid));
-        add("Initiated", connection->initiated ? (*connection->initiated ? "true" : "false") : "");
-        add("SourceIp", connection->sourceIp);
-        add("DestinationIp", connection->destIp);
-        add("DestinationPort", connection->destPort);
-        add("Protocol", connection->protocol); // beside the number, which the record has under the same name
-    }
+    add("Image", start->image);
+    add("CommandLine", start->commandLine);
+    add("User", start->user);
+    add("IntegrityLevel", start->integrityLevel);
+    add("LogonId", fieldOf(event, "SubjectLogonId").value_or(std::string_view()));
+    add("ParentImage", start->parentImage);
+    add("ParentProcessId", start->parentPid ? std::to_string(*start->parentPid) : std::string());
     return fields;
 }
 

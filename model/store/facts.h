@@ -52,9 +52,9 @@ using Fact = std::variant<std::monostate, ProcessStartFact, ProcessEndFact, Conn
 
 Fact factOf(const Event &event);
 
-/// Sysmon's field names for a Security event that stands in for a Sysmon one (4688, 5156), as extra fields so that
-/// one rule reads both; empty for other events. The views point into `batch`.
-std::vector<Field> sysmonNames(const Event &event, EventBatch &batch);
+/// Sysmon's field names for what a 4688 start says, so that it can stand in for a Sysmon start in a join; empty for other
+/// events. The views point into `batch`.
+std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch);
 
 /// `text` as an address in one form (v4-mapped as IPv4); empty when it is none.
 std::string addressText(std::string_view text);

@@ -49,7 +49,7 @@ CREATE TABLE event (
     data TEXT NOT NULL                 -- JSON: EventData or UserData by name; repeated names are lists
 ) STRICT;
 CREATE INDEX event_by_time ON event(time, id);
-CREATE INDEX event_by_kind ON event(provider_id, event_id);
+CREATE INDEX event_by_kind ON event(provider_id, event_id, channel_id);
 
 -- Where each event was read; the same event in overlapping evidence has several.
 CREATE TABLE citation (
@@ -90,6 +90,7 @@ CREATE TABLE process (
     parent_command_line TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX process_by_parent ON process(parent_id);
+CREATE INDEX process_by_guid ON process(guid) WHERE guid IS NOT NULL;
 
 -- Ends of processes, as logged.
 CREATE TABLE process_end (

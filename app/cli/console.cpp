@@ -1,0 +1,103 @@
+#include "app/cli/console.h"
+
+#include "model/base/text.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+
+#include <pwd.h>
+#include <unistd.h>
+
+namespace lolscope::cli {
+
+namespace {
+
+std::stop_source &stopSource()
+{
+    static std::stop_source source;
+    return source;
+}
+
+} // namespace
+
+void message(const std::string &text)
+{
+    std::fprintf(stderr, "%s\n", visible(text).c_str());
+}
+
+int report(const Error &error)
+{
+    message("lolscope-cli: " + describe(error));
+    if (error.code == ErrorCode::Cancelled)
+        return kCancelled;
+    return error.code == ErrorCode::Invalid ? kWrongUse : kFailed;
+}
+
+std::string forOutput(const std::string &text)
+{
+    return isatty(STDOUT_FILENO) ? visible(text) : text;
+}
+
+bool output(const std::string &data)
+{
+    return std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
+}
+
+std::stop_token interruption()
+{
+    // Signals are taken by a thread of their own: a handler could not call request_stop() safely.
+    static const bool started = [] {
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGINT);
+        sigaddset(&signals, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+        std::thread([signals] {
+            int signal = 0;
+            while (sigwait(&signals, &signal) == 0) {
+                if (!stopSource().request_stop())
+                    std::_Exit(kCancelled); // asked twice: do not wait for a safe point
+            }
+        }).detach();
+        return true;
+    }();
+    (void)started;
+    return stopSource().get_token();
+}
+
+ProgressLine::ProgressLine(const Progress &progress, const Options &options)
+{
+    if (options.quiet || !isatty(STDERR_FILENO))
+        return;
+    m_thread = std::jthread([&progress](const std::stop_token &stop) {
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::unique_lock lock(mutex);
+        while (!stop.stop_requested()) {
+            constexpr const char *kStages[] = {"finding files", "reading", "linking", "detecting", "done"};
+            const double total = static_cast<double>(progress.bytesTotal.load());
+            const double done = static_cast<double>(progress.bytesDone.load());
+            std::fprintf(stderr, "\r\033[K%s  %.0f %%  %llu records", kStages[static_cast<int>(progress.stage.load())],
+                         total > 0 ? 100 * done / total : 0.0, static_cast<unsigned long long>(progress.records.load()));
+            std::fflush(stderr);
+            wake.wait_for(lock, stop, std::chrono::milliseconds(200), [] { return false; });
+        }
+        std::fprintf(stderr, "\r\033[K");
+    });
+}
+
+ProgressLine::~ProgressLine() = default;
+
+std::string author()
+{
+    if (const passwd *entry = getpwuid(getuid()))
+        return entry->pw_name;
+    const char *user = std::getenv("USER");
+    return user ? user : "unknown";
+}
+
+} // namespace lolscope::cli

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "app/pipeline/indexing.h"
+#include "model/base/result.h"
+
+#include <atomic>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace lolscope::cli {
+
+/// Exit codes of lolscope-cli.
+enum Exit {
+    kDone = 0,
+    kImperfect = 1,  ///< Done, but some input was damaged or refused, each named on stderr.
+    kWrongUse = 2,
+    kFailed = 3,     ///< The case cannot be opened, the disk is full, ...
+    kCancelled = 130 ///< By SIGINT or SIGTERM; what was committed is kept.
+};
+
+struct Options
+{
+    bool quiet = false;
+    bool json = false;
+};
+
+/// Writes `text` and a newline to stderr, with what a terminal would act on made visible.
+void message(const std::string &text);
+/// The same for an error; gives the exit code that fits it.
+int report(const Error &error);
+
+/// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
+std::string forOutput(const std::string &text);
+
+/// Writes raw data to stdout. False when it cannot be written (a closed pipe ends the work).
+bool output(const std::string &data);
+
+/// The stop token that SIGINT and SIGTERM trigger.
+std::stop_token interruption();
+
+/// Shows a line of progress on stderr while it lives, if stderr is a terminal.
+class ProgressLine
+{
+public:
+    ProgressLine(const Progress &progress, const Options &options);
+    ~ProgressLine();
+
+private:
+    std::jthread m_thread;
+};
+
+/// Who decides, for the journal: the login name.
+std::string author();
+
+} // namespace lolscope::cli

@@ -1,0 +1,253 @@
+#include "app/cli/verbs.h"
+
+#include "app/pipeline/detecting.h"
+#include "app/pipeline/evidencefiles.h"
+#include "app/pipeline/jsonobject.h"
+#include "app/pipeline/rules.h"
+#include "model/evtx/eventreader.h"
+#include "model/evtx/eventxml.h"
+#include "model/store/eventstore.h"
+#include "model/store/json.h"
+
+#include <algorithm>
+
+namespace lolscope::cli {
+
+namespace {
+
+std::string damageText(const std::string &file, const Damage &damage)
+{
+    std::string text = file + ": " + damage.reason;
+    if (damage.offset)
+        text += " (at byte " + std::to_string(*damage.offset) + ')';
+    if (damage.recordId)
+        text += " (record " + std::to_string(*damage.recordId) + ')';
+    return text;
+}
+
+constexpr std::size_t kMostNamed = 20; // a broken file may have thousands; the case keeps them
+
+void nameDamage(const FileOutcome &file)
+{
+    if (file.state == FileOutcome::State::Failed)
+        message(file.row.path + ": " + file.row.error);
+    std::size_t named = 0;
+    for (const Damage &damage : file.row.damage) {
+        if (named++ == kMostNamed) {
+            message(file.row.path + ": " + std::to_string(file.row.damage.size() - kMostNamed) + " more like these");
+            break;
+        }
+        message(damageText(file.row.path, damage));
+    }
+}
+
+const char *stateName(const FileOutcome &file)
+{
+    if (file.state == FileOutcome::State::Failed)
+        return "failed";
+    return file.state == FileOutcome::State::Skipped ? "skipped" : "indexed";
+}
+
+bool isDamaged(const FileOutcome &file)
+{
+    return file.state == FileOutcome::State::Indexed
+        && (file.row.lost > 0 || std::any_of(file.row.damage.begin(), file.row.damage.end(), [](const Damage &one) { return !one.slack; }));
+}
+
+void printSummary(const IndexSummary &summary, const Options &options)
+{
+    const auto damaged = static_cast<std::uint64_t>(std::count_if(summary.files.begin(), summary.files.end(), isDamaged));
+    const auto counted = [&](FileOutcome::State state) {
+        return static_cast<std::uint64_t>(std::count_if(summary.files.begin(), summary.files.end(), [&](const FileOutcome &file) { return file.state == state; }));
+    };
+    if (options.json) {
+        JsonObject json;
+        json.number("files", summary.files.size()).number("records", summary.records).number("duplicates", summary.duplicates);
+        json.number("damaged", damaged).number("failed", counted(FileOutcome::State::Failed)).number("recovered", summary.recovered);
+        json.number("lost", summary.lost).number("skipped", counted(FileOutcome::State::Skipped)).number("processes", summary.processes);
+        json.number("connections", summary.connections).number("dns_queries", summary.dnsQueries).number("detections", summary.detections);
+        json.number("alerts", summary.alerts).real("seconds", summary.seconds).number("bytes", summary.bytes).boolean("cancelled", summary.cancelled);
+        json.list("outcomes", summary.files, [&](const FileOutcome &file) {
+            json.startObject().text("file", file.row.path).text("state", stateName(file)).text("sha256", file.row.sha256).number("bytes", file.row.bytes);
+            json.number("records", file.row.records).number("duplicates", file.row.duplicates).number("recovered", file.row.recovered);
+            json.number("lost", file.row.lost).number("damage", file.row.damage.size()).text("error", file.row.error).endObject();
+        });
+        output(json.line());
+        return;
+    }
+    for (const FileOutcome &file : summary.files)
+        output(forOutput(std::string(stateName(file)) + "  " + file.row.path + "  " + std::to_string(file.row.records) + " records"
+                         + (file.row.duplicates ? ", " + std::to_string(file.row.duplicates) + " known already" : "")
+                         + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
+                         + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
+                         + (file.row.error.empty() ? "" : ": " + file.row.error)) + '\n');
+    output(std::to_string(summary.records) + " records, " + std::to_string(summary.processes) + " processes, " + std::to_string(summary.connections)
+           + " connections, " + std::to_string(summary.dnsQueries) + " DNS queries, " + std::to_string(summary.detections) + " detections, "
+           + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
+}
+
+/// Names what was refused; gives the rules that loaded.
+sigma::RuleLoad loadRules(const Paths &folders)
+{
+    auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
+    for (const auto &refused : rules.refused)
+        message(describe(refused.reason));
+    return rules;
+}
+
+Result<std::uint64_t> printMatches(const CaseFile &file, const Engine &engine, Join join)
+{
+    std::uint64_t count = 0;
+    Result<void> status;
+    const auto walked = forEachMatch(
+        file, engine, join,
+        [&](const JoinedEvent &event, const Match &match) {
+            const auto stored = storedEvent(file, event.id);
+            if (!stored) {
+                status = tl::unexpected(stored.error());
+                return;
+            }
+            JsonObject json;
+            json.text("rule_id", match.rule->id).text("rule_title", match.rule->title).text("rule_author", match.rule->author);
+            json.text("level", sigma::levelName(match.rule->level));
+            json.text("evidence", stored->citations.empty() ? std::string() : stored->citations.front().file);
+            json.number("record_id", event.event.recordId).number("event_id", std::uint64_t{event.event.eventId});
+            json.text("provider", event.event.provider).text("channel", event.event.channel).text("computer", event.event.computer);
+            std::vector<Field> matched;
+            for (const MatchedValue &value : match.matched)
+                matched.push_back({value.field, value.value});
+            json.time("time", eventTime(event.event)).raw("matched", fieldsToJson(matched));
+            output(json.line());
+            ++count;
+        },
+        interruption());
+    if (!walked)
+        return tl::unexpected(walked.error());
+    if (!status)
+        return tl::unexpected(status.error());
+    return count;
+}
+
+} // namespace
+
+int index(const Options &options, const Path &casePath, const Paths &inputs)
+{
+    const auto stop = interruption();
+    const auto rules = bundledRuleLoad();
+    const Engine engine(rules.loaded);
+    Progress progress;
+    const auto summary = [&] {
+        const ProgressLine line(progress, options);
+        return indexEvidence(casePath, inputs, engine, stop, progress);
+    }();
+    if (!summary)
+        return report(summary.error());
+    for (const FileOutcome &file : summary->files)
+        nameDamage(file);
+    if (!options.quiet || options.json)
+        printSummary(*summary, options);
+    if (summary->cancelled)
+        return kCancelled;
+    return summary->imperfect() ? kImperfect : kDone;
+}
+
+int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs)
+{
+    const auto stop = interruption();
+    const auto rules = loadRules(ruleFolders);
+    const Engine engine(rules.loaded);
+    auto file = CaseFile::temporary();
+    if (!file)
+        return report(file.error());
+    Progress progress;
+    const auto summary = [&] {
+        const ProgressLine line(progress, options);
+        return indexInto(*file, inputs, Engine({}), stop, progress);
+    }();
+    if (!summary)
+        return report(summary.error());
+    for (const FileOutcome &outcome : summary->files)
+        nameDamage(outcome);
+    if (summary->cancelled)
+        return kCancelled;
+    if (const auto printed = printMatches(*file, engine, join ? Join::All : Join::None); !printed)
+        return report(printed.error());
+    return summary->imperfect() || !rules.refused.empty() ? kImperfect : kDone;
+}
+
+int dump(const Options &, bool xml, const Paths &inputs)
+{
+    const auto stop = interruption();
+    bool imperfect = false;
+    EventBatch batch;
+    for (const EvidenceFile &file : findEvidence(inputs, stop)) {
+        const std::string path = file.path.string();
+        auto reader = file.error.empty() ? openEvents(file.path) : fail(ErrorCode::Io, file.error, path);
+        if (!reader) {
+            message(describe(reader.error()));
+            imperfect = true;
+            continue;
+        }
+        for (;;) {
+            const auto more = (*reader)->next(batch);
+            for (const Event &event : batch.events) {
+                std::string line;
+                if (xml) {
+                    line = toEventXml(event);
+                } else {
+                    JsonObject json;
+                    json.text("evidence", path).number("chunk", event.chunk).number("offset", event.offset).number("record_id", event.recordId);
+                    json.number("event_id", std::uint64_t{event.eventId}).number("version", std::uint64_t{event.version});
+                    json.number("level", std::uint64_t{event.level}).text("provider", event.provider).text("channel", event.channel);
+                    json.text("computer", event.computer).time("time", eventTime(event)).raw("data", fieldsToJson(event.data));
+                    json.boolean("recovered", event.recovered);
+                    line = json.line();
+                }
+                if (!output(line))
+                    return kFailed;
+            }
+            for (const Damage &damage : batch.damage) {
+                message(damageText(path, damage));
+                imperfect = imperfect || !damage.slack;
+            }
+            if (stop.stop_requested())
+                return kCancelled;
+            if (!more) {
+                message(path + ": " + describe(more.error()));
+                imperfect = true;
+            }
+            if (!more || !*more)
+                break;
+        }
+    }
+    return imperfect ? kImperfect : kDone;
+}
+
+int checkRules(const Options &options, const Paths &folders)
+{
+    const auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
+    for (const auto &rule : rules.loaded) {
+        if (options.json) {
+            JsonObject json;
+            output(json.text("rule_id", rule->id).text("rule_title", rule->title).text("file", rule->source).number("line", std::uint64_t(rule->line))
+                       .text("state", "loaded").line());
+        } else {
+            output(forOutput("loaded   " + rule->source + ':' + std::to_string(rule->line) + "  " + rule->title) + '\n');
+        }
+    }
+    for (const auto &refused : rules.refused) {
+        if (options.json) {
+            JsonObject json;
+            output(json.text("rule_id", refused.id).text("rule_title", refused.title).text("file", refused.reason.source)
+                       .number("line", std::uint64_t(refused.reason.line)).number("column", std::uint64_t(refused.reason.column))
+                       .text("state", "refused").text("reason", refused.reason.detail).line());
+        } else {
+            output(forOutput("refused  " + describe(refused.reason)) + '\n');
+        }
+    }
+    if (!options.json && !options.quiet)
+        message(std::to_string(rules.loaded.size()) + " loaded, " + std::to_string(rules.refused.size()) + " refused");
+    return rules.refused.empty() ? kDone : kImperfect;
+}
+
+} // namespace lolscope::cli

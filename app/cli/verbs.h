@@ -1,0 +1,40 @@
+#pragma once
+
+#include "app/cli/console.h"
+#include "app/pipeline/export.h"
+#include "model/store/rows.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// The verbs of lolscope-cli: each takes parsed arguments, does its work and gives the exit code.
+namespace lolscope::cli {
+
+using Path = std::filesystem::path;
+using Paths = std::vector<Path>;
+
+int index(const Options &options, const Path &casePath, const Paths &inputs);
+int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs);
+int dump(const Options &options, bool xml, const Paths &inputs);
+int checkRules(const Options &options, const Paths &folders);
+
+int exportReport(const Options &options, const Path &casePath, const ExportOptions &how, const Path &out);
+int connections(const Path &casePath);
+int tree(const Path &casePath, const std::string &alert, bool json);
+int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict, const std::string &note);
+
+struct AllowArguments
+{
+    std::vector<std::string> conditions; ///< `Field=value`, `Field^=value` (starts), `$=` (ends), `*=` (contains), `/=` (CIDR)
+    std::vector<std::string> rules;
+    std::string title, reason, expires;
+};
+int allowList(const Options &options, const Path &casePath);
+int allowPreview(const Options &options, const Path &casePath, const AllowArguments &arguments);
+int allowAdd(const Options &options, const Path &casePath, const AllowArguments &arguments);
+int allowRemove(const Options &options, const Path &casePath, const std::string &id);
+int allowImport(const Options &options, const Path &casePath, const Path &file);
+int allowExport(const Path &casePath, const Path &out);
+
+} // namespace lolscope::cli

@@ -1,0 +1,147 @@
+#include "app/pipeline/alertreport.h"
+
+#include "app/pipeline/jsonobject.h"
+#include "detection/sigma/rule.h"
+#include "model/store/decisionstore.h"
+#include "model/store/eventstore.h"
+#include "model/store/factstore.h"
+#include "model/store/matchedjson.h"
+
+#include <algorithm>
+
+namespace lolscope {
+
+Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert)
+{
+    AlertReport report;
+    report.alert = alert;
+    auto ruleRow = rule(file, alert.ruleId);
+    if (!ruleRow)
+        return tl::unexpected(ruleRow.error());
+    report.rule = std::move(*ruleRow);
+    if (alert.process) {
+        auto chain = chainOf(file, *alert.process);
+        if (!chain)
+            return tl::unexpected(chain.error());
+        report.chain = std::move(*chain);
+    }
+    const auto hits = detections(file, alert.id);
+    if (!hits)
+        return tl::unexpected(hits.error());
+    for (const DetectionRow &hit : *hits) {
+        if (report.evidence.size() >= AlertReport::kMaxEvidence)
+            break;
+        const auto stored = storedEvent(file, hit.event);
+        if (!stored)
+            return tl::unexpected(stored.error());
+        if (report.provider.empty()) {
+            report.provider = stored->event.provider;
+            report.channel = stored->event.channel;
+            report.eventId = stored->event.eventId;
+            report.matched = hit.matched;
+            if (hit.dnsQuery)
+                report.dnsTime = hit.time;
+        }
+        for (const Citation &citation : stored->citations)
+            report.evidence.push_back({citation.file, citation.sha256, stored->event.recordId});
+    }
+    if (!hits->empty() && hits->front().connection && alert.process) {
+        const auto connections = connectionsOf(file, *alert.process);
+        if (!connections)
+            return tl::unexpected(connections.error());
+        const auto first = std::find_if(connections->begin(), connections->end(),
+                                        [&](const ConnectionRow &row) { return row.id == *hits->front().connection; });
+        if (first != connections->end()) {
+            report.dnsTime = first->askedTime;
+            report.reverseName = first->reverseName;
+        }
+    }
+    if (!alert.allowlistId.empty()) {
+        const auto items = allowlistRows(file);
+        if (!items)
+            return tl::unexpected(items.error());
+        for (const AllowlistRow &item : *items)
+            if (item.id == alert.allowlistId)
+                report.allowReason = item.reason;
+    }
+    return report;
+}
+
+std::string_view confidence(const AlertReport &report)
+{
+    if (report.chain.empty())
+        return "low";
+    if (!report.chain.front().guid.empty())
+        return "high";
+    return report.chain.front().source == ProcessSource::Logged ? "medium" : "low";
+}
+
+std::string coverageNote(const AlertReport &report)
+{
+    std::string note;
+    const auto add = [&](const char *text) { note += (note.empty() ? "" : "; ") + std::string(text); };
+    if (report.chain.empty())
+        add("the event names no process");
+    else if (report.chain.front().source != ProcessSource::Logged)
+        add("the start of the process is not in the evidence");
+    if (report.eventId == 5156)
+        add("from the Security log: no ProcessGuid, no host name");
+    if (report.alert.destNameSource != NameSource::Asked && !report.alert.destIp.empty())
+        add("no DNS query in the evidence answers this address");
+    return note;
+}
+
+std::string_view processSourceName(ProcessSource source)
+{
+    constexpr std::string_view kNames[] = {"logged", "derived", "ghost"};
+    return kNames[static_cast<std::size_t>(source)];
+}
+
+std::string_view levelName(int level)
+{
+    return sigma::levelName(static_cast<sigma::Level>(std::clamp(level, 0, 4)));
+}
+
+std::string_view nameSourceName(NameSource source)
+{
+    constexpr std::string_view kNames[] = {"none", "asked", "reverse"};
+    return kNames[static_cast<std::size_t>(source)];
+}
+
+void appendChain(JsonObject &json, const std::vector<ProcessRow> &chain)
+{
+    json.list("chain", chain, [&](const ProcessRow &link) {
+        json.startObject().text("image", link.image).number("pid", link.pid).text("process_guid", link.guid);
+        json.text("command_line", link.commandLine).text("source", processSourceName(link.source)).endObject();
+    });
+}
+
+std::string toJsonLine(const AlertReport &report, const std::string &caseName)
+{
+    const AlertRow &alert = report.alert;
+    const ProcessRow none;
+    const ProcessRow &process = report.chain.empty() ? none : report.chain.front();
+    JsonObject json;
+    json.text("alert_id", alert.id).text("case", caseName).text("status", statusName(alert.status)).text("verdict", verdictName(alert.verdict));
+    json.text("note", alert.note).text("reason", report.allowReason).text("level", levelName(alert.level)).text("rule_id", alert.ruleId);
+    json.text("rule_title", alert.ruleTitle).text("rule_author", alert.ruleAuthor).text("rule_source", report.rule.source);
+    json.list("tags", report.rule.tags, [&](const std::string &tag) { json.string(tag); });
+    json.text("shape", alert.shape).text("confidence", confidence(report)).time("first_seen", alert.firstSeen).time("last_seen", alert.lastSeen);
+    json.number("hits", alert.hits).text("computer", alert.host).text("user", alert.user).text("image", alert.image);
+    json.text("original_file_name", process.originalFileName).text("command_line", process.commandLine);
+    json.number("pid", process.pid).text("process_guid", process.guid);
+    json.text("parent_image", report.chain.size() > 1 ? report.chain[1].image : process.parentImage);
+    json.text("parent_command_line", report.chain.size() > 1 ? report.chain[1].commandLine : process.parentCommandLine);
+    appendChain(json, report.chain);
+    json.text("dest_ip", alert.destIp).text("dest_port", alert.destPort).text("protocol", alert.protocol).text("dest_scope", alert.destScope);
+    json.boolean("initiated", alert.initiated).text("dns_name", alert.destName).text("dns_name_source", nameSourceName(alert.destNameSource));
+    json.text("reverse_name", report.reverseName).time("dns_time", report.dnsTime).text("allowlist_id", alert.allowlistId);
+    json.text("provider", report.provider).text("channel", report.channel).number("event_id", std::uint64_t{report.eventId});
+    json.list("evidence", report.evidence, [&](const AlertReport::Evidence &evidence) {
+        json.startObject().text("file", evidence.file).text("sha256", evidence.sha256).number("record_id", evidence.recordId).endObject();
+    });
+    json.raw("matched", matchedToJson(report.matched)).text("coverage_note", coverageNote(report));
+    return json.line();
+}
+
+} // namespace lolscope

@@ -1,0 +1,252 @@
+#include "app/pipeline/detecting.h"
+
+#include "app/pipeline/allowing.h"
+#include "model/analysis/linking.h"
+#include "model/base/sha256.h"
+#include "model/base/text.h"
+#include "model/store/eventwriter.h"
+#include "model/store/facts.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+namespace lolscope {
+
+namespace {
+
+/// One alert as it grows. The first hit, in time, speaks for it.
+struct Draft
+{
+    AlertRow row;
+    std::int64_t host = 0;
+    std::optional<std::uint64_t> firstRecord;
+    std::set<std::string> shape;
+};
+
+int portNumber(const std::string &text)
+{
+    int port = 0;
+    std::from_chars(text.data(), text.data() + text.size(), port);
+    return port;
+}
+
+/// The port that stays the same over the hits: of an accepted connection, where Sysmon versions differ in which end
+/// they call the destination, the lower one, since the peer's is ephemeral.
+std::string lastingPort(const JoinedEvent &event)
+{
+    if (event.initiated.value_or(true) || portNumber(event.destPort) <= portNumber(event.sourcePort))
+        return event.destPort;
+    return event.sourcePort;
+}
+
+std::string destinationOf(const JoinedEvent &event)
+{
+    if (event.dnsQuery)
+        return foldCase(event.queryName);
+    if (!event.askedName.empty())
+        return foldCase(event.askedName);
+    return event.destAddress.empty() ? foldCase(event.destIp) : event.destAddress;
+}
+
+/// Stable over runs and over cases: rule, process and destination.
+std::string alertId(const std::string &ruleId, const JoinedEvent &event)
+{
+    constexpr std::size_t kBytes = 16; // 32 hex digits
+    Sha256 hash;
+    hash.add(ruleId).add(foldCase(event.event.computer));
+    // Without a process, an event is an alert of its own.
+    hash.add(event.process ? event.processKey : "event " + std::to_string(event.event.recordId.value_or(0)) + ' ' + std::string(event.event.channel));
+    hash.add(destinationOf(event));
+    hash.add(event.connection ? lastingPort(event) : std::string());
+    hash.add(event.dnsQuery ? "dns" : event.protocol);
+    return hex(hash.digest(), kBytes);
+}
+
+AlertRow firstRow(const std::string &id, const sigma::Rule &rule, const JoinedEvent &event)
+{
+    AlertRow row;
+    row.id = id;
+    row.ruleId = rule.id;
+    row.process = event.process;
+    row.image = event.image;
+    row.user = event.user == "-" ? std::string() : event.user;
+    if (event.dnsQuery) {
+        row.destName = event.queryName;
+        row.destNameSource = NameSource::Asked;
+        row.protocol = "dns";
+    } else if (event.connection) {
+        row.destName = event.askedName.empty() ? event.reverseName : event.askedName;
+        row.destNameSource = row.destName.empty() ? NameSource::None : event.askedName.empty() ? NameSource::Reverse : NameSource::Asked;
+        row.destIp = event.destAddress.empty() ? event.destIp : event.destAddress;
+        row.destPort = event.destPort;
+        row.protocol = event.protocol;
+        row.destScope = event.destScope;
+        row.initiated = event.initiated;
+    }
+    return row;
+}
+
+bool isEarlier(const std::optional<Timestamp> &time, const std::optional<std::uint64_t> &record, const Draft &draft)
+{
+    if (time && (!draft.row.firstSeen || *time != *draft.row.firstSeen))
+        return !draft.row.firstSeen || *time < *draft.row.firstSeen;
+    return time == draft.row.firstSeen && record < draft.firstRecord;
+}
+
+/// Kinds in the order things happen: the start, then the rest by number.
+std::string shapeText(const std::set<std::string> &shape)
+{
+    std::string text;
+    for (const char *start : {"4688", "1"})
+        if (shape.contains(start))
+            text += (text.empty() ? "" : "+") + std::string(start);
+    std::vector<std::string> rest(shape.begin(), shape.end());
+    std::erase_if(rest, [](const std::string &kind) { return kind == "4688" || kind == "1"; });
+    std::sort(rest.begin(), rest.end(), [](const auto &a, const auto &b) { return portNumber(a) < portNumber(b); });
+    for (const std::string &kind : rest)
+        text += (text.empty() ? "" : "+") + kind;
+    return text;
+}
+
+class AlertBuilder
+{
+public:
+    /// Counts the hit and gives the id of its alert.
+    std::string add(const Match &match, const JoinedEvent &event)
+    {
+        const std::string id = alertId(match.rule->id, event);
+        const auto time = eventTime(event.event);
+        const auto [entry, added] = m_drafts.try_emplace(id);
+        Draft &draft = entry->second;
+        if (added || isEarlier(time, event.event.recordId, draft)) {
+            const auto hits = draft.row.hits;
+            const auto last = draft.row.lastSeen;
+            draft.row = firstRow(id, *match.rule, event);
+            draft.row.hits = hits;
+            draft.row.lastSeen = last;
+            draft.row.firstSeen = time;
+            draft.firstRecord = event.event.recordId;
+            draft.host = event.host;
+        }
+        ++draft.row.hits;
+        if (time && (!draft.row.lastSeen || *draft.row.lastSeen < *time))
+            draft.row.lastSeen = time;
+        if (!event.startShape.empty())
+            draft.shape.insert(event.startShape);
+        draft.shape.insert(std::to_string(event.event.eventId));
+        if (!event.askedName.empty())
+            draft.shape.insert("22");
+        return id;
+    }
+
+    Result<void> write(DetectionWriter &writer)
+    {
+        for (auto &[id, draft] : m_drafts) {
+            draft.row.shape = shapeText(draft.shape);
+            if (auto written = writer.addAlert(draft.row, draft.host); !written)
+                return written;
+        }
+        return {};
+    }
+
+private:
+    std::map<std::string, Draft> m_drafts;
+};
+
+std::vector<StoredRule> storedRules(const Engine &engine)
+{
+    std::vector<StoredRule> rules;
+    for (const auto &rule : engine.rules())
+        rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description, rule->source, rule->text,
+                         static_cast<int>(rule->level), rule->tags, rule->references, rule->falsePositives});
+    return rules;
+}
+
+/// A name that changes when any rule does.
+std::string ruleSetName(const Engine &engine)
+{
+    Sha256 hash;
+    for (const auto &rule : engine.rules())
+        hash.add(rule->id).add(rule->text);
+    return hex(hash.digest());
+}
+
+std::vector<DetectionRow::Matched> storedMatch(const Match &match)
+{
+    std::vector<DetectionRow::Matched> matched;
+    for (const MatchedValue &value : match.matched)
+        matched.push_back({value.field, value.value, value.test, value.source});
+    return matched;
+}
+
+} // namespace
+
+Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
+                          const std::function<void(const JoinedEvent &, const Match &)> &use, const std::stop_token &stop)
+{
+    return forEachEvent(
+        file, [&](const Event &event) { return engine.wants(event); }, join,
+        [&](const JoinedEvent &event) {
+            for (const Match &match : engine.evaluate(event.event))
+                use(event, match);
+        },
+        stop);
+}
+
+Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
+{
+    auto writer = DetectionWriter::begin(file, storedRules(engine));
+    if (!writer)
+        return tl::unexpected(writer.error());
+    AlertBuilder alerts;
+    Result<void> status;
+    const auto walked = forEachMatch(
+        file, engine, Join::All,
+        [&](const JoinedEvent &event, const Match &match) {
+            if (status)
+                status = (*writer)->addDetection(match.rule->id, alerts.add(match, event), event, storedMatch(match));
+        },
+        stop);
+    if (!walked)
+        return walked;
+    if (status)
+        status = alerts.write(**writer);
+    if (status)
+        status = (*writer)->finish(ruleSetName(engine));
+    writer->reset();
+    if (!status)
+        return status;
+    return applyAllowlist(file);
+}
+
+Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop, Progress &progress)
+{
+    const auto links = isStale(file, Stage::Links);
+    if (!links)
+        return tl::unexpected(links.error());
+    if (*links) {
+        progress.stage = Progress::Stage::Linking;
+        const auto facts = linkFacts(file);
+        if (!facts)
+            return tl::unexpected(facts.error());
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "cancelled");
+        if (auto saved = saveLinks(file, *facts, linkProcesses(*facts)); !saved)
+            return saved;
+    }
+    const auto detections = isStale(file, Stage::Detections);
+    if (!detections)
+        return tl::unexpected(detections.error());
+    const auto rules = detectedRules(file);
+    if (!rules)
+        return tl::unexpected(rules.error());
+    if (*detections || *rules != ruleSetName(engine)) {
+        progress.stage = Progress::Stage::Detecting;
+        return detect(file, engine, stop);
+    }
+    return {};
+}
+
+} // namespace lolscope

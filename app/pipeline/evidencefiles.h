@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lolscope {
+
+/// A file to read events from, or a folder that could not be searched.
+struct EvidenceFile
+{
+    std::filesystem::path path;
+    std::string error = {}; ///< Why a folder could not be searched; empty for a file.
+};
+
+/// The files as named, and every `.evtx` and `.xml` below the folders (links are not followed into folders), sorted
+/// within each folder, each once.
+std::vector<EvidenceFile> findEvidence(const std::vector<std::filesystem::path> &inputs, const std::stop_token &stop);
+
+} // namespace lolscope

@@ -1,0 +1,229 @@
+#include "app/pipeline/indexing.h"
+
+#include "app/pipeline/detecting.h"
+#include "app/pipeline/evidencefiles.h"
+#include "model/base/sha256.h"
+#include "model/evtx/eventreader.h"
+#include "model/store/alertstore.h"
+#include "model/store/eventwriter.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace lolscope {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+class Indexing
+{
+public:
+    Indexing(CaseFile &file, const std::stop_token &stop, Progress &progress, IndexSummary &summary)
+        : m_writer(file)
+        , m_stop(stop)
+        , m_progress(progress)
+        , m_summary(summary)
+    {}
+
+    Result<void> run(const std::vector<EvidenceFile> &files)
+    {
+        m_progress.stage = Progress::Stage::Reading;
+        for (const EvidenceFile &file : files) {
+            std::error_code status;
+            const auto bytes = fs::file_size(file.path, status);
+            m_progress.bytesTotal += status ? 0 : bytes;
+        }
+        for (const EvidenceFile &file : files) {
+            if (m_stop.stop_requested()) {
+                m_summary.cancelled = true;
+                return {};
+            }
+            if (auto read = readFile(file); !read)
+                return read;
+            ++m_progress.files;
+        }
+        return {};
+    }
+
+private:
+    Result<void> readFile(const EvidenceFile &file)
+    {
+        const std::string path = file.path.string();
+        std::error_code status;
+        auto bytes = fs::file_size(file.path, status);
+        bytes = status ? 0 : bytes;
+        const std::uint64_t before = m_progress.bytesDone;
+        if (!file.error.empty())
+            return failed(path, {}, 0, file.error);
+        if (!fs::is_regular_file(file.path, status))
+            return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
+        const auto hash = fileSha256(file.path, m_stop);
+        if (!hash)
+            return hash.error().code == ErrorCode::Cancelled ? cancelled() : failed(path, {}, bytes, hash.error().detail);
+        const auto known = m_writer.findEvidence(*hash);
+        if (!known)
+            return tl::unexpected(known.error());
+        if (*known && (*known)->state == EvidenceRow::State::Done) {
+            m_summary.files.push_back({FileOutcome::State::Skipped, **known});
+            m_summary.files.back().row.path = path;
+            m_progress.bytesDone = before + bytes;
+            return {};
+        }
+        auto reader = openEvents(file.path);
+        if (!reader) {
+            m_progress.bytesDone = before + bytes;
+            return failed(path, *hash, bytes, describe({reader.error().code, reader.error().detail, {}, reader.error().offset}));
+        }
+        return index(**reader, file.path, *hash, bytes, before);
+    }
+
+    Result<void> index(EventReader &reader, const fs::path &path, const std::string &hash, std::uint64_t bytes, std::uint64_t before)
+    {
+        constexpr std::uint64_t kCommitEvents = 20'000; // bounds what a kill costs, and the write-ahead log
+        const auto evidence = m_writer.begin(path.string(), hash, bytes);
+        if (!evidence)
+            return tl::unexpected(evidence.error());
+        std::uint64_t uncommitted = 0;
+        FileOutcome outcome;
+        for (;;) {
+            if (m_stop.stop_requested())
+                return cancelled();
+            auto more = reader.next(m_batch);
+            if (!more) {
+                m_batch.clear();
+                m_batch.damage.push_back({more.error().detail, more.error().offset, {}, 0});
+            }
+            if (auto added = m_writer.add(*evidence, m_batch); !added)
+                return added;
+            m_progress.records += m_batch.events.size();
+            m_progress.bytesDone = before + std::min(bytes, reader.bytesDone());
+            outcome.row.damage.insert(outcome.row.damage.end(), m_batch.damage.begin(), m_batch.damage.end());
+            if (!more || !*more)
+                break;
+            uncommitted += m_batch.events.size();
+            if (uncommitted >= kCommitEvents) {
+                if (auto committed = m_writer.commit(); !committed)
+                    return committed;
+                uncommitted = 0;
+            }
+        }
+        // Evidence must not change while it is read: what was indexed would not be what the hash stands for.
+        const auto after = fileSha256(path, m_stop);
+        if (!after && after.error().code == ErrorCode::Cancelled)
+            return cancelled();
+        if (!after || *after != hash) {
+            EventBatch note;
+            note.damage.push_back({"the file changed while it was read", {}, {}, 0});
+            outcome.row.damage.push_back(note.damage.back());
+            if (auto added = m_writer.add(*evidence, note); !added)
+                return added;
+        }
+        auto row = m_writer.finish(*evidence);
+        if (!row)
+            return tl::unexpected(row.error());
+        if (auto committed = m_writer.commit(); !committed)
+            return committed;
+        row->damage = std::move(outcome.row.damage);
+        m_summary.records += row->records;
+        m_summary.duplicates += row->duplicates;
+        m_summary.recovered += row->recovered;
+        m_summary.lost += row->lost;
+        m_summary.bytes += bytes;
+        m_progress.bytesDone = before + bytes;
+        m_summary.files.push_back({FileOutcome::State::Indexed, std::move(*row)});
+        return {};
+    }
+
+    Result<void> failed(const std::string &path, const std::string &hash, std::uint64_t bytes, const std::string &reason)
+    {
+        auto row = m_writer.addFailed(path, hash, bytes, reason);
+        if (!row)
+            return tl::unexpected(row.error());
+        row->path = path;
+        m_summary.files.push_back({FileOutcome::State::Failed, std::move(*row)});
+        return m_writer.commit();
+    }
+
+    Result<void> cancelled()
+    {
+        m_summary.cancelled = true;
+        return m_writer.commit();
+    }
+
+    EventWriter m_writer;
+    std::stop_token m_stop;
+    Progress &m_progress;
+    IndexSummary &m_summary;
+    EventBatch m_batch;
+};
+
+} // namespace
+
+bool IndexSummary::imperfect() const
+{
+    return std::any_of(files.begin(), files.end(), [](const FileOutcome &file) {
+        return file.state == FileOutcome::State::Failed || file.row.lost > 0
+            || std::any_of(file.row.damage.begin(), file.row.damage.end(), [](const Damage &damage) { return !damage.slack; });
+    });
+}
+
+Result<bool> needsIndexing(const CaseFile &file)
+{
+    const auto unfinished = unfinishedEvidence(file);
+    if (!unfinished)
+        return tl::unexpected(unfinished.error());
+    const auto links = isStale(file, Stage::Links);
+    const auto detections = isStale(file, Stage::Detections);
+    if (!links || !detections)
+        return tl::unexpected((!links ? links : detections).error());
+    return !unfinished->empty() || *links || *detections;
+}
+
+Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine, const std::stop_token &stop, Progress &progress)
+{
+    const auto begun = std::chrono::steady_clock::now();
+    IndexSummary summary;
+    std::vector<fs::path> all = inputs;
+    if (inputs.empty()) {
+        const auto unfinished = unfinishedEvidence(file);
+        if (!unfinished)
+            return tl::unexpected(unfinished.error());
+        all.assign(unfinished->begin(), unfinished->end());
+    }
+    {
+        Indexing indexing(file, stop, progress, summary);
+        if (auto read = indexing.run(findEvidence(all, stop)); !read)
+            return tl::unexpected(read.error());
+    }
+    if (!summary.cancelled) {
+        const auto current = bringUpToDate(file, engine, stop, progress);
+        if (!current && current.error().code == ErrorCode::Cancelled)
+            summary.cancelled = true;
+        else if (!current)
+            return tl::unexpected(current.error());
+    }
+    const auto counts = caseCounts(file);
+    const auto alertTotals = alertCounts(file);
+    if (!counts || !alertTotals)
+        return tl::unexpected(!counts ? counts.error() : alertTotals.error());
+    summary.processes = counts->processes;
+    summary.connections = counts->connections;
+    summary.dnsQueries = counts->dnsQueries;
+    summary.detections = counts->detections;
+    summary.alerts = alertTotals->open + alertTotals->decided + alertTotals->allowed;
+    summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    progress.stage = Progress::Stage::Done;
+    return summary;
+}
+
+Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs, const Engine &engine,
+                                   const std::stop_token &stop, Progress &progress)
+{
+    auto file = CaseFile::open(casePath, CaseFile::Mode::Create);
+    if (!file)
+        return tl::unexpected(file.error());
+    return indexInto(*file, inputs, engine, stop, progress);
+}
+
+} // namespace lolscope

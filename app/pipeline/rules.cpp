@@ -1,0 +1,79 @@
+#include "app/pipeline/rules.h"
+
+#include "resources/embedded.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace lolscope {
+
+namespace {
+
+void append(sigma::RuleLoad &all, sigma::RuleLoad more)
+{
+    std::move(more.loaded.begin(), more.loaded.end(), std::back_inserter(all.loaded));
+    std::move(more.refused.begin(), more.refused.end(), std::back_inserter(all.refused));
+}
+
+void refuse(sigma::RuleLoad &all, ErrorCode code, std::string reason, const std::filesystem::path &path)
+{
+    all.refused.push_back({Error{code, std::move(reason), path.string()}, {}, {}});
+}
+
+void loadFile(sigma::RuleLoad &all, const std::filesystem::path &path)
+{
+    std::error_code status;
+    const auto bytes = std::filesystem::file_size(path, status);
+    if (status)
+        return refuse(all, ErrorCode::Io, status.message(), path);
+    if (bytes > kMaxRuleFileBytes)
+        return refuse(all, ErrorCode::TooLarge, "rule file of " + std::to_string(bytes) + " bytes", path);
+    std::ifstream file(path, std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    if (!file)
+        return refuse(all, ErrorCode::Io, "cannot be read", path);
+    append(all, sigma::parseRules(text, path.string()));
+}
+
+bool isRuleFile(const std::filesystem::path &path)
+{
+    return path.extension() == ".yml" || path.extension() == ".yaml";
+}
+
+} // namespace
+
+sigma::RuleLoad bundledRuleLoad()
+{
+    sigma::RuleLoad all;
+    for (const EmbeddedFile &file : bundledRules())
+        append(all, sigma::parseRules(file.bytes, file.name));
+    return all;
+}
+
+sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folders)
+{
+    namespace fs = std::filesystem;
+    sigma::RuleLoad all;
+    for (const fs::path &folder : folders) {
+        std::error_code status;
+        if (!fs::is_directory(folder, status)) {
+            loadFile(all, folder);
+            continue;
+        }
+        std::vector<fs::path> files;
+        for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, status), end; entry != end; entry.increment(status)) {
+            std::error_code ignored;
+            if (entry->is_regular_file(ignored) && isRuleFile(entry->path()))
+                files.push_back(entry->path());
+        }
+        if (status)
+            refuse(all, ErrorCode::Io, status.message(), folder);
+        std::sort(files.begin(), files.end());
+        for (const fs::path &file : files)
+            loadFile(all, file);
+    }
+    return all;
+}
+
+} // namespace lolscope

@@ -1,0 +1,46 @@
+#include "app/pipeline/wholefile.h"
+
+#include <cerrno>
+#include <fstream>
+
+#include <unistd.h>
+
+namespace lolscope {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<void> fill(const fs::path &path, const fs::path &part, const std::function<Result<void>(std::ostream &)> &write)
+{
+    std::ofstream out(part, std::ios::binary | std::ios::trunc);
+    if (!out)
+        return fail(ErrorCode::Io, "cannot be written", path.string());
+    errno = 0;
+    auto written = write(out);
+    out.close();
+    if (written && !out)
+        written = fail(errno == ENOSPC ? ErrorCode::DiskFull : ErrorCode::Io, "could not be written whole", path.string());
+    return written;
+}
+
+} // namespace
+
+Result<void> writeWhole(const fs::path &path, const std::function<Result<void>(std::ostream &)> &write)
+{
+    std::error_code status;
+    if (fs::exists(path, status) && !fs::is_regular_file(path, status))
+        return fill(path, path, write);
+    const fs::path part = path.string() + ".part" + std::to_string(::getpid());
+    auto written = fill(path, part, write);
+    if (written) {
+        fs::rename(part, path, status);
+        if (status)
+            written = fail(ErrorCode::Io, status.message(), path.string());
+    }
+    if (!written)
+        fs::remove(part, status);
+    return written;
+}
+
+} // namespace lolscope

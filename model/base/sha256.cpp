@@ -1,0 +1,80 @@
+#include "model/base/sha256.h"
+
+#include <fstream>
+#include <vector>
+
+#include <openssl/evp.h>
+
+namespace lolscope {
+
+struct Sha256::Private
+{
+    Private()
+        : context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)
+    {
+        begin();
+    }
+    void begin() { EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr); }
+    void update(const void *data, std::size_t bytes) { EVP_DigestUpdate(context.get(), data, bytes); }
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context;
+};
+
+Sha256::Sha256()
+    : d(std::make_unique<Private>())
+{}
+Sha256::~Sha256() = default;
+
+Sha256 &Sha256::add(std::string_view text)
+{
+    add(std::uint64_t{text.size()});
+    d->update(text.data(), text.size());
+    return *this;
+}
+
+Sha256 &Sha256::add(std::uint64_t number)
+{
+    d->update(&number, sizeof number);
+    return *this;
+}
+
+Sha256::Digest Sha256::digest()
+{
+    Digest digest = {};
+    EVP_DigestFinal_ex(d->context.get(), digest.data(), nullptr);
+    d->begin();
+    return digest;
+}
+
+std::string hex(const Sha256::Digest &digest, std::size_t bytes)
+{
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (std::size_t i = 0; i < bytes && i < digest.size(); ++i) {
+        text += kDigits[digest[i] >> 4];
+        text += kDigits[digest[i] & 15];
+    }
+    return text;
+}
+
+Result<std::string> fileSha256(const std::filesystem::path &path, const std::stop_token &stop)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return fail(ErrorCode::Io, "cannot be opened", path.string());
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+    EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+    std::vector<char> block(std::size_t{1} << 20);
+    while (file) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "cancelled", path.string());
+        file.read(block.data(), static_cast<std::streamsize>(block.size()));
+        EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (file.bad())
+        return fail(ErrorCode::Io, "reading failed", path.string());
+    Sha256::Digest digest = {};
+    EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
+    return hex(digest);
+}
+
+} // namespace lolscope

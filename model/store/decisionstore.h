@@ -1,0 +1,43 @@
+#pragma once
+
+#include "model/base/event.h"
+#include "model/base/result.h"
+#include "model/store/casefile.h"
+#include "model/store/rows.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lolscope {
+
+/// What analysts decided, as the case keeps it. Each change is one transaction with its journal entry.
+
+Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict verdict, const std::string &note, const std::string &author);
+
+struct AllowlistRow
+{
+    std::string id, title, reason, author, created, expires;
+    std::string filter; ///< The whole item as a Sigma filter document.
+};
+Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file); ///< Oldest first.
+
+/// Which item allows which alert; alerts that are not named are allowed by none.
+using AllowedAlerts = std::map<std::string, std::string>;
+
+/// Adds (or, with `row` empty, removes the item `id`), and stores the alerts that are allowed afterwards.
+Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row, const AllowedAlerts &allowed,
+                        const std::string &author);
+/// Only the alerts: after a new run of the rules.
+Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed);
+
+/// Calls `use` for every detection, grouped by alert, with the fields that allowlist conditions may name: those of the
+/// connection or query and of its process. DestinationHostname is the name asked for, never the reverse lookup, which
+/// whoever owns the address can choose.
+Result<void> forEachHit(const CaseFile &file, const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
+/// The same of one alert.
+Result<void> forEachHitOf(const CaseFile &file, const std::string &alertId,
+                          const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
+
+} // namespace lolscope

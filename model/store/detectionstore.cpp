@@ -1,0 +1,316 @@
+#include "model/store/detectionstore.h"
+
+#include "model/base/text.h"
+#include "model/store/facts.h"
+#include "model/store/json.h"
+#include "model/store/matchedjson.h"
+#include "model/store/readevent.h"
+#include "model/store/sql.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace lolscope {
+
+namespace {
+
+/// Fields of process starts, kept because many events share a process. Emptied when full.
+class StartFields
+{
+public:
+    explicit StartFields(SQLite::Database &database)
+        : m_select(database, kSelectEvent + " WHERE event.id = ?")
+    {}
+
+    std::span<const Field> of(std::int64_t startEvent)
+    {
+        constexpr std::size_t kMostKept = 2048;
+        if (const auto found = m_kept.find(startEvent); found != m_kept.end())
+            return found->second;
+        if (m_kept.size() >= kMostKept) {
+            m_kept.clear();
+            m_storage.clear();
+        }
+        m_select.bind(1, startEvent);
+        if (!m_select.executeStep())
+            throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(startEvent)};
+        const Event start = readEvent(m_select, m_storage);
+        m_select.reset();
+        auto fields = sysmonStartFields(start, m_storage);
+        if (fields.empty())
+            fields.assign(start.data.begin(), start.data.end());
+        return m_kept[startEvent] = m_storage.keep(std::span<const Field>(fields));
+    }
+
+private:
+    SQLite::Statement m_select;
+    EventBatch m_storage;
+    std::unordered_map<std::int64_t, std::span<const Field>> m_kept;
+};
+
+/// Names of the start that say nothing of a later event of the process.
+bool isOwnToStart(std::string_view name)
+{
+    return name == "UtcTime" || name == "RuleName";
+}
+
+class EventWalk
+{
+public:
+    EventWalk(const CaseFile &file, Join join)
+        : m_join(join)
+        , m_starts(file.database())
+        , m_select(file.database(),
+                   "SELECT " + std::string(kEventColumns)
+                       + ", event.host_id, c.id, q.id, coalesce(c.process_id, q.process_id, own.id, e.process_id, "
+                         "   (SELECT id FROM process g WHERE g.guid = upper(json_extract(event.data, '$.ProcessGuid')) AND g.host_id = event.host_id "
+                         "    AND g.same_as IS NULL ORDER BY g.source = 'logged' DESC LIMIT 1)), own.id, "
+                         "asked.name, c.dest_hostname, c.dest_ip, c.dest_address, c.dest_port, c.source_port, c.protocol, c.dest_scope, c.initiated, "
+                         "q.name, coalesce(c.same_as, own.same_as), coalesce(c.image, q.image, own.image, json_extract(event.data, '$.Image'))"
+                       + std::string(kEventTables)
+                       + " LEFT JOIN connection c ON c.event_id = event.id LEFT JOIN dns_query q ON q.event_id = event.id "
+                         "LEFT JOIN process own ON own.event_id = event.id LEFT JOIN process_end e ON e.event_id = event.id "
+                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id "
+                         "WHERE event.provider_id = ? AND event.event_id = ? AND event.channel_id = ?")
+        , m_process(file.database(), "SELECT guid, pid, start_time, image, user, event_id, from_security, source FROM process WHERE id = ?")
+    {}
+
+    void walk(std::int64_t provider, std::int64_t eventId, std::int64_t channel, const std::function<void(const JoinedEvent &)> &use,
+              const std::stop_token &stop)
+    {
+        m_select.bind(1, provider);
+        m_select.bind(2, eventId);
+        m_select.bind(3, channel);
+        while (m_select.executeStep()) {
+            if (stop.stop_requested())
+                throw Error{ErrorCode::Cancelled, "cancelled"};
+            const bool secondRecord = m_join == Join::All && !m_select.getColumn(kSameAs).isNull();
+            if (!secondRecord)
+                use(read());
+        }
+        m_select.reset();
+    }
+
+private:
+    // Columns after readEvent()'s.
+    enum { kHost = 11, kConnection, kQuery, kProcess, kOwnStart, kAsked, kReverse, kDestIp, kDestAddress, kDestPort, kSourcePort, kProtocol, kScope, kInitiated, kQueryName, kSameAs, kImage };
+
+    JoinedEvent read()
+    {
+        m_batch.clear();
+        JoinedEvent joined;
+        joined.id = EventId{m_select.getColumn(0).getInt64()};
+        joined.event = readEvent(m_select, m_batch);
+        joined.host = m_select.getColumn(kHost).getInt64();
+        if (const auto id = sql::optionalOf<std::int64_t>(m_select, kConnection))
+            joined.connection = ConnectionId{*id};
+        if (const auto id = sql::optionalOf<std::int64_t>(m_select, kQuery))
+            joined.dnsQuery = DnsQueryId{*id};
+        joined.ownStart = !m_select.getColumn(kOwnStart).isNull();
+        joined.askedName = sql::text(m_select, kAsked);
+        joined.reverseName = sql::text(m_select, kReverse);
+        joined.destIp = sql::text(m_select, kDestIp);
+        joined.destAddress = sql::text(m_select, kDestAddress);
+        joined.destPort = sql::text(m_select, kDestPort);
+        joined.sourcePort = sql::text(m_select, kSourcePort);
+        joined.protocol = sql::text(m_select, kProtocol);
+        joined.destScope = sql::text(m_select, kScope);
+        if (const auto initiated = sql::optionalOf<int>(m_select, kInitiated))
+            joined.initiated = *initiated != 0;
+        joined.queryName = sql::text(m_select, kQueryName);
+
+        std::vector<Field> fields(joined.event.data.begin(), joined.event.data.end());
+        joined.image = sql::text(m_select, kImage);
+        joined.user = std::string(fieldOf(joined.event, "User").value_or(std::string_view()));
+        if (const auto id = sql::optionalOf<std::int64_t>(m_select, kProcess))
+            joinProcess(joined, *id, fields);
+        if (m_join == Join::All && !joined.askedName.empty())
+            fields.push_back({"DestinationHostname", m_batch.keep(joined.askedName), FieldSource::AskedName});
+        joined.event.data = m_batch.keep(std::span<const Field>(fields));
+        return joined;
+    }
+
+    void joinProcess(JoinedEvent &joined, std::int64_t id, std::vector<Field> &fields)
+    {
+        m_process.bind(1, id);
+        if (!m_process.executeStep())
+            throw Error{ErrorCode::Corrupt, "the case lacks process " + std::to_string(id)};
+        joined.process = ProcessId{id};
+        const std::string guid = sql::text(m_process, 0);
+        const std::string image = sql::text(m_process, 3);
+        const bool logged = sql::text(m_process, 7) == "logged";
+        joined.image = image.empty() ? joined.image : image;
+        joined.user = joined.user.empty() || joined.user == "-" ? sql::text(m_process, 4) : joined.user;
+        if (!guid.empty())
+            joined.processKey = guid;
+        else if (!m_process.getColumn(2).isNull())
+            joined.processKey = "pid " + sql::text(m_process, 1) + " since " + sql::text(m_process, 2);
+        else
+            joined.processKey = "pid " + sql::text(m_process, 1) + ' ' + foldCase(baseName(image));
+        if (logged)
+            joined.startShape = m_process.getColumn(6).getInt() != 0 ? "4688" : "1";
+        const auto startEvent = sql::optionalOf<std::int64_t>(m_process, 5);
+        m_process.reset();
+        if (m_join == Join::None || joined.ownStart || !startEvent)
+            return;
+
+        std::unordered_set<std::string_view> own;
+        for (const Field &field : fields)
+            own.insert(field.name);
+        for (const Field &field : m_starts.of(*startEvent))
+            if (!own.contains(field.name) && !isOwnToStart(field.name))
+                fields.push_back({m_batch.keep(field.name), m_batch.keep(field.value), FieldSource::ProcessStart});
+    }
+
+    Join m_join;
+    StartFields m_starts;
+    SQLite::Statement m_select;
+    SQLite::Statement m_process;
+    EventBatch m_batch;
+};
+
+} // namespace
+
+Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
+                          const std::function<void(const JoinedEvent &)> &use, const std::stop_token &stop)
+{
+    return sql::guarded([&] {
+        struct Kind
+        {
+            std::int64_t provider, eventId, channel;
+        };
+        std::vector<Kind> kinds;
+        SQLite::Statement select(file.database(),
+                                 "SELECT k.provider_id, k.event_id, k.channel_id, p.text, c.text FROM "
+                                 "(SELECT DISTINCT provider_id, event_id, channel_id FROM event) k "
+                                 "JOIN string p ON p.id = k.provider_id JOIN string c ON c.id = k.channel_id "
+                                 "ORDER BY p.text, k.event_id, c.text");
+        while (select.executeStep()) {
+            const std::string provider = sql::text(select, 3);
+            const std::string channel = sql::text(select, 4);
+            Event event;
+            event.provider = provider;
+            event.channel = channel;
+            event.eventId = select.getColumn(1).getUInt();
+            if (wants(event))
+                kinds.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getInt64(), select.getColumn(2).getInt64()});
+        }
+        EventWalk walk(file, join);
+        for (const Kind &kind : kinds)
+            walk.walk(kind.provider, kind.eventId, kind.channel, use, stop);
+    });
+}
+
+struct DetectionWriter::Private
+{
+    explicit Private(SQLite::Database &db)
+        : database(db)
+        , transaction(db, SQLite::TransactionBehavior::IMMEDIATE)
+        , insertDetection(db, "INSERT INTO detection (rule_id, event_id, alert_id, connection_id, dns_query_id, matched) VALUES (?,?,?,?,?,?)")
+        , insertAlert(db,
+                      "INSERT INTO alert (id, rule_id, host_id, process_id, shape, first_seen, last_seen, hits, user, image, dest_name, "
+                      "dest_name_source, dest_ip, dest_port, protocol, dest_scope, initiated) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+    {}
+    SQLite::Database &database;
+    SQLite::Transaction transaction;
+    SQLite::Statement insertDetection;
+    SQLite::Statement insertAlert;
+};
+
+DetectionWriter::DetectionWriter(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{}
+DetectionWriter::~DetectionWriter() = default;
+
+Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file, const std::vector<StoredRule> &rules)
+{
+    return sql::guarded([&] {
+        auto p = std::make_unique<Private>(file.database());
+        p->database.exec("CREATE TEMP TABLE IF NOT EXISTS decided (rule_id TEXT, event_id INTEGER, alert_id TEXT);"
+                         "DELETE FROM temp.decided;"
+                         "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
+                         "  WHERE alert_id IN (SELECT alert_id FROM main.verdict);"
+                         "DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
+        SQLite::Statement insert(p->database, "INSERT INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+        for (const StoredRule &rule : rules) {
+            insert.bind(1, rule.id);
+            insert.bind(2, rule.title);
+            insert.bind(3, rule.level);
+            insert.bind(4, rule.status);
+            insert.bind(5, rule.author);
+            insert.bind(6, rule.description);
+            insert.bind(7, rule.source);
+            insert.bind(8, listToJson(rule.tags));
+            insert.bind(9, listToJson(rule.references));
+            insert.bind(10, listToJson(rule.falsePositives));
+            insert.bind(11, rule.text);
+            insert.exec();
+            insert.reset();
+        }
+        return std::unique_ptr<DetectionWriter>(new DetectionWriter(std::move(p)));
+    });
+}
+
+Result<void> DetectionWriter::addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,
+                                           const std::vector<DetectionRow::Matched> &matched)
+{
+    return sql::guarded([&] {
+        auto &insert = d->insertDetection;
+        insert.bind(1, ruleId);
+        insert.bind(2, toInt(event.id));
+        insert.bind(3, alertId);
+        sql::bindOptional(insert, 4, event.connection ? std::optional(toInt(*event.connection)) : std::nullopt);
+        sql::bindOptional(insert, 5, event.dnsQuery ? std::optional(toInt(*event.dnsQuery)) : std::nullopt);
+        insert.bind(6, matchedToJson(matched));
+        insert.exec();
+        insert.reset();
+    });
+}
+
+Result<void> DetectionWriter::addAlert(const AlertRow &row, std::int64_t host)
+{
+    return sql::guarded([&] {
+        auto &insert = d->insertAlert;
+        insert.bind(1, row.id);
+        insert.bind(2, row.ruleId);
+        insert.bind(3, host);
+        sql::bindOptional(insert, 4, row.process ? std::optional(toInt(*row.process)) : std::nullopt);
+        insert.bind(5, row.shape);
+        sql::bindOptional(insert, 6, row.firstSeen);
+        sql::bindOptional(insert, 7, row.lastSeen);
+        insert.bind(8, static_cast<std::int64_t>(row.hits));
+        insert.bind(9, row.user);
+        insert.bind(10, row.image);
+        insert.bind(11, row.destName);
+        insert.bind(12, row.destNameSource == NameSource::Asked ? "asked" : row.destNameSource == NameSource::Reverse ? "reverse" : "none");
+        insert.bind(13, row.destIp);
+        insert.bind(14, row.destPort);
+        insert.bind(15, row.protocol);
+        insert.bind(16, row.destScope);
+        sql::bindOptional(insert, 17, row.initiated);
+        insert.exec();
+        insert.reset();
+    });
+}
+
+Result<void> DetectionWriter::finish(const std::string &ruleSet)
+{
+    return sql::guarded([&] {
+        // Verdicts of alerts that are gone follow their detections; one that has no alert left stays and says so by its id.
+        d->database.exec(
+            "INSERT OR IGNORE INTO verdict SELECT DISTINCT detection.alert_id, v.verdict, v.note, v.author, v.time FROM temp.decided old "
+            "  JOIN verdict v ON v.alert_id = old.alert_id "
+            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id "
+            "  WHERE old.alert_id NOT IN (SELECT id FROM alert);"
+            "DELETE FROM verdict WHERE alert_id NOT IN (SELECT id FROM alert) AND alert_id IN (SELECT old.alert_id FROM temp.decided old "
+            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id);"
+            "INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
+        SQLite::Statement name(d->database, "INSERT OR REPLACE INTO meta VALUES ('rules', ?)");
+        name.bind(1, ruleSet);
+        name.exec();
+        d->transaction.commit();
+    });
+}
+
+} // namespace lolscope

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "model/base/event.h"
+#include "model/base/result.h"
+#include "model/store/casefile.h"
+#include "model/store/rows.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lolscope {
+
+/// An event as rules see it, and what is known around it.
+struct JoinedEvent
+{
+    EventId id = EventId{0};
+    /// `data` holds the record's own fields, then the fields of its process start that it lacks itself, then the asked
+    /// name as a further DestinationHostname.
+    Event event;
+    std::int64_t host = 0;
+    std::optional<ProcessId> process;
+    std::string processKey;          ///< What the process's identity rests on; empty without a process.
+    std::string startShape;          ///< `1` or `4688` when its start was logged, else empty.
+    std::string image, user;
+    std::optional<ConnectionId> connection;
+    std::optional<DnsQueryId> dnsQuery;
+    bool ownStart = false;           ///< The event is the start of its process.
+    // Of a connection:
+    std::string askedName, reverseName, destIp, destAddress, destPort, sourcePort, protocol, destScope;
+    std::optional<bool> initiated;
+    // Of a query:
+    std::string queryName;
+};
+
+/// Whether forEachEvent() joins facts, or gives each record alone, second records of the same fact included.
+enum class Join { All, None };
+
+/// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone). Second
+/// records of the same start or connection are left out. Stops with Cancelled when asked to.
+Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
+                          const std::function<void(const JoinedEvent &)> &use, const std::stop_token &stop);
+
+/// A rule as the case keeps it.
+struct StoredRule
+{
+    std::string id, title, status, author, description, source, text;
+    int level = 0;
+    std::vector<std::string> tags, references, falsePositives;
+};
+
+/// Replaces the rules, detections and alerts of a case in one transaction; nothing changes unless finish() succeeds.
+/// A verdict whose alert gets another id (a name or start that came late) goes along with its detections.
+class DetectionWriter
+{
+public:
+    static Result<std::unique_ptr<DetectionWriter>> begin(CaseFile &file, const std::vector<StoredRule> &rules);
+    ~DetectionWriter();
+
+    Result<void> addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,
+                              const std::vector<DetectionRow::Matched> &matched);
+    /// `row` needs no title, author, level, status or verdict: those live elsewhere.
+    Result<void> addAlert(const AlertRow &row, std::int64_t host);
+    /// `ruleSet` names the rules that ran; see detectedRules().
+    Result<void> finish(const std::string &ruleSet);
+
+private:
+    struct Private;
+    explicit DetectionWriter(std::unique_ptr<Private> p);
+    std::unique_ptr<Private> d;
+};
+
+} // namespace lolscope
