@@ -12,21 +12,24 @@ namespace {
 constexpr int kMargin = 8;
 constexpr int kStripe = 4;
 
-/// `203.0.113.8:443 · WKS-042 · CORP\anna · 10:12:33 · ×3`, without the parts that are not known.
+/// `203.0.113.8:443 · WKS-042 · CORP\anna · 10:12:33`, without the parts that are not known.
 QString secondLine(const QModelIndex &index)
 {
     QStringList parts;
     const QString endpoint = index.data(AlertListModel::EndpointRole).toString();
     if (endpoint.isEmpty())
-        parts << AlertDelegate::tr("DNS only");
-    else if (endpoint != index.data(AlertListModel::DestinationRole).toString())
-        parts << endpoint;
+        parts << AlertDelegate::tr("DNS query");
+    else if (endpoint == index.data(AlertListModel::DestinationRole).toString())
+        parts << AlertDelegate::tr("no DNS name");
+    else if (index.data(AlertListModel::NameSourceRole).toInt() == static_cast<int>(NameSource::Reverse))
+        parts << AlertDelegate::tr("%1 (reverse name)").arg(endpoint);
     else
-        parts << AlertDelegate::tr("direct address");
-    for (const int role : {AlertListModel::HostRole, AlertListModel::UserRole, AlertListModel::FirstSeenRole})
-        if (const QString text = index.data(role).toString(); !text.isEmpty())
-            parts << (role == AlertListModel::FirstSeenRole ? text.mid(11, 8) : text);
-    parts << QStringLiteral("×%1").arg(index.data(AlertListModel::HitsRole).toULongLong());
+        parts << endpoint;
+    const QString host = index.data(AlertListModel::HostRole).toString().section(QLatin1Char('.'), 0, 0);
+    const QString time = index.data(AlertListModel::FirstSeenRole).toString().mid(11, 8);
+    for (const QString &text : {host, index.data(AlertListModel::UserRole).toString(), time})
+        if (!text.isEmpty())
+            parts << text;
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -78,11 +81,16 @@ void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->setFont(small);
     painter->setPen(colours.dim);
     const QFontMetrics smallMetrics(small);
+    const QString hits = QStringLiteral("×%1").arg(index.data(AlertListModel::HitsRole).toULongLong());
+    const int hitsWidth = smallMetrics.horizontalAdvance(hits);
+    painter->drawText(QRect(right - hitsWidth, y, hitsWidth, smallMetrics.height()),
+                      Qt::AlignVCenter | Qt::TextSingleLine, hits);
+    int room = right - left - hitsWidth - kMargin; // the hits stay readable whatever the names are
     for (const QString &line : {secondLine(index), index.data(AlertListModel::RuleTitleRole).toString()}) {
-        painter->drawText(QRect(left, y, right - left, smallMetrics.height()),
-                          Qt::AlignVCenter | Qt::TextSingleLine,
-                          smallMetrics.elidedText(line, Qt::ElideRight, right - left));
+        painter->drawText(QRect(left, y, room, smallMetrics.height()), Qt::AlignVCenter | Qt::TextSingleLine,
+                          smallMetrics.elidedText(line, Qt::ElideRight, room));
         y += smallMetrics.height() + 1;
+        room = right - left;
     }
     painter->restore();
 }

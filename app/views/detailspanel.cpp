@@ -54,8 +54,10 @@ QWidget *matchedValue(const DetectionRow::Matched &matched)
     column->addWidget(new ValueText(test, raw(matched.field) + QLatin1Char(' ') + raw(matched.test)));
     auto *value = new ValueText(matched.value.empty() ? DetailsPanel::tr("(empty)") : shown(matched.value),
                                 raw(matched.value));
-    value->setObjectName(QStringLiteral("match"));
-    value->setContentsMargins(4, 0, 4, 0);
+    value->setHighlighted(true);
+    value->setWrapAnywhere(true);
+    value->setContentsMargins(8, 0, 0, 0);
+    value->setFont(fixedFont(value->font()));
     column->addWidget(value);
     return row;
 }

@@ -4,6 +4,7 @@
 #include "app/views/panelheader.h"
 #include "app/views/plaindelegate.h"
 #include "app/views/plaintext.h"
+#include "app/views/theme.h"
 
 #include <QButtonGroup>
 #include <QHeaderView>
@@ -14,6 +15,27 @@
 
 namespace lolscope {
 
+namespace {
+
+/// Details are quiet and in fixed pitch, so that the eye finds the other columns first.
+class EventDelegate : public PlainDelegate
+{
+public:
+    using PlainDelegate::PlainDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        PlainDelegate::initStyleOption(option, index);
+        if (index.column() != EventTableModel::DetailsColumn)
+            return;
+        option->font = fixedFont(option->font);
+        option->palette.setColor(QPalette::Text, coloursOf(option->palette).dim);
+    }
+};
+
+} // namespace
+
 EventPanel::EventPanel(QWidget *parent)
     : QWidget(parent)
     , m_model(new EventTableModel([this](const EventPageRequest &request) { fetch(request); }, this))
@@ -22,7 +44,7 @@ EventPanel::EventPanel(QWidget *parent)
     , m_scopes(new QButtonGroup(this))
 {
     m_view->setModel(m_model);
-    m_view->setItemDelegate(new PlainDelegate(m_view));
+    m_view->setItemDelegate(new EventDelegate(m_view));
     m_view->setObjectName(QStringLiteral("eventTable"));
     m_view->setAccessibleName(tr("Events"));
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -34,7 +56,7 @@ EventPanel::EventPanel(QWidget *parent)
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const int widths[] = {180, 130, 170, 130};
+    const int widths[] = {172, 110, 150, 115};
     for (int column = 0; column < 4; ++column)
         m_view->setColumnWidth(column, widths[column]);
     addCopyActions(m_view);
@@ -58,7 +80,7 @@ EventPanel::EventPanel(QWidget *parent)
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex &index) {
                 if (index.isValid() && m_telling)
-                    Q_EMIT eventSelected(m_model->eventAt(index.row()));
+                    Q_EMIT eventSelected();
             });
 }
 
@@ -99,6 +121,12 @@ void EventPanel::selectEvent(EventId id)
     m_view->selectRow(row);
     m_telling = true;
     m_view->scrollTo(m_model->index(row, 0));
+}
+
+std::optional<EventId> EventPanel::currentEvent() const
+{
+    const QModelIndex index = m_view->currentIndex();
+    return index.isValid() ? std::optional(m_model->eventAt(index.row())) : std::nullopt;
 }
 
 EventFilter EventPanel::filter() const

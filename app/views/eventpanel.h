@@ -31,9 +31,11 @@ public:
     void setSubject(std::optional<ProcessId> process, std::optional<std::string> alert);
     /// Selects the event where the list has it; remembered while the list is being read.
     void selectEvent(EventId id);
+    std::optional<EventId> currentEvent() const;
 
 Q_SIGNALS:
-    void eventSelected(lolscope::EventId id);
+    /// By the user, not by selectEvent().
+    void eventSelected();
     void failed(const lolscope::Error &error);
 
 private:

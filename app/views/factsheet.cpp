@@ -3,7 +3,6 @@
 #include "app/views/plaintext.h"
 #include "model/items/displaytext.h"
 
-#include <QFontDatabase>
 #include <QFrame>
 #include <QGridLayout>
 #include <QScrollBar>
@@ -82,11 +81,9 @@ void FactSheet::addRow(const QString &name, const QString &display, const QStrin
     label->setWordWrap(true);
     auto *value = new ValueText(display, copied);
     value->setAccessibleName(name + QStringLiteral(": ") + display);
-    if (look == Look::Fixed) {
-        QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-        font.setPointSizeF(value->font().pointSizeF() * 0.95);
-        value->setFont(font);
-    }
+    value->setWrapAnywhere(look == Look::Fixed);
+    if (look == Look::Fixed)
+        value->setFont(fixedFont(value->font()));
     rows->addWidget(label, row, 0, Qt::AlignTop);
     rows->addWidget(value, row, 1);
 }

@@ -74,7 +74,7 @@ QWidget *MainWindow::buildWorkbench()
     m_columns->addWidget(m_alerts);
     m_columns->addWidget(m_middle);
     m_columns->addWidget(m_details);
-    m_columns->setSizes({390, 760, 350});
+    m_columns->setSizes({392, 758, 350});
     m_columns->setStretchFactor(0, 0);
     m_columns->setStretchFactor(1, 1);
     m_columns->setStretchFactor(2, 0);
@@ -131,8 +131,8 @@ void MainWindow::buildStatusBar()
     m_errorsButton->hide();
     connect(m_errorsButton, &QToolButton::clicked, this, &MainWindow::showEvidence);
     statusBar()->setSizeGripEnabled(false);
-    statusBar()->addPermanentWidget(m_caseLabel);
-    statusBar()->addPermanentWidget(m_countsLabel);
+    statusBar()->addWidget(m_caseLabel);
+    statusBar()->addWidget(m_countsLabel);
     statusBar()->addPermanentWidget(m_indexLabel);
     statusBar()->addPermanentWidget(m_detectionsLabel);
     statusBar()->addPermanentWidget(m_errorsButton);
@@ -142,18 +142,19 @@ void MainWindow::connectPanels()
 {
     connect(m_alerts, &AlertPanel::alertSelected, this, [this] { loadAlert(false); });
     connect(m_alerts->view(), &QListView::activated, this, [this] { m_tree->view()->setFocus(); });
-    connect(m_tree, &TreePanel::rowSelected, this, [this](std::optional<EventId> event) {
+    connect(m_tree, &TreePanel::rowSelected, this, [this] {
         const AlertRow *alert = m_alerts->current();
         m_events->setSubject(m_tree->currentProcess(), alert ? std::optional(alert->id) : std::nullopt);
-        if (event) {
+        if (const auto event = m_tree->currentEvent()) {
             m_events->selectEvent(*event);
             loadEvent(*event);
         }
     });
     connect(m_tree, &TreePanel::eventsOfProcessWanted, m_do.processEvents, &QAction::trigger);
-    connect(m_events, &EventPanel::eventSelected, this, [this](EventId event) {
+    connect(m_events, &EventPanel::eventSelected, this, [this] {
         m_details->setPage(DetailsPanel::Page::Event);
-        loadEvent(event);
+        if (const auto event = m_events->currentEvent())
+            loadEvent(*event);
     });
     connect(m_events, &EventPanel::failed, this, &MainWindow::report);
     connect(m_banner, &Banner::cancelled, this, [this] {

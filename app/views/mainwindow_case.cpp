@@ -154,7 +154,7 @@ void MainWindow::indexingFinished(const IndexSummary &summary)
         + QStringLiteral(" · ") + tr("%n record(s)", nullptr, plural(summary.records)) + QStringLiteral(" · ")
         + tr("%n alert(s)", nullptr, plural(summary.alerts))
         + tr(" in %1 s").arg(QLocale().toString(summary.seconds, 'f', 1));
-    statusBar()->showMessage(text);
+    statusBar()->showMessage(text, 10'000);
     if (summary.files.empty() && !summary.cancelled)
         m_banner->showMessage(Banner::Kind::Warning, tr("No event logs (.evtx or .xml) were found there."));
     else if (summary.imperfect())

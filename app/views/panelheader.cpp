@@ -48,6 +48,9 @@ QToolButton *chipButton(const QString &text, const QString &accessibleName, QWid
     chip->setAccessibleName(accessibleName);
     chip->setCheckable(true);
     chip->setFocusPolicy(Qt::TabFocus);
+    QFont font = chip->font();
+    font.setPointSizeF(font.pointSizeF() * 0.9);
+    chip->setFont(font);
     return chip;
 }
 

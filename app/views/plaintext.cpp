@@ -1,5 +1,6 @@
 #include "app/views/plaintext.h"
 
+#include "app/views/theme.h"
 #include "model/base/text.h"
 #include "model/items/roles.h"
 
@@ -9,6 +10,7 @@
 #include <QClipboard>
 #include <QFile>
 #include <QFileInfo>
+#include <QFontDatabase>
 #include <QMimeData>
 #include <QPainter>
 #include <QStyle>
@@ -23,26 +25,6 @@ namespace lolscope {
 namespace {
 
 constexpr int kSmallestWidth = 60;
-
-/// Lays `text` out and gives its height; paints it when there is a painter.
-qreal layOut(const QString &text, const QFont &font, int width, QPainter *painter = nullptr)
-{
-    QTextLayout layout(text, font);
-    QTextOption option;
-    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
-    layout.setTextOption(option);
-    qreal height = 0;
-    layout.beginLayout();
-    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
-        line.setLineWidth(width);
-        line.setPosition({0, height});
-        height += line.height();
-    }
-    layout.endLayout();
-    if (painter)
-        layout.draw(painter, {0, 0});
-    return height;
-}
 
 QAction *copyAction(QWidget *owner, const QString &text, const QKeySequence &key)
 {
@@ -76,6 +58,15 @@ QLabel *plainLabel(const QString &text, QWidget *parent)
     return label;
 }
 
+QFont fixedFont(const QFont &font)
+{
+    QFont fixed = font;
+    fixed.setFamily(QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
+    if (font.pointSizeF() > 0)
+        fixed.setPointSizeF(font.pointSizeF() * 0.94);
+    return fixed;
+}
+
 QString toolTipText(const QString &text)
 {
     if (text.isEmpty())
@@ -98,11 +89,51 @@ ValueText::ValueText(const QString &shownText, const QString &rawText, QWidget *
             &QAction::triggered, this, [this] { copyText(defangedText(m_raw)); });
 }
 
+void ValueText::setWrapAnywhere(bool anywhere)
+{
+    m_anywhere = anywhere;
+    updateGeometry();
+}
+
+void ValueText::setHighlighted(bool highlighted)
+{
+    m_highlighted = highlighted;
+    update();
+}
+
+qreal ValueText::layOut(int width, QPainter *painter) const
+{
+    QTextLayout layout(text(), font());
+    QTextOption option;
+    option.setWrapMode(m_anywhere ? QTextOption::WrapAnywhere : QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    qreal height = 0;
+    layout.beginLayout();
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(width);
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    layout.endLayout();
+    if (!painter)
+        return height;
+    QList<QTextLayout::FormatRange> ranges;
+    if (m_highlighted) {
+        const Colours &colours = coloursOf(palette());
+        QTextCharFormat format;
+        format.setBackground(colours.matchBackground);
+        format.setForeground(colours.matchText);
+        ranges.append({0, static_cast<int>(text().size()), format});
+    }
+    layout.draw(painter, {0, 0}, ranges);
+    return height;
+}
+
 int ValueText::heightForWidth(int width) const
 {
     const QMargins margins = contentsMargins();
     const int inner = std::max(kSmallestWidth, width - margins.left() - margins.right());
-    return static_cast<int>(std::ceil(layOut(text(), font(), inner))) + margins.top() + margins.bottom();
+    return static_cast<int>(std::ceil(layOut(inner))) + margins.top() + margins.bottom();
 }
 
 QSize ValueText::sizeHint() const
@@ -125,7 +156,7 @@ void ValueText::paintEvent(QPaintEvent *)
     const QRect inner = contentsRect();
     painter.translate(inner.topLeft());
     painter.setPen(palette().color(foregroundRole()));
-    layOut(text(), font(), std::max(kSmallestWidth, inner.width()), &painter);
+    layOut(std::max(kSmallestWidth, inner.width()), &painter);
     painter.resetTransform();
     if (hasFocus()) {
         QStyleOptionFocusRect focus;

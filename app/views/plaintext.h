@@ -15,6 +15,8 @@ namespace lolscope {
 
 /// A label that shows exactly `text`.
 QLabel *plainLabel(const QString &text = {}, QWidget *parent = nullptr);
+/// The fixed-pitch font that goes with `font`.
+QFont fixedFont(const QFont &font);
 /// `text` as rich text that shows exactly `text`, for tooltips.
 QString toolTipText(const QString &text);
 
@@ -27,6 +29,11 @@ public:
     /// `shownText` went through visible(); `rawText` is what is copied.
     ValueText(const QString &shownText, const QString &rawText, QWidget *parent = nullptr);
 
+    /// Paths and hashes break anywhere, prose between words.
+    void setWrapAnywhere(bool anywhere);
+    /// Sets the text off from the rest.
+    void setHighlighted(bool highlighted);
+
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
     QSize sizeHint() const override;
@@ -36,7 +43,11 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    qreal layOut(int width, QPainter *painter = nullptr) const;
+
     QString m_raw;
+    bool m_anywhere = false;
+    bool m_highlighted = false;
 };
 
 /// Gives a view the actions Copy (raw) and Copy defanged for its selected rows, with their keys.

@@ -99,7 +99,7 @@ QMenu::item { padding: 5px 26px 5px 22px; border-radius: 4px; }
 QMenu::item:selected { background: @selection; }
 QMenu::item:disabled { color: @dim; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
-QToolBar { background: @window; border: none; border-bottom: 1px solid @border; spacing: 8px; padding: 6px 10px; }
+QToolBar { background: @window; border: none; border-bottom: 1px solid @border; spacing: 8px; padding: 5px 10px; }
 QToolBar QToolButton { background: @panel; border: 1px solid @border; border-radius: 5px; padding: 4px 12px; }
 QToolBar QToolButton:hover, QPushButton:hover:enabled { border-color: @accent; }
 QToolBar QToolButton:disabled, QPushButton:disabled { color: @dim; }
@@ -120,27 +120,30 @@ QWidget#panelHeader { border-bottom: 1px solid @border; }
 QLabel#panelTitle, QLabel#sectionTitle { font-weight: bold; }
 QLabel#sectionTitle, QLabel#dim { color: @dim; }
 QFrame#line { background: @border; max-height: 1px; border: none; }
-QToolButton#chip { border: 1px solid @border; border-radius: 9px; padding: 1px 8px; color: @dim; background: transparent; }
+QToolButton#chip { border: 1px solid @border; border-radius: 9px; padding: 1px 7px; color: @dim; background: transparent; }
 QToolButton#chip:hover { color: @text; }
 QToolButton#chip:focus { border-color: @accent; }
 QToolButton#chip:checked { background: @selection; color: @text; border-color: @accent; }
-QLabel#match { background: @matchBackground; color: @matchText; border-radius: 3px; padding: 0px 4px; }
+QTableView::item { padding: 0px 6px; }
+QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
+QScrollBar::handle { background: @chip; border: 2px solid @window; border-radius: 5px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: @dim; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QWidget#banner { background: @selection; border-bottom: 1px solid @border; }
 QWidget#banner[kind="warning"] { background: @warning; }
 QWidget#banner[kind="error"] { background: @error; }
 QToolTip { background: @panel; color: @text; border: 1px solid @border; padding: 4px; }
 )");
-    const std::pair<const char *, QColor> names[] = {{"@matchBackground", colours.matchBackground},
-                                                     {"@matchText", colours.matchText},
-                                                     {"@border", colours.border},
-                                                     {"@window", colours.window},
-                                                     {"@panel", colours.panel},
-                                                     {"@selection", colours.selection},
-                                                     {"@accent", colours.accent},
-                                                     {"@text", colours.text},
-                                                     {"@dim", colours.dim},
-                                                     {"@warning", colours.warning},
-                                                     {"@error", colours.error}};
+    const std::pair<const char *, QColor> names[] = {
+        {"@chip", colours.chip},           {"@border", colours.border},
+        {"@window", colours.window},       {"@panel", colours.panel},
+        {"@selection", colours.selection}, {"@accent", colours.accent},
+        {"@text", colours.text},           {"@dim", colours.dim},
+        {"@warning", colours.warning},     {"@error", colours.error}};
     for (const auto &[name, colour] : names)
         sheet.replace(QLatin1String(name), colour.name());
     return sheet;

@@ -1,9 +1,9 @@
 #include "app/views/treedelegate.h"
 
+#include "app/views/plaintext.h"
 #include "app/views/theme.h"
 #include "model/items/processtreemodel.h"
 
-#include <QFontDatabase>
 #include <QPainter>
 
 namespace lolscope {

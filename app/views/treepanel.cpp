@@ -33,11 +33,14 @@ TreePanel::TreePanel(QWidget *parent)
     m_view->setMouseTracking(true);
     m_view->setExpandsOnDoubleClick(false);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_view->header()->setStretchLastSection(true);
-    m_view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    const int widths[] = {300, 60, 120, 230};
-    for (int column = 0; column < 4; ++column)
-        m_view->header()->resizeSection(column, widths[column]);
+    QHeaderView *header = m_view->header();
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setStretchLastSection(false);
+    header->setSectionsMovable(false);
+    const int widths[] = {260, 60, 110, 200, 200};
+    for (int column = 0; column < ProcessTreeModel::ColumnCount; ++column)
+        header->resizeSection(column, widths[column]);
+    header->setSectionResizeMode(ProcessTreeModel::DetailColumn, QHeaderView::Stretch);
     addCopyActions(m_view);
     auto *events = new QAction(tr("Show events of this process"), m_view);
     m_view->addAction(events);
@@ -60,11 +63,8 @@ TreePanel::TreePanel(QWidget *parent)
 
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex &index) {
-                if (!index.isValid())
-                    return;
-                const QVariant event = index.data(ProcessTreeModel::EventIdRole);
-                Q_EMIT rowSelected(event.isValid() ? std::optional(EventId{event.toLongLong()})
-                                                   : std::nullopt);
+                if (index.isValid())
+                    Q_EMIT rowSelected();
             });
 }
 
@@ -104,6 +104,12 @@ std::optional<ProcessId> TreePanel::currentProcess() const
 {
     const QVariant id = m_view->currentIndex().data(ProcessTreeModel::ProcessIdRole);
     return id.isValid() ? std::optional(ProcessId{id.toLongLong()}) : std::nullopt;
+}
+
+std::optional<EventId> TreePanel::currentEvent() const
+{
+    const QVariant id = m_view->currentIndex().data(ProcessTreeModel::EventIdRole);
+    return id.isValid() ? std::optional(EventId{id.toLongLong()}) : std::nullopt;
 }
 
 void TreePanel::select(const QModelIndex &index)

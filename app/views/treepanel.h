@@ -29,10 +29,11 @@ public:
     void goToParent();
     /// The process selected, or the one the selected fact belongs to.
     std::optional<ProcessId> currentProcess() const;
+    /// The event behind the selected row; empty for processes whose start was not logged.
+    std::optional<EventId> currentEvent() const;
 
 Q_SIGNALS:
-    /// The user moved to another row; the event is empty for processes whose start was not logged.
-    void rowSelected(std::optional<lolscope::EventId> event);
+    void rowSelected();
     void eventsOfProcessWanted();
 
 private:
