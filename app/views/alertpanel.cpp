@@ -35,8 +35,8 @@ AlertPanel::AlertPanel(QWidget *parent)
 
     auto *chips = new QWidget(this);
     auto *flow = new FlowLayout(chips);
-    flow->setContentsMargins(8, 6, 8, 7);
-    flow->setSpacing(4);
+    flow->setContentsMargins(6, 6, 6, 7);
+    flow->setSpacing(3);
     chips->setObjectName(QStringLiteral("panelHeader"));
     chips->setAttribute(Qt::WA_StyledBackground);
     for (int group = 0; group < kAlertGroups; ++group) {

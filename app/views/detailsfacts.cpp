@@ -6,6 +6,8 @@
 
 #include <QCoreApplication>
 
+#include <utility>
+
 namespace lolscope {
 
 namespace {
@@ -81,10 +83,9 @@ void addConnectionFacts(FactSheet &sheet, const AlertView &view)
     } else if (view.query) {
         sheet.addRow(Details::tr("Name"), Details::tr("%1 · asked").arg(shown(view.query->name)),
                      raw(view.query->name), FactSheet::Look::Fixed);
-        std::string answers;
+        QString name = Details::tr("Answers");
         for (const std::string &answer : view.query->answers)
-            answers.append(answers.empty() ? "" : "; ").append(answer);
-        sheet.addRow(Details::tr("Answers"), answers);
+            sheet.addRow(std::exchange(name, QString()), answer);
         sheet.addRow(Details::tr("Status"), view.query->status);
     } else if (!alert.destName.empty()) {
         sheet.addRow(Details::tr("Name"), alert.destName);

@@ -127,6 +127,7 @@ void DetailsPanel::setAlert(const AlertView &view)
     addConnectionFacts(*m_alert, view);
     if (view.process)
         addProcessFacts(*m_alert, *view.process);
+    addRule(view);
     if (view.event)
         addCitations(*m_alert, *view.event);
     addDecision(view.tree.alert);
@@ -145,7 +146,11 @@ void DetailsPanel::addWhy(const AlertView &view)
             m_alert->addWidget(matchedValue(matched));
     m_alert->addText(alert.status == Status::Allowed ? tr("allowed by an allowlist item")
                                                      : tr("no allowlist item matches"));
+}
 
+void DetailsPanel::addRule(const AlertView &view)
+{
+    const AlertRow &alert = view.tree.alert;
     m_alert->addSection(tr("Rule"));
     if (view.rule) {
         if (!view.rule->description.empty())

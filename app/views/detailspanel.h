@@ -29,6 +29,7 @@ public:
 
 private:
     void addWhy(const AlertView &view);
+    void addRule(const AlertView &view);
     void addDecision(const AlertRow &alert);
 
     QStackedWidget *m_pages;

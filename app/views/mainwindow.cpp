@@ -131,8 +131,8 @@ void MainWindow::buildStatusBar()
     m_errorsButton->hide();
     connect(m_errorsButton, &QToolButton::clicked, this, &MainWindow::showEvidence);
     statusBar()->setSizeGripEnabled(false);
-    statusBar()->addWidget(m_caseLabel);
-    statusBar()->addWidget(m_countsLabel);
+    statusBar()->addPermanentWidget(m_caseLabel);
+    statusBar()->addPermanentWidget(m_countsLabel);
     statusBar()->addPermanentWidget(m_indexLabel);
     statusBar()->addPermanentWidget(m_detectionsLabel);
     statusBar()->addPermanentWidget(m_errorsButton);

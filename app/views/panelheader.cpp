@@ -49,7 +49,7 @@ QToolButton *chipButton(const QString &text, const QString &accessibleName, QWid
     chip->setCheckable(true);
     chip->setFocusPolicy(Qt::TabFocus);
     QFont font = chip->font();
-    font.setPointSizeF(font.pointSizeF() * 0.9);
+    font.setPointSizeF(font.pointSizeF() * 0.87);
     chip->setFont(font);
     return chip;
 }

@@ -14,6 +14,7 @@ const Colours &dark()
 {
     static const Colours colours = {
         .window = QColor(0x1c1f26),
+        .base = QColor(0x1c1f26),
         .panel = QColor(0x20242c),
         .border = QColor(0x31363f),
         .text = QColor(0xdfe2e8),
@@ -36,6 +37,7 @@ const Colours &light()
 {
     static const Colours colours = {
         .window = QColor(0xf4f5f7),
+        .base = QColor(0xffffff),
         .panel = QColor(0xffffff),
         .border = QColor(0xd3d7de),
         .text = QColor(0x1d2129),
@@ -59,7 +61,7 @@ QPalette paletteOf(const Colours &colours)
     QPalette palette;
     palette.setColor(QPalette::Window, colours.window);
     palette.setColor(QPalette::WindowText, colours.text);
-    palette.setColor(QPalette::Base, colours.window);
+    palette.setColor(QPalette::Base, colours.base);
     palette.setColor(QPalette::AlternateBase, colours.panel);
     palette.setColor(QPalette::Text, colours.text);
     palette.setColor(QPalette::PlaceholderText, colours.dim);
@@ -107,7 +109,7 @@ QPushButton { background: @panel; border: 1px solid @border; border-radius: 5px;
 QPushButton:focus { border-color: @accent; }
 QPushButton:pressed, QToolBar QToolButton:pressed { background: @selection; }
 QPushButton:default { border-color: @accent; }
-QAbstractItemView { border: none; background: @window; outline: 0; }
+QAbstractItemView { border: none; background: @base; outline: 0; }
 QDialog QAbstractItemView, QDialog QScrollArea { border: 1px solid @border; }
 QHeaderView { background: @window; }
 QHeaderView::section { background: @window; color: @dim; border: none; border-bottom: 1px solid @border; padding: 4px 8px; }
@@ -120,14 +122,14 @@ QWidget#panelHeader { border-bottom: 1px solid @border; }
 QLabel#panelTitle, QLabel#sectionTitle { font-weight: bold; }
 QLabel#sectionTitle, QLabel#dim { color: @dim; }
 QFrame#line { background: @border; max-height: 1px; border: none; }
-QToolButton#chip { border: 1px solid @border; border-radius: 9px; padding: 1px 7px; color: @dim; background: transparent; }
+QToolButton#chip { border: 1px solid @border; border-radius: 9px; padding: 1px 5px; color: @dim; background: transparent; }
 QToolButton#chip:hover { color: @text; }
 QToolButton#chip:focus { border-color: @accent; }
 QToolButton#chip:checked { background: @selection; color: @text; border-color: @accent; }
 QTableView::item { padding: 0px 6px; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
-QScrollBar::handle { background: @chip; border: 2px solid @window; border-radius: 5px; }
+QScrollBar::handle { background: @chip; border: 2px solid @base; border-radius: 5px; }
 QScrollBar::handle:vertical { min-height: 28px; }
 QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: @dim; }
@@ -136,14 +138,14 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QWidget#banner { background: @selection; border-bottom: 1px solid @border; }
 QWidget#banner[kind="warning"] { background: @warning; }
 QWidget#banner[kind="error"] { background: @error; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: @panel; color: @text; border: 1px solid @border; padding: 4px; }
 )");
     const std::pair<const char *, QColor> names[] = {
-        {"@chip", colours.chip},           {"@border", colours.border},
-        {"@window", colours.window},       {"@panel", colours.panel},
-        {"@selection", colours.selection}, {"@accent", colours.accent},
-        {"@text", colours.text},           {"@dim", colours.dim},
-        {"@warning", colours.warning},     {"@error", colours.error}};
+        {"@chip", colours.chip},       {"@base", colours.base},   {"@border", colours.border},
+        {"@window", colours.window},   {"@panel", colours.panel}, {"@selection", colours.selection},
+        {"@accent", colours.accent},   {"@text", colours.text},   {"@dim", colours.dim},
+        {"@warning", colours.warning}, {"@error", colours.error}};
     for (const auto &[name, colour] : names)
         sheet.replace(QLatin1String(name), colour.name());
     return sheet;

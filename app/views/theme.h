@@ -11,7 +11,7 @@ namespace lolscope {
 /// The colours of one theme beyond what a QPalette has roles for.
 struct Colours
 {
-    QColor window, panel, border, text, dim, accent, selection;
+    QColor window, base, panel, border, text, dim, accent, selection;
     QColor chip, chipText, alertChip, alertChipText;
     QColor matchBackground, matchText;
     std::array<QColor, 5> levels; ///< Informational ... critical.

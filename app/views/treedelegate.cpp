@@ -67,11 +67,8 @@ void TreeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     }
 
     QFont font = option.font;
-    if (index.column() == ProcessTreeModel::StartedColumn
-        || index.column() == ProcessTreeModel::DetailColumn) {
-        font.setFamily(QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
-        font = smaller(font);
-    }
+    if (index.column() == ProcessTreeModel::StartedColumn || index.column() == ProcessTreeModel::DetailColumn)
+        font = fixedFont(option.font);
     painter->setPen(colours.text);
     QRect rect = option.rect.adjusted(kMargin, 0, -kMargin, 0);
     QString text = index.data().toString();
@@ -105,10 +102,11 @@ void TreeDelegate::paintActivity(QPainter *painter, const QStyleOptionViewItem &
     painter->setClipRect(option.rect);
     painter->setFont(smaller(option.font));
     int x = option.rect.left() + kMargin;
+    const QColor quiet = option.state & QStyle::State_Selected ? colours.base : colours.chip;
     const int middle = option.rect.center().y() + 1;
     if (isProcess(index)) {
         for (const Chip &chip : chipsOf(index))
-            x = paintChip(painter, {x, middle}, chip.text, chip.alert ? colours.alertChip : colours.chip,
+            x = paintChip(painter, {x, middle}, chip.text, chip.alert ? colours.alertChip : quiet,
                           chip.alert ? colours.alertChipText : colours.chipText)
                 + 4;
         return;

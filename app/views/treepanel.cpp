@@ -37,7 +37,7 @@ TreePanel::TreePanel(QWidget *parent)
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setStretchLastSection(false);
     header->setSectionsMovable(false);
-    const int widths[] = {260, 60, 110, 200, 200};
+    const int widths[] = {285, 54, 108, 200, 172};
     for (int column = 0; column < ProcessTreeModel::ColumnCount; ++column)
         header->resizeSection(column, widths[column]);
     header->setSectionResizeMode(ProcessTreeModel::DetailColumn, QHeaderView::Stretch);
