@@ -1,0 +1,190 @@
+#include "model/store/alertstore.h"
+#include "model/store/eventstore.h"
+#include "tests/app/pipeline/testcase.h"
+
+#include <csignal>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace lolscope;
+using namespace lolscope::test;
+
+namespace fs = std::filesystem;
+
+class TestIndexing : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theSameEvidenceTwiceAddsNothing()
+    {
+        const TestCase test;
+        const auto log = test.write("a.evtx", sampleScenario());
+        const auto first = test.index({log});
+        QCOMPARE(first.records, std::uint64_t(sampleScenario().size()));
+        const auto content = contentOf(test.open());
+        const auto copy = test.path("copy.evtx");
+        fs::copy_file(log, copy);
+        const auto second = test.index({log, copy});
+        QCOMPARE(second.records, std::uint64_t{0});
+        QCOMPARE(second.files.size(), std::size_t{2});
+        QVERIFY(second.files[0].state == FileOutcome::State::Skipped);
+        QVERIFY(second.files[1].state == FileOutcome::State::Skipped);
+        QCOMPARE(contentOf(test.open()), content);
+        QCOMPARE(caseCounts(test.open())->evidence, std::uint64_t{1});
+    }
+
+    void anOverlappingCopyGivesSecondCitationsAndNoSecondHits()
+    {
+        const TestCase test;
+        auto records = sampleScenario();
+        const auto whole = test.write("whole.evtx", records);
+        const auto half = records.size() / 2;
+        records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(half));
+        for (auto &record : records)
+            record.headerRecordId = {}; // the copy numbers its records anew; EventRecordID stays
+        const auto part = test.write("part.evtx", records);
+        const auto first = test.index({whole});
+        const auto second = test.index({part});
+        QCOMPARE(second.duplicates, std::uint64_t(records.size()));
+        QCOMPARE(second.detections, first.detections);
+        QCOMPARE(second.alerts, first.alerts);
+        const auto file = test.open();
+        QCOMPARE(caseCounts(file)->events, std::uint64_t(sampleScenario().size()));
+        std::uint64_t cited = 0;
+        for (const EventId id : take(eventIds(file, {})))
+            cited += storedEvent(file, id)->citations.size();
+        QCOMPARE(cited, std::uint64_t(sampleScenario().size() + records.size()));
+    }
+
+    void theOrderOfFilesDoesNotMatter()
+    {
+        // Starts in one file, what the processes did in another.
+        std::vector<RecordSpec> starts, rest;
+        for (const auto &record : sampleScenario())
+            (record.eventId == 1 ? starts : rest).push_back(record);
+        QStringList contents[2];
+        for (const bool startsFirst : {true, false}) {
+            const TestCase test;
+            const auto a = test.write("a.evtx", starts);
+            const auto b = test.write("b.evtx", rest);
+            test.index({startsFirst ? a : b});
+            test.index({startsFirst ? b : a});
+            contents[startsFirst] = contentOf(test.open()).replaceInStrings(QString::fromStdString(a.parent_path().string()), QString());
+        }
+        QVERIFY(contents[0].size() > 10);
+        QCOMPARE(contents[0], contents[1]);
+    }
+
+    void badEvidenceCostsOnlyItself()
+    {
+        const TestCase test;
+        const auto good = test.write("good.evtx", sampleScenario());
+        const auto bytes = fs::file_size(good);
+        const auto cut = test.path("cut.evtx");
+        fs::copy_file(good, cut);
+        fs::resize_file(cut, bytes - 100'000);
+        std::ofstream(test.path("empty.evtx"));
+        std::ofstream(test.path("foreign.evtx")) << "MZ this is something else";
+        const auto summary = test.index({cut, test.path("empty.evtx"), test.path("foreign.evtx"), test.path("missing.evtx"), good});
+        QVERIFY(summary.imperfect());
+        QCOMPARE(summary.files.size(), std::size_t{5});
+        QVERIFY(summary.files[0].row.lost > 0);
+        QVERIFY(std::any_of(summary.files[0].row.damage.begin(), summary.files[0].row.damage.end(), [](const Damage &damage) { return damage.offset.has_value(); }));
+        QVERIFY(QString::fromStdString(summary.files[1].row.error).contains(QStringLiteral("empty")));
+        QVERIFY(QString::fromStdString(summary.files[2].row.error).contains(QStringLiteral("ElfFile")));
+        QVERIFY(QString::fromStdString(summary.files[3].row.error).contains(QStringLiteral("no such file")));
+        QVERIFY(summary.files[4].state == FileOutcome::State::Indexed);
+        QCOMPARE(caseCounts(test.open())->events, std::uint64_t(sampleScenario().size()));
+        QCOMPARE(caseCounts(test.open())->problems, std::uint64_t{4});
+    }
+
+    void foldersAreSearched()
+    {
+        const TestCase test;
+        fs::create_directories(test.path("logs/deep"));
+        test.write("logs/deep/a.EVTX", sampleScenario());
+        std::ofstream(test.path("logs/notes.txt")) << "not evidence";
+        fs::create_directory_symlink(test.path("logs"), test.path("logs/deep/loop"));
+        const auto summary = test.index({test.path("logs")});
+        QCOMPARE(summary.files.size(), std::size_t{1});
+        QCOMPARE(summary.records, std::uint64_t(sampleScenario().size()));
+    }
+
+    void cancelledWorkIsKeptAndCompleted()
+    {
+        const TestCase test;
+        const auto a = test.write("a.evtx", sampleScenario());
+        std::stop_source stop;
+        stop.request_stop();
+        Progress progress;
+        const auto cancelled = indexEvidence(test.casePath(), {a}, bundledEngine(), stop.get_token(), progress);
+        QVERIFY(cancelled && cancelled->cancelled);
+        const auto completed = test.index({a});
+        QVERIFY(!completed.cancelled);
+        QCOMPARE(completed.alerts, std::uint64_t{11});
+        QVERIFY(!needsIndexing(test.open()).value());
+    }
+
+    /// Kills the program at many points of an indexing run; whatever was left, indexing again gives the case an undisturbed
+    /// run gives.
+    void killedAtAnyPointItResumes()
+    {
+        const TestCase test;
+        std::vector<fs::path> logs;
+        const auto records = sampleScenario();
+        for (std::size_t i = 0; i < 6; ++i) { // several files, so that kills fall between commits too
+            const auto from = records.size() * i / 6, to = records.size() * (i + 1) / 6;
+            logs.push_back(test.write(("log" + std::to_string(i) + ".evtx").c_str(),
+                                      {records.begin() + static_cast<std::ptrdiff_t>(from), records.begin() + static_cast<std::ptrdiff_t>(to)}));
+        }
+        const auto begun = std::chrono::steady_clock::now();
+        test.index(logs);
+        const auto undisturbed = contentOf(test.open());
+        const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count();
+
+        std::mt19937 random(7);
+        int interrupted = 0;
+        for (int round = 0; round < 25; ++round) {
+            for (const char *suffix : {"", "-wal", "-shm"})
+                fs::remove(test.casePath().string() + suffix);
+            const pid_t child = fork();
+            if (child == 0) {
+                Progress progress;
+                (void)indexEvidence(test.casePath(), logs, bundledEngine(), {}, progress);
+                _exit(0);
+            }
+            std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution<long>(0, whole)(random)));
+            kill(child, SIGKILL);
+            int status = 0;
+            QCOMPARE(waitpid(child, &status, 0), child);
+            if (auto left = CaseFile::open(test.casePath(), CaseFile::Mode::ReadWrite))
+                interrupted += needsIndexing(*left).value() || contentOf(*left).size() < undisturbed.size() ? 1 : 0;
+            else
+                interrupted += fs::exists(test.casePath()) ? 0 : 1;
+            test.index(logs);
+            QCOMPARE(contentOf(test.open()), undisturbed);
+            QVERIFY(!needsIndexing(test.open()).value());
+        }
+        QVERIFY2(interrupted >= 3, "the kills must fall into the run");
+    }
+
+    void theEvidenceIsNotTouched()
+    {
+        const TestCase test;
+        const auto log = test.write("a.evtx", sampleScenario());
+        const auto time = fs::last_write_time(log);
+        fs::permissions(log, fs::perms::owner_read);
+        test.index({log});
+        QVERIFY(fs::last_write_time(log) == time);
+        for (const auto &entry : fs::directory_iterator(log.parent_path()))
+            QVERIFY2(entry.path() == log || entry.path().filename().string().starts_with("case.lolscope"), entry.path().c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestIndexing)
+#include "tst_indexing.moc"

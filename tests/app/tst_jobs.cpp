@@ -1,0 +1,169 @@
+#include "app/jobs/alertview.h"
+#include "app/jobs/casereader.h"
+#include "app/jobs/casewriter.h"
+#include "app/jobs/indexjob.h"
+#include "app/pipeline/triage.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <thread>
+
+using namespace lolscope;
+
+namespace {
+
+std::filesystem::path samplePath()
+{
+    return std::filesystem::path(LOLSCOPE_SOURCE_DIR) / "resources/sample/sample.evtx";
+}
+
+} // namespace
+
+class TestJobs : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    std::filesystem::path m_case;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_case = m_dir.filePath(QStringLiteral("sub/sample.lolscope")).toStdString();
+        IndexJob job(m_case, {samplePath()});
+        QSignalSpy finished(&job, &IndexJob::finished);
+        const QSignalSpy failed(&job, &IndexJob::failed);
+        job.start();
+        QVERIFY(finished.wait(30'000));
+        QCOMPARE(failed.size(), 0);
+        const auto summary = finished[0][0].value<IndexSummary>();
+        QVERIFY(summary.alerts > 0);
+        QVERIFY(!summary.cancelled);
+    }
+
+    void cancelledJobStillEndsOnce()
+    {
+        IndexJob job(m_dir.filePath(QStringLiteral("cancelled.lolscope")).toStdString(), {samplePath()});
+        QSignalSpy finished(&job, &IndexJob::finished);
+        job.start();
+        job.cancel();
+        QVERIFY(finished.wait(30'000));
+        QCOMPARE(finished.size(), 1);
+    }
+
+    void destroyedJobIsQuiet()
+    {
+        auto job = std::make_unique<IndexJob>(m_dir.filePath(QStringLiteral("gone.lolscope")).toStdString(),
+                                              std::vector{samplePath()});
+        job->start();
+        job.reset(); // must neither hang nor touch what is gone
+    }
+
+    void readerAnswersInItsOwnersThread()
+    {
+        CaseReader reader(m_case);
+        std::optional<CaseOverview> overview;
+        Qt::HANDLE thread = nullptr;
+        reader.ask(CaseReader::Topic::Overview, this, readOverview, [&](Result<CaseOverview> answer) {
+            thread = QThread::currentThreadId();
+            if (answer)
+                overview = std::move(*answer);
+        });
+        QTRY_VERIFY(overview);
+        QCOMPARE(thread, QThread::currentThreadId());
+        QVERIFY(!overview->alerts.empty());
+        QVERIFY(!overview->unfinished);
+
+        std::optional<AlertView> view;
+        reader.ask(
+            CaseReader::Topic::Alert, this,
+            [id = overview->alerts.front().id](const CaseFile &file) { return readAlertView(file, id); },
+            [&](Result<AlertView> answer) {
+                QVERIFY2(answer, answer ? "" : describe(answer.error()).c_str());
+                view = std::move(*answer);
+            });
+        QTRY_VERIFY(view);
+        QVERIFY(!view->detections.empty());
+        QVERIFY(!view->detections.front().matched.empty());
+        QVERIFY(view->event);
+        QVERIFY(view->connection || view->query);
+    }
+
+    void newerQuestionReplacesTheOlder()
+    {
+        CaseReader reader(m_case);
+        std::vector<int> answers;
+        for (int i = 0; i < 50; ++i)
+            reader.ask(
+                CaseReader::Topic::Event, this, [i](const CaseFile &) -> Result<int> { return i; },
+                [&](const Result<int> &answer) { answers.push_back(*answer); });
+        QTRY_VERIFY(!answers.empty());
+        QCOMPARE(answers, std::vector{49});
+    }
+
+    void answerForAGoneContextIsDropped()
+    {
+        CaseReader reader(m_case);
+        bool answered = false;
+        auto context = std::make_unique<QObject>();
+        reader.askAlways(
+            context.get(), [](const CaseFile &) -> Result<int> { return 1; },
+            [&](const Result<int> &) { answered = true; });
+        context.reset();
+        bool later = false;
+        reader.askAlways(
+            this, [](const CaseFile &) -> Result<int> { return 2; },
+            [&](const Result<int> &) { later = true; });
+        QTRY_VERIFY(later);
+        QCoreApplication::processEvents();
+        QVERIFY(!answered);
+    }
+
+    void missingCaseIsAnErrorNotAnEmptyList()
+    {
+        CaseReader reader(m_dir.filePath(QStringLiteral("nothing.lolscope")).toStdString());
+        std::optional<ErrorCode> code;
+        reader.ask(CaseReader::Topic::Overview, this, readOverview, [&](const Result<CaseOverview> &answer) {
+            code = answer ? ErrorCode::Internal : answer.error().code;
+        });
+        QTRY_VERIFY(code);
+        QCOMPARE(*code, ErrorCode::Io);
+    }
+
+    void writerKeepsTheOrder()
+    {
+        std::vector<int> done;
+        {
+            CaseWriter writer(m_case);
+            for (int i = 0; i < 5; ++i)
+                writer.run(
+                    this, [i](CaseFile &) -> Result<int> { return i; },
+                    [&](const Result<int> &value) { done.push_back(*value); });
+            QTRY_COMPARE(done.size(), std::size_t{5});
+        }
+        QCOMPARE(done, (std::vector{0, 1, 2, 3, 4}));
+    }
+
+    void copyIsAWholeCase()
+    {
+        const std::filesystem::path copy = m_dir.filePath(QStringLiteral("copy.lolscope")).toStdString();
+        CaseWriter writer(m_case);
+        std::optional<Result<void>> copied;
+        writer.run(
+            this, [copy](CaseFile &file) { return copyCase(file, copy); },
+            [&](const Result<void> &result) { copied = result; });
+        QTRY_VERIFY(copied);
+        QVERIFY2(*copied, *copied ? "" : describe(copied->error()).c_str());
+        CaseReader reader(copy);
+        std::optional<std::size_t> count;
+        reader.ask(CaseReader::Topic::Overview, this, readOverview,
+                   [&](const Result<CaseOverview> &answer) { count = answer ? answer->alerts.size() : 0; });
+        QTRY_VERIFY(count);
+        QVERIFY(*count > 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestJobs)
+#include "tst_jobs.moc"
