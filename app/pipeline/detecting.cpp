@@ -2,6 +2,7 @@
 
 #include "app/pipeline/allowing.h"
 #include "model/analysis/linking.h"
+#include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
 #include "model/base/text.h"
 #include "model/store/eventwriter.h"
@@ -32,22 +33,32 @@ int portNumber(const std::string &text)
     return port;
 }
 
-/// The port that stays the same over the hits: of an accepted connection, where Sysmon versions differ in which end
-/// they call the destination, the lower one, since the peer's is ephemeral.
-std::string lastingPort(const JoinedEvent &event)
+/// The other end of a connection, and the port that stays the same over its hits. Of an accepted connection Sysmon
+/// versions differ in which end they call the destination: the lower port is the one that listens, and the other end is the
+/// peer.
+struct OtherEnd
 {
-    if (event.initiated.value_or(true) || portNumber(event.destPort) <= portNumber(event.sourcePort))
-        return event.destPort;
-    return event.sourcePort;
+    std::string address, port;
+    bool isDestination = true;
+};
+OtherEnd otherEnd(const JoinedEvent &event)
+{
+    const std::string destination = event.destAddress.empty() ? foldCase(event.destIp) : event.destAddress;
+    if (event.initiated.value_or(true))
+        return {destination, event.destPort, true};
+    if (portNumber(event.destPort) > portNumber(event.sourcePort))
+        return {destination, event.sourcePort, true};
+    const std::string source = addressText(event.sourceIp);
+    return {source.empty() ? foldCase(event.sourceIp) : source, event.destPort, false};
 }
 
+/// What an alert is about besides its process: the name asked for, else the address.
 std::string destinationOf(const JoinedEvent &event)
 {
     if (event.dnsQuery)
         return foldCase(event.queryName);
-    if (!event.askedName.empty())
-        return foldCase(event.askedName);
-    return event.destAddress.empty() ? foldCase(event.destIp) : event.destAddress;
+    const bool opened = event.initiated.value_or(true);
+    return opened && !event.askedName.empty() ? foldCase(event.askedName) : otherEnd(event).address;
 }
 
 /// Stable over runs and over cases: rule, process and destination.
@@ -59,7 +70,7 @@ std::string alertId(const std::string &ruleId, const JoinedEvent &event)
     // Without a process, an event is an alert of its own.
     hash.add(event.process ? event.processKey : "event " + std::to_string(event.event.recordId.value_or(0)) + ' ' + std::string(event.event.channel));
     hash.add(destinationOf(event));
-    hash.add(event.connection ? lastingPort(event) : std::string());
+    hash.add(otherEnd(event).port);
     hash.add(event.dnsQuery ? "dns" : event.protocol);
     return hex(hash.digest(), kBytes);
 }
@@ -77,12 +88,14 @@ AlertRow firstRow(const std::string &id, const sigma::Rule &rule, const JoinedEv
         row.destNameSource = NameSource::Asked;
         row.protocol = "dns";
     } else if (event.connection) {
-        row.destName = event.askedName.empty() ? event.reverseName : event.askedName;
-        row.destNameSource = row.destName.empty() ? NameSource::None : event.askedName.empty() ? NameSource::Reverse : NameSource::Asked;
-        row.destIp = event.destAddress.empty() ? event.destIp : event.destAddress;
-        row.destPort = event.destPort;
+        const OtherEnd other = otherEnd(event);
+        const bool asked = event.initiated.value_or(true) && !event.askedName.empty();
+        row.destName = asked ? event.askedName : other.isDestination ? event.reverseName : std::string();
+        row.destNameSource = row.destName.empty() ? NameSource::None : asked ? NameSource::Asked : NameSource::Reverse;
+        row.destIp = other.address;
+        row.destPort = other.port;
         row.protocol = event.protocol;
-        row.destScope = event.destScope;
+        row.destScope = addressScope(other.address);
         row.initiated = event.initiated;
     }
     return row;
@@ -136,7 +149,7 @@ public:
         if (!event.startShape.empty())
             draft.shape.insert(event.startShape);
         draft.shape.insert(std::to_string(event.event.eventId));
-        if (!event.askedName.empty())
+        if (!event.askedName.empty() && event.initiated.value_or(true))
             draft.shape.insert("22");
         return id;
     }

@@ -95,6 +95,17 @@ Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file)
     });
 }
 
+Result<std::vector<JournalRow>> journalRows(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT time, author, action, object, details FROM journal ORDER BY id");
+        std::vector<JournalRow> rows;
+        while (select.executeStep())
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::text(select, 2), sql::text(select, 3), sql::text(select, 4)});
+        return rows;
+    });
+}
+
 Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row, const AllowedAlerts &allowed,
                         const std::string &author)
 {

@@ -32,6 +32,12 @@ Result<void> storeAllow(CaseFile &file, const std::string &id, const std::option
 /// Only the alerts: after a new run of the rules.
 Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed);
 
+struct JournalRow
+{
+    std::string time, author, action, object, details;
+};
+Result<std::vector<JournalRow>> journalRows(const CaseFile &file); ///< Oldest first.
+
 /// Calls `use` for every detection, grouped by alert, with the fields that allowlist conditions may name: those of the
 /// connection or query and of its process. DestinationHostname is the name asked for, never the reverse lookup, which
 /// whoever owns the address can choose.

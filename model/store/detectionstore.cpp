@@ -66,7 +66,7 @@ public:
                        + ", event.host_id, c.id, q.id, coalesce(c.process_id, q.process_id, own.id, e.process_id, "
                          "   (SELECT id FROM process g WHERE g.guid = upper(json_extract(event.data, '$.ProcessGuid')) AND g.host_id = event.host_id "
                          "    AND g.same_as IS NULL ORDER BY g.source = 'logged' DESC LIMIT 1)), own.id, "
-                         "asked.name, c.dest_hostname, c.dest_ip, c.dest_address, c.dest_port, c.source_port, c.protocol, c.dest_scope, c.initiated, "
+                         "asked.name, c.dest_hostname, c.dest_ip, c.dest_address, c.dest_port, c.source_ip, c.source_port, c.protocol, c.initiated, "
                          "q.name, coalesce(c.same_as, own.same_as), coalesce(c.image, q.image, own.image, json_extract(event.data, '$.Image'))"
                        + std::string(kEventTables)
                        + " LEFT JOIN connection c ON c.event_id = event.id LEFT JOIN dns_query q ON q.event_id = event.id "
@@ -94,7 +94,7 @@ public:
 
 private:
     // Columns after readEvent()'s.
-    enum { kHost = 11, kConnection, kQuery, kProcess, kOwnStart, kAsked, kReverse, kDestIp, kDestAddress, kDestPort, kSourcePort, kProtocol, kScope, kInitiated, kQueryName, kSameAs, kImage };
+    enum { kHost = 11, kConnection, kQuery, kProcess, kOwnStart, kAsked, kReverse, kDestIp, kDestAddress, kDestPort, kSourceIp, kSourcePort, kProtocol, kInitiated, kQueryName, kSameAs, kImage };
 
     JoinedEvent read()
     {
@@ -113,9 +113,9 @@ private:
         joined.destIp = sql::text(m_select, kDestIp);
         joined.destAddress = sql::text(m_select, kDestAddress);
         joined.destPort = sql::text(m_select, kDestPort);
+        joined.sourceIp = sql::text(m_select, kSourceIp);
         joined.sourcePort = sql::text(m_select, kSourcePort);
         joined.protocol = sql::text(m_select, kProtocol);
-        joined.destScope = sql::text(m_select, kScope);
         if (const auto initiated = sql::optionalOf<int>(m_select, kInitiated))
             joined.initiated = *initiated != 0;
         joined.queryName = sql::text(m_select, kQueryName);

@@ -29,7 +29,7 @@ struct JoinedEvent
     std::optional<DnsQueryId> dnsQuery;
     bool ownStart = false;           ///< The event is the start of its process.
     // Of a connection:
-    std::string askedName, reverseName, destIp, destAddress, destPort, sourcePort, protocol, destScope;
+    std::string askedName, reverseName, destIp, destAddress, destPort, sourceIp, sourcePort, protocol;
     std::optional<bool> initiated;
     // Of a query:
     std::string queryName;

@@ -193,8 +193,8 @@ struct AlertRow
     std::string image;
     std::string destName; ///< Asked name, else the reverse name; for a DNS alert the name asked for.
     NameSource destNameSource = NameSource::None;
-    std::string destIp;   ///< Of the first hit; empty for a DNS alert.
-    std::string destPort;
+    std::string destIp;   ///< Of the first hit; of an accepted connection the peer's. Empty for a DNS alert.
+    std::string destPort; ///< Of an accepted connection the port the peer came to.
     std::string protocol;
     std::string destScope;
     std::optional<bool> initiated; ///< Empty for a DNS alert.

@@ -53,7 +53,7 @@ private Q_SLOTS:
             QStringLiteral("Certutil opened a network connection files.cdn-sync.example x2 1+3+22"),
             QStringLiteral("InstallUtil opened a network connection api.build.example x2 1+3+22"),
             QStringLiteral("InstallUtil sent a DNS query api.build.example x1 1+22"),
-            QStringLiteral("Mshta accepted a network connection 10.1.7.42 x1 1+3"),
+            QStringLiteral("Mshta accepted a network connection 10.1.7.77 x1 1+3"),
             QStringLiteral("Mshta opened a network connection cdn-sync.example x3 1+3+22"),
             QStringLiteral("Mshta sent a DNS query cdn-sync.example x1 1+22"),
             QStringLiteral("Msiexec opened a network connection updates.vendor.example x4 1+3+22"),
