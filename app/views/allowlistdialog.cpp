@@ -28,6 +28,22 @@ using namespace std::chrono_literals;
 
 namespace lolscope {
 
+namespace {
+
+/// Conditions ticked at first: what does what where to. Who did it, on which host and with which arguments
+/// changes from case to case of the same harmless thing; the preview tells what leaving them out means.
+bool isUsual(const std::string &field, const std::vector<AllowCondition> &proposed)
+{
+    const bool hasName =
+        std::ranges::find(proposed, "DestinationHostname", &AllowCondition::field) != proposed.end();
+    if (field == "DestinationIp")
+        return !hasName;
+    return field == "Image" || field == "ParentImage" || field == "DestinationHostname"
+        || field == "DestinationPort";
+}
+
+} // namespace
+
 AllowlistDialog::AllowlistDialog(CaseReader &reader, AlertRow alert, QWidget *parent)
     : QDialog(parent)
     , m_reader(reader)
@@ -49,7 +65,7 @@ AllowlistDialog::AllowlistDialog(CaseReader &reader, AlertRow alert, QWidget *pa
 {
     setWindowTitle(tr("Benign"));
     setObjectName(QStringLiteral("allowlistDialog"));
-    resize(760, 620);
+    resize(800, 720);
     buildForm();
 
     m_debounce.setSingleShot(true);
@@ -193,10 +209,8 @@ void AllowlistDialog::loadConditions()
                 Q_EMIT failed(conditions.error());
                 return;
             }
-            // Who and where it was seen stays open: an item is mostly about what is done, and the preview
-            // tells.
             for (const AllowCondition &condition : *conditions)
-                m_conditions->add(condition, condition.field != "User" && condition.field != "Computer");
+                m_conditions->add(condition, isUsual(condition.field, *conditions));
         });
 }
 

@@ -30,6 +30,7 @@ ConditionRows::ConditionRows(QWidget *parent)
     , m_grid(new QGridLayout(this))
 {
     m_grid->setContentsMargins({});
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_grid->setColumnStretch(3, 1);
 }
 

@@ -92,7 +92,7 @@ void EvidenceDialog::setRows(const std::vector<EvidenceRow> &rows)
             (new QTreeWidgetItem(item, {shown(row.error)}))->setFirstColumnSpanned(true);
         for (const Damage &damage : row.damage)
             (new QTreeWidgetItem(item, {damageText(damage)}))->setFirstColumnSpanned(true);
-        item->setExpanded(row.state != EvidenceRow::State::Done);
+        item->setExpanded(item->childCount() > 0);
     }
 }
 

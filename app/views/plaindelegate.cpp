@@ -8,6 +8,8 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include <algorithm>
+
 namespace lolscope {
 
 bool PlainDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
@@ -18,6 +20,12 @@ bool PlainDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const 
     QToolTip::showText(event->globalPos(), toolTipText(index.data(Qt::ToolTipRole).toString()), view,
                        option.rect);
     return true;
+}
+
+QSize PlainDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const QSize size = QStyledItemDelegate::sizeHint(option, index);
+    return {size.width(), std::max(size.height(), option.fontMetrics.height() + 6)};
 }
 
 void PlainDelegate::paintGround(QPainter *painter, const QStyleOptionViewItem &option,

@@ -15,6 +15,8 @@ public:
     bool helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
                    const QModelIndex &index) override;
 
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
 protected:
     /// The background, selected or not, without any text.
     void paintGround(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;

@@ -1,10 +1,10 @@
 #include "app/views/theme.h"
 
 #include "app/views/systemtheme.h"
+#include "app/views/workbenchstyle.h"
 
 #include <QApplication>
 #include <QSettings>
-#include <QStyleFactory>
 
 namespace lolscope {
 
@@ -50,7 +50,7 @@ const Colours &light()
         .alertChipText = Qt::white,
         .matchBackground = QColor(0xffe9a8),
         .matchText = QColor(0x4d3800),
-        .levels = {QColor(0x7d8796), QColor(0x2f8f4d), QColor(0xc98400), QColor(0xd95f14), QColor(0xc9252d)},
+        .levels = {QColor(0x7d8796), QColor(0x1f7a3d), QColor(0xa86a00), QColor(0xb8480a), QColor(0xb91c24)},
         .warning = QColor(0xfff1cc),
         .error = QColor(0xfde2e2)};
     return colours;
@@ -138,6 +138,9 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QWidget#banner { background: @selection; border-bottom: 1px solid @border; }
 QWidget#banner[kind="warning"] { background: @warning; }
 QWidget#banner[kind="error"] { background: @error; }
+QLineEdit, QDateEdit, QPlainTextEdit { background: @base; border: 1px solid @border; border-radius: 4px; padding: 2px 4px; }
+QLineEdit:focus, QDateEdit:focus, QPlainTextEdit:focus { border-color: @accent; }
+QComboBox QLineEdit { border: none; padding: 0; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: @panel; color: @text; border: 1px solid @border; padding: 4px; }
 )");
@@ -168,7 +171,7 @@ Theme::Theme(QObject *parent)
     , m_system(new SystemTheme(QApplication::palette(), this))
     , m_choice(static_cast<Choice>(qBound(0, QSettings().value(settingsKey(), 0).toInt(), 2)))
 {
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new WorkbenchStyle);
     connect(m_system, &SystemTheme::changed, this, &Theme::apply);
     apply();
 }
