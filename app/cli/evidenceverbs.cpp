@@ -25,20 +25,26 @@ std::string damageText(const std::string &file, const Damage &damage)
     return text;
 }
 
-constexpr std::size_t kMostNamed = 20; // a broken file may have thousands; the case keeps them
-
+/// Names the damage of a file, equal reasons together: a broken file may have thousands.
 void nameDamage(const FileOutcome &file)
 {
     if (file.state == FileOutcome::State::Failed)
         message(file.row.path + ": " + file.row.error);
-    std::size_t named = 0;
+    struct Same
+    {
+        const Damage *first;
+        std::size_t count;
+    };
+    std::vector<Same> groups;
     for (const Damage &damage : file.row.damage) {
-        if (named++ == kMostNamed) {
-            message(file.row.path + ": " + std::to_string(file.row.damage.size() - kMostNamed) + " more like these");
-            break;
-        }
-        message(damageText(file.row.path, damage));
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Same &group) { return group.first->reason == damage.reason; });
+        if (same == groups.end())
+            groups.push_back({&damage, 1});
+        else
+            ++same->count;
     }
+    for (const Same &group : groups)
+        message(damageText(file.row.path, *group.first) + (group.count > 1 ? ", and " + std::to_string(group.count - 1) + " more like this" : ""));
 }
 
 const char *stateName(const FileOutcome &file)

@@ -45,16 +45,12 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert)
         for (const Citation &citation : stored->citations)
             report.evidence.push_back({citation.file, citation.sha256, stored->event.recordId});
     }
-    if (!hits->empty() && hits->front().connection && alert.process) {
-        const auto connections = connectionsOf(file, *alert.process);
-        if (!connections)
-            return tl::unexpected(connections.error());
-        const auto first = std::find_if(connections->begin(), connections->end(),
-                                        [&](const ConnectionRow &row) { return row.id == *hits->front().connection; });
-        if (first != connections->end()) {
-            report.dnsTime = first->askedTime;
-            report.reverseName = first->reverseName;
-        }
+    if (!hits->empty() && hits->front().connection) {
+        const auto first = connection(file, *hits->front().connection);
+        if (!first)
+            return tl::unexpected(first.error());
+        report.dnsTime = first->askedTime;
+        report.reverseName = first->reverseName;
     }
     if (!alert.allowlistId.empty()) {
         const auto items = allowlistRows(file);

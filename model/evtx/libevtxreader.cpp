@@ -37,6 +37,10 @@ std::string reasonOf(libevtx_error_t *raw)
     libevtx_error_free(&raw);
     std::string reason = known ? text.data() : "no reason given";
     std::replace(reason.begin(), reason.end(), '\n', ' ');
+    // Its messages end in the record's index, which would make each a reason of its own.
+    const auto colon = reason.rfind(": ");
+    if (colon != std::string::npos && reason.find_first_not_of("0123456789.", colon + 2) == std::string::npos)
+        reason.resize(colon);
     return "libevtx: " + reason;
 }
 

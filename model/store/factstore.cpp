@@ -146,6 +146,17 @@ Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id)
     });
 }
 
+Result<ConnectionRow> connection(const CaseFile &file, ConnectionId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), kSelectConnection + std::string(" AND c.id = ?"));
+        select.bind(1, toInt(id));
+        if (!select.executeStep())
+            throw Error{ErrorCode::Invalid, "no connection " + std::to_string(toInt(id)) + " in the case"};
+        return connectionRow(select);
+    });
+}
+
 Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id)
 {
     return sql::guarded([&] {

@@ -11,6 +11,7 @@ namespace lolscope {
 /// Process, connection and DNS facts of the case. Lists are in time order (facts without a time last).
 Result<ProcessRow> process(const CaseFile &file, ProcessId id);
 Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id);
+Result<ConnectionRow> connection(const CaseFile &file, ConnectionId id);
 Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id);
 Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id);
 Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file);

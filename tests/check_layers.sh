@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# The proof of the layers: with the window switched off the command line builds, and links no Qt.
+set -euo pipefail
+source=$1 build=$2
+cmake -S "$source" -B "$build" -G Ninja -Wno-dev --log-level=WARNING -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLOLSCOPE_WERROR=ON -DLOLSCOPE_GUI=OFF -DLOLSCOPE_TESTS=OFF
+cmake --build "$build" --target lolscope-cli
+if ldd "$build/app/lolscope-cli" | grep -i 'libqt'; then
+    echo "lolscope-cli must not link Qt" >&2
+    exit 1
+fi
+"$build/app/lolscope-cli" rules check --quiet >/dev/null
