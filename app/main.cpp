@@ -22,7 +22,9 @@ int main(int argc, char **argv)
                      QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         QApplication::installTranslator(&qtTexts);
     QTranslator ourTexts;
-    if (ourTexts.load(QLocale(), QStringLiteral("lolscope"), QStringLiteral("_"), QStringLiteral(":/i18n")))
+    const QString catalogues = QStringLiteral(":/i18n");
+    if (ourTexts.load(QLocale(), QStringLiteral("lolscope"), QStringLiteral("_"), catalogues)
+        || ourTexts.load(QStringLiteral("lolscope_en"), catalogues)) // it has the plural forms of the sources
         QApplication::installTranslator(&ourTexts);
 
     QCommandLineParser parser;

@@ -7,6 +7,7 @@
 #include "app/views/mainwindow.h"
 #include "app/views/plaintext.h"
 #include "app/views/treepanel.h"
+#include "model/items/displaytext.h"
 #include "model/store/eventstore.h"
 
 #include <QDateTime>
@@ -172,7 +173,7 @@ void MainWindow::useCase(std::filesystem::path path)
     m_decisions->setWriter(m_writer.get());
     m_events->setReader(m_reader.get());
     m_pages->setCurrentIndex(1);
-    const QString name = QFileInfo(fromPath(path)).fileName();
+    const QString name = shown(QFileInfo(fromPath(path)).fileName().toStdString());
     setWindowTitle(tr("%1 — Lolscope").arg(name));
     m_caseLabel->setText(tr("case: %1").arg(name));
     m_caseLabel->setToolTip(toolTipText(fromPath(path)));

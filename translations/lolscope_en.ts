@@ -1,0 +1,161 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>Details</name>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n time</numerusform>
+            <numerusform>%n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::AlertListModel</name>
+    <message numerus="yes">
+        <source>%1 to %2, level %3, %4, %n hit(s)</source>
+        <translation>
+            <numerusform>%1 to %2, level %3, %4, %n hit</numerusform>
+            <numerusform>%1 to %2, level %3, %4, %n hits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::AlertPanel</name>
+    <message numerus="yes">
+        <source>%1: %n alert(s)</source>
+        <translation>
+            <numerusform>%1: %n alert</numerusform>
+            <numerusform>%1: %n alerts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::AllowlistDialog</name>
+    <message numerus="yes">
+        <source>Hides %n open alert(s)</source>
+        <translation>
+            <numerusform>Hides %n open alert</numerusform>
+            <numerusform>Hides %n open alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n hit</numerusform>
+            <numerusform>%n hits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s)</source>
+        <translation>
+            <numerusform>%n host</numerusform>
+            <numerusform>%n hosts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matching alert(s) allowed or decided already</source>
+        <translation>
+            <numerusform>%n matching alert allowed or decided already</numerusform>
+            <numerusform>%n matching alerts allowed or decided already</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cannot be saved: the item would hide %n alert(s) called suspicious or malicious, listed below.</source>
+        <translation>
+            <numerusform>Cannot be saved: the item would hide %n alert called suspicious or malicious, listed below.</numerusform>
+            <numerusform>Cannot be saved: the item would hide %n alerts called suspicious or malicious, listed below.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::AllowlistManager</name>
+    <message numerus="yes">
+        <source>%n item(s). Removing one opens the alerts it hides again; that can be undone.</source>
+        <translation>
+            <numerusform>%n item. Removing one opens the alerts it hides again; that can be undone.</numerusform>
+            <numerusform>%n items. Removing one opens the alerts it hides again; that can be undone.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>for %n rule(s)</source>
+        <translation>
+            <numerusform>for %n rule</numerusform>
+            <numerusform>for %n rules</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::EvidenceDialog</name>
+    <message numerus="yes">
+        <source>%n record(s) lost</source>
+        <translation>
+            <numerusform>%n record lost</numerusform>
+            <numerusform>%n records lost</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::MainWindow</name>
+    <message numerus="yes">
+        <source>%n alert(s) exported to %1</source>
+        <translation>
+            <numerusform>%n alert exported to %1</numerusform>
+            <numerusform>%n alerts exported to %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n record(s)</source>
+        <translation>
+            <numerusform>%n record</numerusform>
+            <numerusform>%n records</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alert(s)</source>
+        <translation>
+            <numerusform>%n alert</numerusform>
+            <numerusform>%n alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s)</source>
+        <translation>
+            <numerusform>%n host</numerusform>
+            <numerusform>%n hosts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n error</numerusform>
+            <numerusform>%n errors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::TreePanel</name>
+    <message numerus="yes">
+        <source>%1 · %n more rows not shown</source>
+        <translation>
+            <numerusform>%1 · %n more row not shown</numerusform>
+            <numerusform>%1 · %n more rows not shown</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
