@@ -37,7 +37,8 @@ inline AlertRow alertRow(const std::string &id, Verdict verdict = Verdict::None)
     return alert;
 }
 
-inline TreeNode processNode(int parent, std::int64_t id, const std::string &image, ProcessSource source, int ms)
+inline TreeNode processNode(int parent, std::int64_t id, const std::string &image, ProcessSource source,
+                            int ms)
 {
     ProcessRow process;
     process.id = ProcessId{id};
@@ -59,7 +60,8 @@ inline AlertTree alertTree()
     AlertTree tree;
     tree.alert = alertRow("aa");
     tree.nodes.push_back(processNode(-1, 1, "C:\\Windows\\explorer.exe", ProcessSource::Ghost, 1000));
-    tree.nodes.push_back(processNode(0, 2, "C:\\Windows\\System32\\mshta.exe", ProcessSource::Logged, 31'402));
+    tree.nodes.push_back(
+        processNode(0, 2, "C:\\Windows\\System32\\mshta.exe", ProcessSource::Logged, 31'402));
     tree.nodes[1].origin = true;
     DnsQueryRow query;
     query.event = EventId{22};

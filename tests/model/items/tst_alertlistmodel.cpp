@@ -19,7 +19,8 @@ private Q_SLOTS:
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         auto allowed = alertRow("dd");
         allowed.status = Status::Allowed;
-        model.setAlerts({alertRow("aa"), alertRow("bb", Verdict::Malicious), alertRow("cc", Verdict::Benign), allowed});
+        model.setAlerts(
+            {alertRow("aa"), alertRow("bb", Verdict::Malicious), alertRow("cc", Verdict::Benign), allowed});
         QCOMPARE(model.count(AlertGroup::Open), 1);
         QCOMPARE(model.count(AlertGroup::Malicious), 1);
         QCOMPARE(model.count(AlertGroup::Benign), 1);
@@ -52,7 +53,8 @@ private Q_SLOTS:
         alert.image = "C:\\Temp\\" + kHostileName;
         alert.destName = kHostileName;
         model.setAlerts({alert});
-        for (const int role : {int{Qt::DisplayRole}, int{AlertListModel::BinaryRole}, int{AlertListModel::DestinationRole}}) {
+        for (const int role :
+             {int{Qt::DisplayRole}, int{AlertListModel::BinaryRole}, int{AlertListModel::DestinationRole}}) {
             const QString text = model.index(0).data(role).toString();
             QVERIFY2(!text.contains(QChar(0x202E)) && !text.contains(QLatin1Char('\n')), qPrintable(text));
             QVERIFY2(text.contains(QStringLiteral("<U+202E>")), qPrintable(text));
@@ -63,9 +65,13 @@ private Q_SLOTS:
     {
         AlertListModel model;
         model.setAlerts({alertRow("aa")});
-        QVERIFY(model.index(0).data(RawRowRole).toString().contains(QStringLiteral("cdn-sync.example\t203.0.113.8:443")));
+        QVERIFY(model.index(0)
+                    .data(RawRowRole)
+                    .toString()
+                    .contains(QStringLiteral("cdn-sync.example\t203.0.113.8:443")));
         const QString safe = model.index(0).data(DefangedRowRole).toString();
-        QVERIFY2(safe.contains(QStringLiteral("cdn-sync[.]example\t203[.]0[.]113[.]8:443")), qPrintable(safe));
+        QVERIFY2(safe.contains(QStringLiteral("cdn-sync[.]example\t203[.]0[.]113[.]8:443")),
+                 qPrintable(safe));
         QVERIFY(safe.contains(QStringLiteral("mshta.exe")));
     }
 };

@@ -21,13 +21,15 @@ private Q_SLOTS:
         QVERIFY(origin.data(ProcessTreeModel::OriginRole).toBool());
         QCOMPARE(model.rowCount(origin), 3);
         QCOMPARE(model.index(0, 0, origin).data().toString(), QStringLiteral("DNS cdn-sync.example"));
-        QCOMPARE(model.index(0, ProcessTreeModel::ActivityColumn, origin).data().toString(),
-                 QStringLiteral("%1 before").arg(QStringLiteral("%1 s").arg(QLocale().toString(0.385, 'f', 2))));
+        QCOMPARE(
+            model.index(0, ProcessTreeModel::ActivityColumn, origin).data().toString(),
+            QStringLiteral("%1 before").arg(QStringLiteral("%1 s").arg(QLocale().toString(0.385, 'f', 2))));
         QCOMPARE(model.index(1, 0, origin).data().toString(), QStringLiteral("TCP 203.0.113.8:443"));
         QVERIFY(model.index(1, 0, origin).data(ProcessTreeModel::OriginRole).toBool());
         QCOMPARE(model.index(1, 0, origin).data(ProcessTreeModel::ProcessIdRole).toLongLong(), 2);
         QCOMPARE(model.index(1, 0, origin).data(ProcessTreeModel::EventIdRole).toLongLong(), 33);
-        QCOMPARE(origin.siblingAtColumn(ProcessTreeModel::StartedColumn).data().toString(), QStringLiteral("10:12:31.402"));
+        QCOMPARE(origin.siblingAtColumn(ProcessTreeModel::StartedColumn).data().toString(),
+                 QStringLiteral("10:12:31.402"));
     }
 
     void unsureProcessesSaySoAndWhy()
