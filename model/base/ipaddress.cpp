@@ -14,12 +14,13 @@ namespace lolscope {
 std::optional<IpAddress> IpAddress::parse(std::string_view text)
 {
     constexpr std::size_t kLongest = 45; // INET6_ADDRSTRLEN without its NUL
+    const bool zoned = text.find('%') != std::string_view::npos;
     text = text.substr(0, text.find('%'));
-    if (text.empty() || text.size() > kLongest)
+    if (text.empty() || text.size() > kLongest || text.find('\0') != std::string_view::npos)
         return {};
     const std::string terminated(text);
     IpAddress address;
-    if (inet_pton(AF_INET, terminated.c_str(), address.m_bytes.data() + 12) == 1) {
+    if (!zoned && inet_pton(AF_INET, terminated.c_str(), address.m_bytes.data() + 12) == 1) {
         address.m_v4 = true;
         return address;
     }
@@ -99,6 +100,7 @@ std::string_view addressScope(std::string_view address)
         {"127.0.0.0/8", "loopback"},
         {"169.254.0.0/16", "link-local"},
         {"172.16.0.0/12", "private"},
+        {"192.0.0.0/24", "reserved"},
         {"192.0.2.0/24", "documentation"},
         {"192.168.0.0/16", "private"},
         {"198.18.0.0/15", "reserved"},
@@ -109,7 +111,9 @@ std::string_view addressScope(std::string_view address)
         {"240.0.0.0/4", "reserved"},
         {"::", "unspecified"},
         {"::1", "loopback"},
+        {"64:ff9b:1::/48", "reserved"},
         {"100::/64", "reserved"},
+        {"2001:2::/48", "reserved"},
         {"2001:db8::/32", "documentation"},
         {"3fff::/20", "documentation"},
         {"fc00::/7", "private"},

@@ -38,6 +38,20 @@ void forEachCodePoint(std::string_view text, Use use)
     }
 }
 
+/// Ends a scheme: http and https become hxxp and hxxps, other schemes get their colon in brackets.
+void defangScheme(std::string &out)
+{
+    for (const std::string_view web : {"http", "https"}) {
+        if (out.size() < web.size() || !equalsFolded(std::string_view(out).substr(out.size() - web.size()), web))
+            continue;
+        for (std::size_t t = out.size() - web.size() + 1, end = t + 2; t < end; ++t)
+            out[t] = out[t] == 'T' ? 'X' : 'x';
+        out += ':';
+        return;
+    }
+    out += "[:]";
+}
+
 } // namespace
 
 std::string foldCase(std::string_view text)
@@ -104,12 +118,12 @@ std::string visible(std::string_view text)
             out += "\xE2\x87\xA5";
             return;
         }
-        const auto category = utf8proc_category(codepoint);
-        // U+115F, U+1160, U+3164 and U+FFA0 are letters without a shape; U+034F joins invisibly.
-        const bool shapeless = codepoint == 0x115F || codepoint == 0x1160 || codepoint == 0x3164
-            || codepoint == 0xFFA0 || codepoint == 0x034F;
+        const auto *property = utf8proc_get_property(codepoint);
+        const auto category = property->category;
+        // Ignorable are also letters without a shape (Hangul fillers) and marks that show nothing themselves
+        // (variation selectors, U+034F): Unicode's Default_Ignorable_Code_Point.
         if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF
-            || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP || shapeless) {
+            || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP || property->ignorable) {
             std::array<char, 16> mark = {};
             std::snprintf(mark.data(), mark.size(), "<U+%04X>", static_cast<unsigned>(codepoint));
             out += mark.data();
@@ -129,14 +143,9 @@ std::string defanged(std::string_view text)
         if (text[i] == '.' && inWord)
             out += "[.]";
         else if (text[i] == ':' && text.substr(i, 3) == "://")
-            out += "[:]";
+            defangScheme(out);
         else
             out += text[i];
-    }
-    for (const std::string_view scheme : {"http", "HTTP"}) {
-        const std::string written = std::string(scheme);
-        for (std::size_t at = out.find(written); at != std::string::npos; at = out.find(written, at + 4))
-            out.replace(at + 1, 2, scheme == "http" ? "xx" : "XX");
     }
     return out;
 }

@@ -39,8 +39,11 @@ std::optional<Timestamp> parseTimestamp(std::string_view text)
     std::int64_t fraction = 0;
     if (at < text.size() && text[at] == '.') {
         std::int64_t scale = 1'000'000;
-        for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
+        const std::size_t first = ++at;
+        for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
             fraction += (text[at] - '0') * scale; // scale reaches 0 past 100 ns
+        if (at == first)
+            return {};
     }
     if (at < text.size() && text[at] == 'Z')
         ++at;
