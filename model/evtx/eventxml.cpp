@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <sstream>
+#include <unordered_map>
 
 #include <pugixml.hpp>
 
@@ -22,12 +23,61 @@ std::string_view localName(const pugi::xml_node &node)
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
+/// Blanks around the digits are what an indented export brings.
 template<typename T>
 std::optional<T> toNumber(std::string_view text)
 {
+    constexpr std::string_view kBlanks = " \t\r\n";
+    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+    text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
     T value = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
     return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
+}
+
+/// Whether a character reference (XML 1.0, 4.1) outside of CDATA means NUL, which is not well-formed; pugixml would
+/// end the text there and so hide what follows. Its numbers wrap at 32 bits.
+bool refersToNul(std::string_view xml)
+{
+    for (auto at = xml.find_first_of("&<"); at != std::string_view::npos; at = xml.find_first_of("&<", at + 1)) {
+        if (xml.substr(at, 9) == "<![CDATA[") {
+            at = xml.find("]]>", at);
+            if (at == std::string_view::npos)
+                return false;
+            continue;
+        }
+        if (xml.substr(at, 2) != "&#")
+            continue;
+        const unsigned base = xml.substr(at + 2, 1) == "x" ? 16 : 10;
+        std::uint32_t value = 0;
+        std::size_t end = at + (base == 16 ? 3 : 2);
+        for (const std::size_t first = end; end < xml.size(); ++end) {
+            const char c = xml[end];
+            const char lower = static_cast<char>(c | 0x20);
+            if (c >= '0' && c <= '9')
+                value = value * base + static_cast<std::uint32_t>(c - '0');
+            else if (base == 16 && lower >= 'a' && lower <= 'f')
+                value = value * base + static_cast<std::uint32_t>(lower - 'a' + 10);
+            else if (c == ';' && value == 0 && end > first)
+                return true;
+            else
+                break;
+        }
+    }
+    return false;
+}
+
+/// `name` as an XML name; what may not be in one becomes `_`. Names of events in a case may be made up.
+std::string xmlName(std::string_view name)
+{
+    const auto letter = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
+    };
+    std::string result(name);
+    for (char &c : result)
+        if (!letter(c) && !(c >= '0' && c <= '9') && c != '-' && c != '.')
+            c = '_';
+    return result.empty() || !letter(result.front()) ? '_' + result : result;
 }
 
 class EventBuilder
@@ -63,6 +113,16 @@ private:
         fields.push_back({keep(name), keep(value)});
     }
 
+    /// What is no number stays as text, so that a value of 0 can be told from one that could not be read.
+    template<typename T>
+    std::optional<T> number(std::string_view name, std::string_view text)
+    {
+        const auto value = toNumber<T>(text);
+        if (!value && !text.empty())
+            add(m_system, name, text);
+        return value;
+    }
+
     void readSystem(const pugi::xml_node &system)
     {
         for (const auto &child : system.children()) {
@@ -71,15 +131,15 @@ private:
             if (name == "Provider")
                 m_event.provider = keep(child.attribute("Name").value());
             else if (name == "EventID")
-                m_event.eventId = toNumber<std::uint32_t>(text).value_or(0) & 0xffff;
+                m_event.eventId = number<std::uint32_t>(name, text).value_or(0) & 0xffff;
             else if (name == "Version")
-                m_event.version = toNumber<std::uint32_t>(text).value_or(0);
+                m_event.version = number<std::uint32_t>(name, text).value_or(0);
             else if (name == "Level")
-                m_event.level = toNumber<std::uint32_t>(text).value_or(0);
+                m_event.level = number<std::uint32_t>(name, text).value_or(0);
             else if (name == "TimeCreated")
                 m_event.timeCreated = parseTimestamp(child.attribute("SystemTime").value());
             else if (name == "EventRecordID")
-                m_event.recordId = toNumber<std::uint64_t>(text);
+                m_event.recordId = number<std::uint64_t>(name, text);
             else if (name == "Channel")
                 m_event.channel = keep(text);
             else if (name == "Computer")
@@ -174,6 +234,8 @@ Result<Event> parseEventXml(std::string_view xml, EventBatch &batch)
     const auto root = document.document_element();
     if (localName(root) != "Event")
         return fail(ErrorCode::Corrupt, "event XML: no Event element", {}, 0);
+    if (refersToNul(xml))
+        return fail(ErrorCode::Corrupt, "event XML: a reference to NUL", {}, 0);
     return EventBuilder(batch).build(root);
 }
 
@@ -197,16 +259,25 @@ std::string toEventXml(const Event &event)
         set(system.append_child("EventRecordID"), std::to_string(*event.recordId));
     set(system.append_child("Channel"), event.channel);
     set(system.append_child("Computer"), event.computer);
+    std::unordered_map<std::string, pugi::xml_node> last; // an element may repeat; its attributes follow it
+    for (auto child : system.children())
+        last[child.name()] = child;
     for (const Field &field : event.system) { // Element, or Element_Attribute
         const auto split = field.name.find('_');
-        const std::string element(field.name.substr(0, split));
-        auto node = system.child(element.c_str());
-        if (!node)
+        const std::string element = xmlName(field.name.substr(0, split));
+        const std::string attribute = split == std::string_view::npos ? std::string() : xmlName(field.name.substr(split + 1));
+        const bool irregularNumber = attribute.empty() && (element == "EventID" || element == "Version" || element == "Level");
+        if (irregularNumber) {
+            system.child(element.c_str()).text().set(std::string(field.value).c_str());
+            continue;
+        }
+        auto &node = last[element];
+        if (!node || (attribute.empty() ? !node.text().empty() : !node.attribute(attribute.c_str()).empty()))
             node = system.append_child(element.c_str());
-        if (split == std::string_view::npos)
+        if (attribute.empty())
             set(node, field.value);
         else
-            node.append_attribute(std::string(field.name.substr(split + 1)).c_str()) = std::string(field.value).c_str();
+            node.append_attribute(attribute.c_str()) = std::string(field.value).c_str();
     }
     auto data = root.append_child("EventData");
     for (const Field &field : event.data) {
