@@ -7,6 +7,7 @@
 #include "model/evtx/evtxstructure.h"
 #include "model/store/alertstore.h"
 #include "tests/support/scenario.h"
+#include "tests/support/sysmon.h"
 
 #include <algorithm>
 #include <chrono>
