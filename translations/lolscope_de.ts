@@ -1072,6 +1072,16 @@
     </message>
 </context>
 <context>
+    <name>lolscope::FactSheet</name>
+    <message numerus="yes">
+        <source>%1… (%n more characters; Copy gives all)</source>
+        <translation>
+            <numerusform>%1… (%n weiteres Zeichen; Kopieren gibt alles)</numerusform>
+            <numerusform>%1… (%n weitere Zeichen; Kopieren gibt alles)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lolscope::MainWindow</name>
     <message>
         <source>Lolscope</source>

@@ -104,6 +104,16 @@
     </message>
 </context>
 <context>
+    <name>lolscope::FactSheet</name>
+    <message numerus="yes">
+        <source>%1… (%n more characters; Copy gives all)</source>
+        <translation>
+            <numerusform>%1… (%n more character; Copy gives all)</numerusform>
+            <numerusform>%1… (%n more characters; Copy gives all)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lolscope::MainWindow</name>
     <message numerus="yes">
         <source>%n alert(s) exported to %1</source>

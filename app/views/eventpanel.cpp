@@ -27,6 +27,7 @@ protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
     {
         PlainDelegate::initStyleOption(option, index);
+        option->state &= ~QStyle::State_HasFocus; // the row is what is chosen
         if (index.column() != EventTableModel::DetailsColumn)
             return;
         option->font = fixedFont(option->font);

@@ -10,6 +10,23 @@
 
 namespace lolscope {
 
+namespace {
+
+/// Laying out the longest command lines (32 KiB) at every resize would be felt; copying still gives all of
+/// it.
+constexpr qsizetype kMaxShownCharacters = 4000;
+
+QString shortened(const QString &text)
+{
+    if (text.size() <= kMaxShownCharacters)
+        return text;
+    return FactSheet::tr("%1… (%n more characters; Copy gives all)", nullptr,
+                         static_cast<int>(text.size() - kMaxShownCharacters))
+        .arg(text.left(kMaxShownCharacters));
+}
+
+} // namespace
+
 FactSheet::FactSheet(QWidget *parent)
     : QScrollArea(parent)
 {
@@ -79,8 +96,8 @@ void FactSheet::addRow(const QString &name, const QString &display, const QStrin
     auto *label = plainLabel(name);
     label->setObjectName(QStringLiteral("dim"));
     label->setWordWrap(true);
-    auto *value = new ValueText(display, copied);
-    value->setAccessibleName(name + QStringLiteral(": ") + display);
+    auto *value = new ValueText(shortened(display), copied);
+    value->setAccessibleName(name + QStringLiteral(": ") + shortened(display));
     value->setWrapAnywhere(look == Look::Fixed);
     if (look == Look::Fixed)
         value->setFont(fixedFont(value->font()));

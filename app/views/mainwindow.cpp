@@ -9,6 +9,7 @@
 #include "app/views/treepanel.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -201,7 +202,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (event->mimeData()->hasUrls() && !m_job)
+    if (event->mimeData()->hasUrls() && !m_job && !QApplication::activeModalWidget())
         event->acceptProposedAction();
 }
 

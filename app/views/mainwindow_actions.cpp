@@ -169,7 +169,8 @@ void MainWindow::enableActions()
     m_do.removeItem->setEnabled(canDecide && allowed);
     for (QAction *action : {m_do.previous, m_do.next, m_do.origin, m_do.parent, m_do.processEvents})
         action->setEnabled(alert != nullptr);
-    m_decisions->history()->setActive(!m_job);
+    m_do.undo->setEnabled(!m_job && m_decisions->history()->canUndo());
+    m_do.redo->setEnabled(!m_job && m_decisions->history()->canRedo());
 }
 
 void MainWindow::chooseEvidence(bool folder)

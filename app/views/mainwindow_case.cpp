@@ -1,4 +1,6 @@
 #include "app/views/alertpanel.h"
+#include "app/views/allowlistdialog.h"
+#include "app/views/allowlistmanager.h"
 #include "app/views/banner.h"
 #include "app/views/decisions.h"
 #include "app/views/detailspanel.h"
@@ -182,6 +184,9 @@ void MainWindow::useCase(std::filesystem::path path)
 
 void MainWindow::closeCase()
 {
+    // these ask the reader that goes now
+    qDeleteAll(findChildren<AllowlistDialog *>());
+    qDeleteAll(findChildren<AllowlistManager *>());
     m_decisions->setWriter(nullptr);
     m_events->setReader(nullptr);
     m_tree->clear();

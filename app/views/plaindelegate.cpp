@@ -17,8 +17,11 @@ bool PlainDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const 
 {
     if (event->type() != QEvent::ToolTip || !index.isValid())
         return QStyledItemDelegate::helpEvent(event, view, option, index);
-    QToolTip::showText(event->globalPos(), toolTipText(index.data(Qt::ToolTipRole).toString()), view,
-                       option.rect);
+    constexpr qsizetype kMaxCharacters = 1000; // a tip is to be read, and has to fit on the screen
+    QString tip = index.data(Qt::ToolTipRole).toString();
+    if (tip.size() > kMaxCharacters)
+        tip = tip.left(kMaxCharacters) + QChar(0x2026);
+    QToolTip::showText(event->globalPos(), toolTipText(tip), view, option.rect);
     return true;
 }
 
