@@ -3,6 +3,8 @@
 #include "model/store/schema.h"
 #include "model/store/sql.h"
 
+#include <cstdio>
+
 namespace lolscope {
 
 namespace sql {
@@ -52,6 +54,36 @@ void create(SQLite::Database &database)
     transaction.commit();
 }
 
+/// `file:` URI of a path (https://www.sqlite.org/uri.html), every byte but plain ones escaped.
+std::string uriOf(const std::string &path)
+{
+    std::string uri = "file:";
+    for (const char c : path) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '-' || c == '_';
+        char escaped[4];
+        std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        uri += plain ? std::string(1, c) : std::string(escaped);
+    }
+    return uri;
+}
+
+/// Opens and reads once. A closed case on read-only media cannot have the files that WAL mode wants beside it; nobody
+/// can change it there either, so it is opened as immutable then.
+std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bool mayBeImmutable)
+{
+    try {
+        auto database = std::make_unique<SQLite::Database>(path, flags | SQLITE_OPEN_NOMUTEX, CaseFile::kBusyTimeoutMs);
+        database->execAndGet("SELECT count(*) FROM sqlite_schema");
+        return database;
+    } catch (const SQLite::Exception &exception) {
+        const int code = exception.getErrorCode();
+        std::error_code status;
+        if (!mayBeImmutable || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || std::filesystem::exists(path + "-wal", status))
+            throw;
+        return std::make_unique<SQLite::Database>(uriOf(path) + "?immutable=1", flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, CaseFile::kBusyTimeoutMs);
+    }
+}
+
 /// Whether the tables and views are the ones we make, to the letter.
 bool hasOurSchema(SQLite::Database &database)
 {
@@ -93,7 +125,7 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         const int flags = mode == Mode::ReadOnly ? SQLite::OPEN_READONLY
             : mode == Mode::ReadWrite            ? SQLite::OPEN_READWRITE
                                                  : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
-        auto database = std::make_unique<SQLite::Database>(source, flags | SQLITE_OPEN_NOMUTEX, kBusyTimeoutMs);
+        auto database = connect(source, flags, mode == Mode::ReadOnly);
         harden(*database);
         const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
         const auto application = database->execAndGet("PRAGMA application_id").getInt();
