@@ -1,0 +1,268 @@
+#include "tests/support/scenario.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace lolscope;
+using namespace lolscope::test;
+
+namespace {
+
+struct Ran
+{
+    int code = -1;
+    QByteArray out;
+    QByteArray err;
+
+    QList<QJsonObject> lines() const
+    {
+        QList<QJsonObject> objects;
+        for (const QByteArray &line : out.trimmed().split('\n')) {
+            QJsonParseError error;
+            objects << QJsonDocument::fromJson(line, &error).object();
+            if (error.error != QJsonParseError::NoError)
+                qFatal("not JSON: %s", line.constData());
+        }
+        return objects;
+    }
+};
+
+Ran run(const QStringList &arguments)
+{
+    QProcess process;
+    process.start(QStringLiteral(LOLSCOPE_CLI), arguments);
+    if (!process.waitForFinished(60'000) || process.exitStatus() != QProcess::NormalExit)
+        qFatal("lolscope-cli did not end well");
+    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+QString text(const char *latin1)
+{
+    return QString::fromLatin1(latin1);
+}
+
+} // namespace
+
+/// The program as a script sees it.
+class TestCli : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_log = m_folder->filePath(text("day.evtx"));
+        m_case = m_folder->filePath(text("case.lolscope"));
+        QVERIFY(writeSample(m_log.toStdString()));
+    }
+
+    void index()
+    {
+        const auto first = run({text("index"), m_case, m_log, text("--json")});
+        QCOMPARE(first.code, 0);
+        const auto summary = first.lines().first();
+        QCOMPARE(summary[text("records")].toInt(), int(sampleScenario().size()));
+        QCOMPARE(summary[text("alerts")].toInt(), 11);
+        QCOMPARE(summary[text("outcomes")][0][text("state")].toString(), text("indexed"));
+        const auto again = run({text("index"), m_case, m_log, text("--json")});
+        QCOMPARE(again.code, 0);
+        QCOMPARE(again.lines().first()[text("skipped")].toInt(), 1);
+        QCOMPARE(again.lines().first()[text("records")].toInt(), 0);
+    }
+
+    void damageIsNamedAndExitsWithOne()
+    {
+        QFile file(m_log);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        file.resize(file.size() - 50'000);
+        file.close();
+        const auto ran = run({text("index"), m_case, m_log, m_folder->filePath(text("nothing.evtx"))});
+        QCOMPARE(ran.code, 1);
+        QVERIFY(ran.err.contains("day.evtx: "));
+        QVERIFY(ran.err.contains("at byte"));
+        QVERIFY(ran.err.contains("nothing.evtx: no such file"));
+    }
+
+    void wrongUseExitsWithTwo_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("no verb") << QStringList{};
+        QTest::newRow("unknown verb") << QStringList{text("frobnicate")};
+        QTest::newRow("unknown verdict") << QStringList{text("verdict"), text("c"), text("abcd"), text("nice")};
+        QTest::newRow("unknown status") << QStringList{text("alerts"), text("c"), text("--status"), text("closed")};
+        QTest::newRow("export without a file") << QStringList{text("export"), text("c")};
+    }
+    void wrongUseExitsWithTwo()
+    {
+        QFETCH(QStringList, arguments);
+        const auto ran = run(arguments);
+        QCOMPARE(ran.code, 2);
+        QVERIFY(!ran.err.isEmpty());
+    }
+
+    void whatCannotBeDoneExitsWithThree()
+    {
+        QCOMPARE(run({text("alerts"), m_folder->filePath(text("none.lolscope"))}).code, 3);
+        QCOMPARE(run({text("alerts"), m_log}).code, 3); // not a case
+        QVERIFY(!QFile::exists(m_folder->filePath(text("none.lolscope"))));
+    }
+
+    void alertsTreeVerdictAndExport()
+    {
+        QCOMPARE(run({text("index"), m_case, m_log, text("--quiet")}).code, 0);
+        const auto alerts = run({text("alerts"), m_case}).lines();
+        QCOMPARE(alerts.size(), 11);
+        QString mshta;
+        for (const auto &alert : alerts) {
+            for (const char *name : {"alert_id", "status", "verdict", "level", "rule_id", "rule_title", "rule_author", "shape", "first_seen", "last_seen", "hits",
+                                     "computer", "user", "image", "original_file_name", "command_line", "pid", "process_guid", "parent_image", "chain", "dest_ip",
+                                     "dest_port", "protocol", "dest_scope", "initiated", "dns_name", "dns_name_source", "dns_time", "allowlist_id", "evidence", "matched"})
+                QVERIFY2(alert.contains(text(name)), name);
+            if (alert[text("rule_title")].toString() == text("Mshta opened a network connection"))
+                mshta = alert[text("alert_id")].toString();
+        }
+        const auto tree = run({text("tree"), m_case, mshta.left(8)});
+        QCOMPARE(tree.code, 0);
+        for (const char *part : {"explorer.exe", "WINWORD.EXE", "cmd.exe", "mshta.exe [8440] <- alert", "DNS cdn-sync.example", "asked: cdn-sync.example", "powershell.exe"})
+            QVERIFY2(tree.out.contains(part), part);
+        QVERIFY(run({text("tree"), m_case, mshta, text("--format"), text("json")}).lines().first()[text("nodes")].toArray().size() > 5);
+
+        QCOMPARE(run({text("verdict"), m_case, mshta, text("malicious"), text("--note"), text("loads u.hta")}).code, 0);
+        QCOMPARE(run({text("alerts"), m_case}).lines().size(), 10);
+        const auto decided = run({text("alerts"), m_case, text("--status"), text("decided")}).lines();
+        QCOMPARE(decided.size(), 1);
+        QCOMPARE(decided[0][text("note")].toString(), text("loads u.hta"));
+
+        const auto report = m_folder->filePath(text("report.csv"));
+        QCOMPARE(run({text("export"), m_case, text("--profile"), text("alerts"), text("--status"), text("open,decided,allowed"), text("--out"), report}).code, 0);
+        QFile file(report);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto csv = file.readAll();
+        QVERIFY(csv.startsWith("schema,alert_id,"));
+        QCOMPARE(csv.count("lolscope-alerts-1,"), 11);
+    }
+
+    void allow()
+    {
+        QCOMPARE(run({text("index"), m_case, m_log, text("--quiet")}).code, 0);
+        const QStringList conditions = {text("--where"), text("Image$=\\msiexec.exe"), text("--where"), text("DestinationHostname=updates.vendor.example")};
+        const auto preview = run(QStringList{text("allow"), m_case, text("preview"), text("--json")} + conditions);
+        QCOMPARE(preview.code, 0);
+        QCOMPARE(preview.lines().first()[text("hidden")].toInt(), 4);
+        QCOMPARE(run(QStringList{text("allow"), m_case, text("add")} + conditions).code, 2); // no reason
+        const auto added = run(QStringList{text("allow"), m_case, text("add"), text("--reason"), text("vendor updater")} + conditions);
+        QCOMPARE(added.code, 0);
+        const QString id = QString::fromUtf8(added.out).trimmed();
+        QVERIFY(QRegularExpression(text("^[0-9a-f-]{36}$")).match(id).hasMatch());
+        QCOMPARE(run({text("alerts"), m_case, text("--status"), text("allowed")}).lines().size(), 4);
+        QCOMPARE(run({text("allow"), m_case, text("list"), text("--json")}).lines().first()[text("alerts")].toInt(), 4);
+
+        const auto filters = m_folder->filePath(text("filters.yml"));
+        QCOMPARE(run({text("allow"), m_case, text("export"), text("--out"), filters}).code, 0);
+        QCOMPARE(run({text("allow"), m_case, text("remove"), id}).code, 0);
+        QCOMPARE(run({text("alerts"), m_case}).lines().size(), 11);
+        QCOMPARE(run({text("allow"), m_case, text("import"), filters}).code, 0);
+        QCOMPARE(run({text("alerts"), m_case, text("--status"), text("allowed")}).lines().size(), 4);
+        QCOMPARE(run({text("allow"), m_case, text("remove"), text("no-such-item")}).code, 2);
+        QCOMPARE(run({text("allow"), m_case, text("add"), text("--reason"), text("x"), text("--where"), text("Image=*")}).code, 2);
+    }
+
+    void connectionsAndDump()
+    {
+        QCOMPARE(run({text("index"), m_case, m_log, text("--quiet")}).code, 0);
+        int events = 0, connections = 0;
+        for (const auto &record : sampleScenario())
+            connections += record.eventId == 3 ? 1 : 0;
+        const auto rows = run({text("connections"), m_case}).lines();
+        QCOMPARE(rows.size(), connections);
+        for (const auto &row : rows)
+            QVERIFY(!row[text("chain")].toArray().isEmpty());
+        const auto dumped = run({text("dump"), m_log});
+        QCOMPARE(dumped.code, 0);
+        for (const auto &event : dumped.lines()) {
+            QCOMPARE(event[text("evidence")].toString(), m_log);
+            QVERIFY(event[text("data")].isObject());
+            ++events;
+        }
+        QCOMPARE(events, int(sampleScenario().size()));
+
+        // Event XML comes back as the same events.
+        const auto xml = run({text("dump"), text("--xml"), m_log});
+        QFile file(m_folder->filePath(text("day.xml")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(xml.out);
+        file.close();
+        const auto fromXml = run({text("dump"), file.fileName()}).lines();
+        const auto fromLog = dumped.lines();
+        QCOMPARE(fromXml.size(), fromLog.size());
+        for (int i = 0; i < fromXml.size(); ++i)
+            for (const char *name : {"record_id", "event_id", "provider", "channel", "computer", "time", "data"})
+                QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
+    }
+
+    void detect()
+    {
+        const auto bundled = run({text("detect"), m_log});
+        QCOMPARE(bundled.code, 0);
+        QCOMPARE(bundled.lines().size(), 31);
+        for (const char *name : {"rule_id", "rule_title", "level", "evidence", "record_id", "event_id", "provider", "channel", "computer", "time", "matched"})
+            QVERIFY2(bundled.lines().first().contains(text(name)), name);
+        QFile rule(m_folder->filePath(text("own.yml")));
+        QVERIFY(rule.open(QIODevice::WriteOnly));
+        rule.write("title: Word starts\nid: 4d4a0000-0000-4000-8000-000000000001\nlogsource:\n  product: windows\n  category: process_creation\n"
+                   "detection:\n  selection:\n    Image|endswith: '\\WINWORD.EXE'\n  condition: selection\nlevel: low\n"
+                   "---\ntitle: Not understood\nid: 4d4a0000-0000-4000-8000-000000000002\nlogsource:\n  product: windows\n  category: process_creation\n"
+                   "detection:\n  selection:\n    Image|nonsense: x\n  condition: selection\nlevel: low\n");
+        rule.close();
+        const auto own = run({text("detect"), text("--rules"), rule.fileName(), m_log});
+        QCOMPARE(own.code, 1);
+        QCOMPARE(own.lines().size(), 1);
+        QVERIFY(QString::fromUtf8(own.err).contains(QRegularExpression(text("own\\.yml:\\d+:\\d+: .*nonsense"))));
+        const auto check = run({text("rules"), text("check"), rule.fileName()});
+        QCOMPARE(check.code, 1);
+        QVERIFY(check.out.contains("loaded"));
+        QVERIFY(check.out.contains("refused"));
+        QCOMPARE(run({text("rules"), text("check")}).code, 0);
+    }
+
+    void interruptedItLeavesAWorkingCase()
+    {
+        QProcess process;
+        QStringList logs;
+        for (int i = 0; i < 40; ++i) { // enough work to be interrupted in
+            const auto copy = m_folder->filePath(text("copy%1.evtx").arg(i));
+            EvtxWriter writer(copy.toStdString());
+            auto records = sampleScenario();
+            for (auto &record : records) {
+                record.computer = "HOST" + std::to_string(i);
+                writer.add(record);
+            }
+            QVERIFY(writer.finish());
+            logs << copy;
+        }
+        process.start(QStringLiteral(LOLSCOPE_CLI), QStringList{text("index"), m_case} + logs);
+        QVERIFY(process.waitForStarted());
+        QTRY_VERIFY(QFile::exists(m_case));
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished());
+        QVERIFY2(process.exitCode() == 130 || process.exitCode() == 0, qPrintable(QString::number(process.exitCode())));
+        QCOMPARE(run(QStringList{text("index"), m_case} + logs).code, 0);
+        QCOMPARE(run({text("alerts"), m_case}).lines().size(), 11 * 40);
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    QString m_log, m_case;
+};
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"
