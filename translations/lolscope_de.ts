@@ -458,16 +458,16 @@
         <translation>Erlaubt</translation>
     </message>
     <message>
-        <source>%1 → %2</source>
-        <translation>%1 → %2</translation>
-    </message>
-    <message>
         <source>%1
 %2
 %3</source>
         <translation>%1
 %2
 %3</translation>
+    </message>
+    <message>
+        <source>accepted on port %1</source>
+        <translation>angenommen an Port %1</translation>
     </message>
 </context>
 <context>
@@ -517,12 +517,6 @@
     <message>
         <source>Benign</source>
         <translation>Harmlos</translation>
-    </message>
-    <message>
-        <source>%1 → %2
-%3</source>
-        <translation>%1 → %2
-%3</translation>
     </message>
     <message>
         <source>Known software update</source>

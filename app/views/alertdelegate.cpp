@@ -72,7 +72,8 @@ void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
                       Qt::AlignVCenter | Qt::TextSingleLine, binary);
     const int after = left + metrics.horizontalAdvance(binary) + 6;
     painter->setFont(option.font);
-    const QString destination = QStringLiteral("→ ") + index.data(AlertListModel::DestinationRole).toString();
+    const QString destination = index.data(AlertListModel::ArrowRole).toString() + QLatin1Char(' ')
+        + index.data(AlertListModel::DestinationRole).toString();
     painter->drawText(QRect(after, y, titleEnd - after, metrics.height()),
                       Qt::AlignVCenter | Qt::TextSingleLine,
                       option.fontMetrics.elidedText(destination, Qt::ElideMiddle, titleEnd - after));

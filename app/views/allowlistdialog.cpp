@@ -84,8 +84,8 @@ AllowlistDialog::AllowlistDialog(CaseReader &reader, AlertRow alert, QWidget *pa
 
 void AllowlistDialog::buildForm()
 {
-    auto *title = plainLabel(tr("%1 → %2\n%3")
-                                 .arg(shown(baseName(m_alert.image)),
+    auto *title = plainLabel(QStringLiteral("%1 %2 %3\n%4")
+                                 .arg(shown(baseName(m_alert.image)), arrowOf(m_alert),
                                       shown(m_alert.destName.empty() ? m_alert.destIp : m_alert.destName),
                                       shown(m_alert.ruleTitle)),
                              this);

@@ -16,12 +16,28 @@ QString binary(const AlertRow &alert)
     return alert.image.empty() ? AlertListModel::tr("unknown program") : shown(baseName(alert.image));
 }
 
+bool isIncoming(const AlertRow &alert)
+{
+    return alert.initiated.has_value() && !*alert.initiated;
+}
+
 QString destination(const AlertRow &alert)
 {
     if (!alert.destName.empty())
         return shown(alert.destName);
-    return alert.destIp.empty() ? AlertListModel::tr("unknown destination")
-                                : shown(endpoint(alert.destIp, alert.destPort));
+    if (alert.destIp.empty())
+        return AlertListModel::tr("unknown destination");
+    return isIncoming(alert) ? shown(alert.destIp) : shown(endpoint(alert.destIp, alert.destPort));
+}
+
+/// Of an accepted connection the port is the one the peer came to, so it does not go with the peer's address.
+QString endpointText(const AlertRow &alert)
+{
+    if (alert.destIp.empty())
+        return {};
+    if (isIncoming(alert))
+        return AlertListModel::tr("accepted on port %1").arg(shown(alert.destPort));
+    return shown(endpoint(alert.destIp, alert.destPort));
 }
 
 QString spoken(const AlertRow &alert)
@@ -35,11 +51,17 @@ QString clipboardText(const AlertRow &alert, bool safe)
 {
     const auto text = [safe](const std::string &value) { return raw(safe ? defanged(value) : value); };
     return clipboardRow({levelText(alert.level), raw(alert.ruleTitle), raw(alert.image), text(alert.destName),
-                         text(endpoint(alert.destIp, alert.destPort)), raw(alert.protocol), raw(alert.host),
-                         raw(alert.user), timeText(alert.firstSeen), QString::number(alert.hits)});
+                         text(isIncoming(alert) ? alert.destIp : endpoint(alert.destIp, alert.destPort)),
+                         raw(alert.protocol), raw(alert.host), raw(alert.user), timeText(alert.firstSeen),
+                         QString::number(alert.hits)});
 }
 
 } // namespace
+
+QString arrowOf(const AlertRow &alert)
+{
+    return isIncoming(alert) ? QStringLiteral("←") : QStringLiteral("→");
+}
 
 AlertGroup groupOf(const AlertRow &alert)
 {
@@ -111,7 +133,7 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
     const AlertRow &alert = m_alerts[static_cast<std::size_t>(index.row())];
     switch (role) {
     case Qt::DisplayRole:
-        return tr("%1 → %2").arg(binary(alert), destination(alert));
+        return QStringLiteral("%1 %2 %3").arg(binary(alert), arrowOf(alert), destination(alert));
     case Qt::AccessibleTextRole:
         return spoken(alert);
     case Qt::ToolTipRole:
@@ -126,8 +148,10 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return binary(alert);
     case DestinationRole:
         return destination(alert);
+    case ArrowRole:
+        return arrowOf(alert);
     case EndpointRole:
-        return alert.destIp.empty() ? QString() : shown(endpoint(alert.destIp, alert.destPort));
+        return endpointText(alert);
     case NameSourceRole:
         return static_cast<int>(alert.destNameSource);
     case ScopeRole:

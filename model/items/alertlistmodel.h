@@ -17,6 +17,8 @@ enum class AlertGroup { Open, Suspicious, Malicious, Benign, Allowed };
 constexpr int kAlertGroups = 5;
 AlertGroup groupOf(const AlertRow &alert);
 QString groupText(AlertGroup group);
+/// `→`, or `←` for a connection the process accepted.
+QString arrowOf(const AlertRow &alert);
 
 /// Every alert of the case, in the order of the store.
 ///
@@ -30,6 +32,7 @@ public:
         AlertIdRole = FirstModelRole,
         BinaryRole, ///< File name of the image.
         DestinationRole, ///< Name, else address.
+        ArrowRole,
         EndpointRole, ///< `address:port`; empty for a DNS alert.
         NameSourceRole, ///< int(NameSource)
         ScopeRole,

@@ -61,6 +61,18 @@ private Q_SLOTS:
         }
     }
 
+    void acceptedConnectionKeepsThePeerFromThePort()
+    {
+        AlertListModel model;
+        auto alert = alertRow("aa");
+        alert.initiated = false;
+        alert.destName.clear();
+        model.setAlerts({alert});
+        QCOMPARE(model.index(0).data().toString(), QStringLiteral("mshta.exe ← 203.0.113.8"));
+        QCOMPARE(model.index(0).data(AlertListModel::EndpointRole).toString(),
+                 QStringLiteral("accepted on port 443"));
+    }
+
     void clipboardHasTheTextAsLoggedOrDefanged()
     {
         AlertListModel model;
