@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 namespace lolscope {
 
@@ -54,6 +55,13 @@ std::string hex(const Sha256::Digest &digest, std::size_t bytes)
         text += kDigits[digest[i] & 15];
     }
     return text;
+}
+
+Sha256::Digest sha256(std::string_view text)
+{
+    Sha256::Digest digest = {};
+    SHA256(reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest.data());
+    return digest;
 }
 
 Result<std::string> fileSha256(const std::filesystem::path &path, const std::stop_token &stop)

@@ -31,6 +31,9 @@ private:
 /// Lower-case hex of the first `bytes` of a digest.
 std::string hex(const Sha256::Digest &digest, std::size_t bytes = 32);
 
+/// SHA-256 of one text. Any thread.
+Sha256::Digest sha256(std::string_view text);
+
 /// SHA-256 of a whole file, read in blocks. Errors: Io; Cancelled.
 Result<std::string> fileSha256(const std::filesystem::path &path, const std::stop_token &stop = {});
 

@@ -3,7 +3,9 @@
 #include "model/store/schema.h"
 #include "model/store/sql.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <map>
 
 namespace lolscope {
 
@@ -42,7 +44,7 @@ void harden(SQLite::Database &database)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     // The largest event XML is 4 MiB; nothing in a case may be much larger.
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20);
-    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;");
+    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;");
 }
 
 void create(SQLite::Database &database)
@@ -84,24 +86,30 @@ std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bo
     }
 }
 
-/// Whether the tables and views are the ones we make, to the letter.
+/// Name -> definition of everything in a schema.
+std::map<std::string, std::string> definitions(SQLite::Database &database)
+{
+    std::map<std::string, std::string> all;
+    SQLite::Statement select(database, "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+    while (select.executeStep())
+        all[sql::text(select, 0)] = sql::text(select, 1);
+    return all;
+}
+
+/// Whether the tables and views are the ones we make, to the letter, and nothing else is there. Indexes may be missing.
 bool hasOurSchema(SQLite::Database &database)
 {
     SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     expected.exec(kCaseSchema);
-    const char *const list = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
-    SQLite::Statement ours(expected, list);
-    SQLite::Statement theirs(database, list);
-    for (;;) {
-        const bool more = ours.executeStep();
-        if (theirs.executeStep() != more)
+    expected.exec(kCaseIndexes);
+    auto ours = definitions(expected);
+    for (const auto &[name, definition] : definitions(database)) {
+        const auto found = ours.find(name);
+        if (found == ours.end() || found->second != definition)
             return false;
-        if (!more)
-            return true;
-        for (int column = 0; column < 3; ++column)
-            if (ours.getColumn(column).getString() != theirs.getColumn(column).getString())
-                return false;
+        ours.erase(found);
     }
+    return std::all_of(ours.begin(), ours.end(), [](const auto &missing) { return missing.first.starts_with("index "); });
 }
 
 } // namespace

@@ -21,6 +21,7 @@ class StartFields
 public:
     explicit StartFields(SQLite::Database &database)
         : m_select(database, kSelectEvent + " WHERE event.id = ?")
+        , m_fields(database)
     {}
 
     std::span<const Field> of(std::int64_t startEvent)
@@ -35,7 +36,7 @@ public:
         m_select.bind(1, startEvent);
         if (!m_select.executeStep())
             throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(startEvent)};
-        const Event start = readEvent(m_select, m_storage);
+        const Event start = m_fields.read(m_select, m_storage);
         m_select.reset();
         auto fields = sysmonStartFields(start, m_storage);
         if (fields.empty())
@@ -45,6 +46,7 @@ public:
 
 private:
     SQLite::Statement m_select;
+    EventFields m_fields;
     EventBatch m_storage;
     std::unordered_map<std::int64_t, std::span<const Field>> m_kept;
 };
@@ -61,27 +63,24 @@ public:
     EventWalk(const CaseFile &file, Join join)
         : m_join(join)
         , m_starts(file.database())
+        , m_fields(file.database())
         , m_select(file.database(),
-                   "SELECT " + std::string(kEventColumns)
-                       + ", event.host_id, c.id, q.id, coalesce(c.process_id, q.process_id, own.id, e.process_id, "
-                         "   (SELECT id FROM process g WHERE g.guid = upper(json_extract(event.data, '$.ProcessGuid')) AND g.host_id = event.host_id "
-                         "    AND g.same_as IS NULL ORDER BY g.source = 'logged' DESC LIMIT 1)), own.id, "
-                         "asked.name, c.dest_hostname, c.dest_ip, c.dest_address, c.dest_port, c.source_ip, c.source_port, c.protocol, c.initiated, "
-                         "q.name, coalesce(c.same_as, own.same_as), coalesce(c.image, q.image, own.image, json_extract(event.data, '$.Image'))"
-                       + std::string(kEventTables)
+                   "SELECT " + kEventColumns
+                       + ", event.host_id, c.id, q.id, coalesce(c.process_id, q.process_id, own.id, e.process_id), own.id, asked.name, c.dest_hostname, "
+                         "c.dest_ip, c.dest_address, c.dest_port, c.source_ip, c.source_port, c.protocol, c.initiated, q.name, "
+                         "coalesce(c.same_as, own.same_as), coalesce(c.image, q.image, own.image)"
+                       + kEventTables
                        + " LEFT JOIN connection c ON c.event_id = event.id LEFT JOIN dns_query q ON q.event_id = event.id "
                          "LEFT JOIN process own ON own.event_id = event.id LEFT JOIN process_end e ON e.event_id = event.id "
-                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id "
-                         "WHERE event.provider_id = ? AND event.event_id = ? AND event.channel_id = ?")
+                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE event.kind_id = ?")
         , m_process(file.database(), "SELECT guid, pid, start_time, image, user, event_id, from_security, source FROM process WHERE id = ?")
+        , m_processByGuid(file.database(),
+                          "SELECT id FROM process WHERE guid = upper(?) AND host_id = ? AND same_as IS NULL ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(std::int64_t provider, std::int64_t eventId, std::int64_t channel, const std::function<void(const JoinedEvent &)> &use,
-              const std::stop_token &stop)
+    void walk(std::int64_t kind, const std::function<void(const JoinedEvent &)> &use, const std::stop_token &stop)
     {
-        m_select.bind(1, provider);
-        m_select.bind(2, eventId);
-        m_select.bind(3, channel);
+        m_select.bind(1, kind);
         while (m_select.executeStep()) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
@@ -93,15 +92,14 @@ public:
     }
 
 private:
-    // Columns after readEvent()'s.
-    enum { kHost = 11, kConnection, kQuery, kProcess, kOwnStart, kAsked, kReverse, kDestIp, kDestAddress, kDestPort, kSourceIp, kSourcePort, kProtocol, kInitiated, kQueryName, kSameAs, kImage };
+    enum { kHost = kEventColumnCount, kConnection, kQuery, kProcess, kOwnStart, kAsked, kReverse, kDestIp, kDestAddress, kDestPort, kSourceIp, kSourcePort, kProtocol, kInitiated, kQueryName, kSameAs, kImage };
 
     JoinedEvent read()
     {
         m_batch.clear();
         JoinedEvent joined;
         joined.id = EventId{m_select.getColumn(0).getInt64()};
-        joined.event = readEvent(m_select, m_batch);
+        joined.event = m_fields.read(m_select, m_batch);
         joined.host = m_select.getColumn(kHost).getInt64();
         if (const auto id = sql::optionalOf<std::int64_t>(m_select, kConnection))
             joined.connection = ConnectionId{*id};
@@ -122,13 +120,29 @@ private:
 
         std::vector<Field> fields(joined.event.data.begin(), joined.event.data.end());
         joined.image = sql::text(m_select, kImage);
+        if (joined.image.empty())
+            joined.image = std::string(fieldOf(joined.event, "Image").value_or(std::string_view()));
         joined.user = std::string(fieldOf(joined.event, "User").value_or(std::string_view()));
-        if (const auto id = sql::optionalOf<std::int64_t>(m_select, kProcess))
-            joinProcess(joined, *id, fields);
+        auto process = sql::optionalOf<std::int64_t>(m_select, kProcess);
+        if (const auto guid = fieldOf(joined.event, "ProcessGuid"); guid && !process)
+            process = processByGuid(*guid, joined.host);
+        if (process)
+            joinProcess(joined, *process, fields);
         if (m_join == Join::All && !joined.askedName.empty())
             fields.push_back({"DestinationHostname", m_batch.keep(joined.askedName), FieldSource::AskedName});
         joined.event.data = m_batch.keep(std::span<const Field>(fields));
         return joined;
+    }
+
+    /// Of an event whose kind has no facts of its own.
+    std::optional<std::int64_t> processByGuid(std::string_view guid, std::int64_t host)
+    {
+        m_processByGuid.bind(1, std::string(guid));
+        m_processByGuid.bind(2, host);
+        const bool found = m_processByGuid.executeStep();
+        const auto id = found ? std::optional(m_processByGuid.getColumn(0).getInt64()) : std::nullopt;
+        m_processByGuid.reset();
+        return id;
     }
 
     void joinProcess(JoinedEvent &joined, std::int64_t id, std::vector<Field> &fields)
@@ -165,8 +179,10 @@ private:
 
     Join m_join;
     StartFields m_starts;
+    EventFields m_fields;
     SQLite::Statement m_select;
     SQLite::Statement m_process;
+    SQLite::Statement m_processByGuid;
     EventBatch m_batch;
 };
 
@@ -176,29 +192,21 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
                           const std::function<void(const JoinedEvent &)> &use, const std::stop_token &stop)
 {
     return sql::guarded([&] {
-        struct Kind
-        {
-            std::int64_t provider, eventId, channel;
-        };
-        std::vector<Kind> kinds;
-        SQLite::Statement select(file.database(),
-                                 "SELECT k.provider_id, k.event_id, k.channel_id, p.text, c.text FROM "
-                                 "(SELECT DISTINCT provider_id, event_id, channel_id FROM event) k "
-                                 "JOIN string p ON p.id = k.provider_id JOIN string c ON c.id = k.channel_id "
-                                 "ORDER BY p.text, k.event_id, c.text");
+        std::vector<std::int64_t> kinds;
+        SQLite::Statement select(file.database(), "SELECT id, provider, channel, event_id FROM kind ORDER BY provider, event_id, channel, version, level");
         while (select.executeStep()) {
-            const std::string provider = sql::text(select, 3);
-            const std::string channel = sql::text(select, 4);
+            const std::string provider = sql::text(select, 1);
+            const std::string channel = sql::text(select, 2);
             Event event;
             event.provider = provider;
             event.channel = channel;
-            event.eventId = select.getColumn(1).getUInt();
+            event.eventId = select.getColumn(3).getUInt();
             if (wants(event))
-                kinds.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getInt64(), select.getColumn(2).getInt64()});
+                kinds.push_back(select.getColumn(0).getInt64());
         }
         EventWalk walk(file, join);
-        for (const Kind &kind : kinds)
-            walk.walk(kind.provider, kind.eventId, kind.channel, use, stop);
+        for (const std::int64_t kind : kinds)
+            walk.walk(kind, use, stop);
     });
 }
 

@@ -1,6 +1,5 @@
 #include "model/store/eventstore.h"
 
-#include "model/store/json.h"
 #include "model/store/readevent.h"
 #include "model/store/sql.h"
 
@@ -75,7 +74,8 @@ Result<std::vector<EventId>> eventIds(const CaseFile &file, const EventFilter &f
 Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const EventId> ids)
 {
     return sql::guarded([&] {
-        SQLite::Statement statement(file.database(), std::string(kSelectEvent) + " WHERE event.id = ?");
+        SQLite::Statement statement(file.database(), kSelectEvent + " WHERE event.id = ?");
+        EventFields fields(file.database());
         EventBatch batch;
         std::vector<EventRow> rows;
         rows.reserve(ids.size());
@@ -84,7 +84,7 @@ Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const Ev
             statement.bind(1, toInt(id));
             if (!statement.executeStep())
                 throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
-            const Event event = readEvent(statement, batch);
+            const Event event = fields.read(statement, batch);
             rows.push_back({id, eventTime(event), std::string(event.computer), std::string(event.provider), std::string(event.channel),
                             event.eventId, imageOf(event), detailsOf(event)});
             statement.reset();
@@ -99,15 +99,16 @@ Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
         StoredEvent stored;
         stored.id = id;
         stored.storage = std::make_unique<EventBatch>();
-        SQLite::Statement statement(file.database(), std::string(kSelectEvent) + " WHERE event.id = ?");
+        SQLite::Statement statement(file.database(), kSelectEvent + " WHERE event.id = ?");
         statement.bind(1, toInt(id));
         if (!statement.executeStep())
             throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
-        stored.event = readEvent(statement, *stored.storage);
+        stored.event = EventFields(file.database()).read(statement, *stored.storage);
 
         SQLite::Statement cited(file.database(),
-                                "SELECT path, sha256, chunk, byte_offset, header_record_id, citation.recovered FROM citation "
-                                "JOIN evidence ON evidence.id = evidence_id WHERE event_id = ? ORDER BY evidence_id, ordinal");
+                                "SELECT path, sha256, chunk, byte_offset, header_record_id, c.recovered FROM (SELECT id AS event_id, evidence_id, ordinal, "
+                                "chunk, byte_offset, header_record_id, recovered FROM event WHERE id = ?1 UNION ALL SELECT * FROM citation WHERE event_id = ?1) c "
+                                "JOIN evidence ON evidence.id = c.evidence_id ORDER BY c.evidence_id, c.ordinal");
         cited.bind(1, toInt(id));
         while (cited.executeStep()) {
             Citation citation;

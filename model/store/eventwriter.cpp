@@ -8,8 +8,11 @@
 #include "model/store/readevidence.h"
 #include "model/store/sql.h"
 
+#include <SQLiteCpp/VariadicBind.h>
+
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <unordered_map>
 
 namespace lolscope {
@@ -19,19 +22,86 @@ namespace {
 using EventKey = std::array<unsigned char, 16>;
 
 /// The identity of an event over all evidence. A cryptographic hash, because whoever can write to the log could make
-/// a weaker one collide and so hide an event behind another.
-EventKey eventKey(Sha256 &hash, const Event &event, std::string_view foldedHost)
+/// a weaker one collide and so hide an event behind another. `buffer` is scratch.
+EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &buffer)
 {
-    hash.add(foldedHost).add(event.channel).add(event.provider).add(event.eventId);
-    hash.add(event.recordId ? *event.recordId : event.headerRecordId.value_or(0));
-    hash.add(event.timeCreated ? static_cast<std::uint64_t>(event.timeCreated->time_since_epoch().count()) : 0);
-    for (const Field &field : event.data)
-        hash.add(field.name).add(field.value);
-    const auto digest = hash.digest();
+    buffer.clear();
+    const auto number = [&](std::uint64_t value) { buffer.append(reinterpret_cast<const char *>(&value), sizeof value); };
+    const auto text = [&](std::string_view value) {
+        number(value.size()); // so that neighbours cannot trade characters
+        buffer.append(value);
+    };
+    text(foldedHost);
+    text(event.channel);
+    text(event.provider);
+    number(event.eventId);
+    number(event.recordId ? *event.recordId : event.headerRecordId.value_or(0));
+    number(event.timeCreated ? static_cast<std::uint64_t>(event.timeCreated->time_since_epoch().count()) : 0);
+    for (const Field &field : event.data) {
+        text(field.name);
+        text(field.value);
+    }
+    const auto digest = sha256(buffer);
     EventKey key = {};
     std::copy_n(digest.begin(), key.size(), key.begin());
     return key;
 }
+
+/// Gives values that repeat a row in `string`, at their second sight; the first stays where it is. Bounded, so a value
+/// that comes back after a long while is written out again.
+class RepeatedValues
+{
+public:
+    explicit RepeatedValues(SQLite::Database &database)
+        : m_insert(database, "INSERT OR IGNORE INTO string (text) VALUES (?)")
+        , m_select(database, "SELECT id FROM string WHERE text = ?")
+        , m_database(database)
+        , m_seen(kSeen)
+    {}
+
+    /// The row of `value`; 0 when it should be written out.
+    std::int64_t rowOf(std::string_view value)
+    {
+        constexpr std::size_t kShortest = 6, kLongest = 1024; // a reference costs up to 6 bytes itself
+        if (value.size() < kShortest || value.size() > kLongest)
+            return 0;
+        const std::size_t hash = std::hash<std::string_view>()(value);
+        std::size_t &seen = m_seen[hash % kSeen];
+        if (seen != hash) {
+            seen = hash;
+            return 0;
+        }
+        if (const auto found = m_rows.find(value); found != m_rows.end())
+            return found->second;
+        if (m_rows.size() >= kMostRows) {
+            m_rows.clear();
+            m_texts.clear();
+        }
+        const std::string &text = m_texts.emplace_back(value);
+        m_insert.bindNoCopy(1, text);
+        const bool isNew = m_insert.exec() == 1;
+        m_insert.reset();
+        std::int64_t row = m_database.getLastInsertRowid();
+        if (!isNew) {
+            m_select.bindNoCopy(1, text);
+            m_select.executeStep();
+            row = m_select.getColumn(0).getInt64();
+            m_select.reset();
+        }
+        m_rows.emplace(text, row);
+        return row;
+    }
+
+private:
+    static constexpr std::size_t kSeen = std::size_t{1} << 18;
+    static constexpr std::size_t kMostRows = 100'000;
+    SQLite::Statement m_insert;
+    SQLite::Statement m_select;
+    SQLite::Database &m_database;
+    std::vector<std::size_t> m_seen; // direct-mapped: hash of the last value of each place
+    std::deque<std::string> m_texts;
+    std::unordered_map<std::string_view, std::int64_t> m_rows; // into m_texts
+};
 
 EvidenceRow evidenceRow(SQLite::Database &database, std::int64_t id)
 {
@@ -54,10 +124,9 @@ struct EventWriter::Private
 {
     explicit Private(CaseFile &file)
         : database(file.database())
-        , insertEvent(database,
-                      "INSERT OR IGNORE INTO event (key, host_id, provider_id, channel_id, event_id, version, level, record_id, "
-                      "time, time_created, system, data) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
-        , selectEvent(database, "SELECT id FROM event WHERE key = ?")
+        , insertKey(database, "INSERT OR IGNORE INTO event_key VALUES (?, ?)")
+        , selectKey(database, "SELECT event_id, evidence_id, ordinal FROM event_key JOIN event ON event.id = event_id WHERE key = ?")
+        , insertEvent(database, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         , insertCitation(database, "INSERT OR IGNORE INTO citation VALUES (?,?,?,?,?,?,?)")
         , insertStart(database,
                       "INSERT INTO process (host_id, source, event_id, from_security, guid, pid, image, command_line, "
@@ -72,6 +141,8 @@ struct EventWriter::Private
                       "INSERT INTO dns_query (event_id, host_id, guid, pid, image, user, time, name, status) VALUES (?,?,?,?,?,?,?,?,?)")
         , insertAnswer(database, "INSERT INTO dns_answer VALUES (?,?,?,?)")
         , insertDamage(database, "INSERT INTO damage VALUES (?,?,?,?,?,?)")
+        , repeated(database)
+        , nextEvent(database.execAndGet("SELECT coalesce(max(id), 0) + 1 FROM event").getInt64())
     {}
 
     void ensureTransaction()
@@ -80,19 +151,72 @@ struct EventWriter::Private
             transaction = std::make_unique<SQLite::Transaction>(database, SQLite::TransactionBehavior::IMMEDIATE);
     }
 
-    std::int64_t stringId(std::string_view text)
+    /// The row of a small table whose rows are unique by their texts, found or made once a run.
+    template<typename... Texts>
+    std::int64_t rowIn(const char *table, const char *columns, const char *marks, const Texts &...texts)
     {
-        const auto [entry, added] = strings.try_emplace(std::string(text), 0);
+        const std::string name(table);
+        SQLite::Statement insert(database, "INSERT OR IGNORE INTO " + name + " (" + columns + ") VALUES (" + marks + ")");
+        SQLite::bind(insert, texts...);
+        insert.exec();
+        SQLite::Statement select(database, "SELECT id FROM " + name + " WHERE (" + columns + ") = (" + marks + ")");
+        SQLite::bind(select, texts...);
+        select.executeStep();
+        return select.getColumn(0).getInt64();
+    }
+
+    std::int64_t kindRow(const Event &event)
+    {
+        scratch.assign(event.provider).append(1, '\0').append(event.channel).append(1, '\0');
+        for (const std::uint32_t number : {event.eventId, event.version, event.level})
+            scratch.append(reinterpret_cast<const char *>(&number), sizeof number);
+        const auto [entry, added] = kinds.try_emplace(scratch, 0);
+        if (added)
+            entry->second = rowIn("kind", "provider, channel, event_id, version, level", "?, ?, ?, ?, ?", std::string(event.provider),
+                                  std::string(event.channel), event.eventId, event.version, event.level);
+        return entry->second;
+    }
+
+    std::int64_t shapeRow(const Event &event)
+    {
+        constexpr std::size_t kMostShapes = 10'000; // a log of hostile names may have one an event
+        scratch.clear();
+        for (const auto fields : {event.system, event.data}) {
+            scratch += '[';
+            for (const Field &field : fields) {
+                scratch += &field == fields.data() ? "" : ",";
+                appendJsonString(scratch, field.name);
+            }
+            scratch += ']';
+        }
+        if (shapes.size() > kMostShapes)
+            shapes.clear();
+        const auto [entry, added] = shapes.try_emplace(scratch, 0);
         if (added) {
-            SQLite::Statement insert(database, "INSERT OR IGNORE INTO string (text) VALUES (?)");
-            insert.bind(1, entry->first);
-            insert.exec();
-            SQLite::Statement select(database, "SELECT id FROM string WHERE text = ?");
-            select.bind(1, entry->first);
-            select.executeStep();
-            entry->second = select.getColumn(0).getInt64();
+            std::string system = "[", data;
+            for (const Field &field : event.system) {
+                system += &field == event.system.data() ? "" : ",";
+                appendJsonString(system, field.name);
+            }
+            system += ']';
+            data = scratch.substr(system.size());
+            entry->second = rowIn("shape", "system, data", "?, ?", system, data);
         }
         return entry->second;
+    }
+
+    void listValues(const Event &event)
+    {
+        values = "[";
+        for (const auto fields : {event.system, event.data})
+            for (const Field &field : fields) {
+                values += values.size() == 1 ? "" : ",";
+                if (const std::int64_t row = repeated.rowOf(field.value); row != 0)
+                    values += std::to_string(row);
+                else
+                    appendJsonString(values, field.value);
+            }
+        values += ']';
     }
 
     struct Host
@@ -120,42 +244,61 @@ struct EventWriter::Private
     void addEvent(std::int64_t evidence, const Event &event)
     {
         const Host &eventHost = host(event.computer);
-        const EventKey key = eventKey(hash, event, eventHost.folded);
-        const std::string system = fieldsToJson(event.system);
-        const std::string data = fieldsToJson(event.data);
-        const auto time = eventTime(event);
-        insertEvent.bind(1, key.data(), static_cast<int>(key.size()));
-        insertEvent.bind(2, eventHost.id);
-        insertEvent.bind(3, stringId(event.provider));
-        insertEvent.bind(4, stringId(event.channel));
-        insertEvent.bind(5, event.eventId);
-        insertEvent.bind(6, event.version);
-        insertEvent.bind(7, event.level);
-        sql::bindOptional(insertEvent, 8, event.recordId);
-        sql::bindOptional(insertEvent, 9, time);
-        sql::bindOptional(insertEvent, 10, event.timeCreated);
-        sql::bindText(insertEvent, 11, system);
-        sql::bindText(insertEvent, 12, data);
-        const bool isNew = insertEvent.exec() == 1;
-        insertEvent.reset();
-        std::int64_t id = database.getLastInsertRowid();
-        if (isNew) {
-            addFact(id, eventHost.id, time, factOf(event));
-        } else {
-            selectEvent.bind(1, key.data(), static_cast<int>(key.size()));
-            selectEvent.executeStep();
-            id = selectEvent.getColumn(0).getInt64();
-            selectEvent.reset();
+        const EventKey key = eventKey(event, eventHost.folded, scratch);
+        const std::int64_t place = ordinal++;
+        recovered += event.recovered ? 1 : 0;
+        insertKey.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
+        insertKey.bind(2, nextEvent);
+        const bool isNew = insertKey.exec() == 1;
+        insertKey.reset();
+        if (!isNew) {
+            cite(key, evidence, place, event);
+            return;
         }
-        insertCitation.bind(1, evidence);
-        insertCitation.bind(2, ordinal++);
-        insertCitation.bind(3, id);
-        sql::bindOptional(insertCitation, 4, event.chunk);
-        sql::bindOptional(insertCitation, 5, event.offset);
-        sql::bindOptional(insertCitation, 6, event.headerRecordId);
-        insertCitation.bind(7, event.recovered ? 1 : 0);
+        listValues(event);
+        const std::int64_t id = nextEvent++;
+        const auto time = eventTime(event);
+        insertEvent.bind(1, id);
+        insertEvent.bind(2, eventHost.id);
+        insertEvent.bind(3, kindRow(event));
+        insertEvent.bind(4, shapeRow(event));
+        sql::bindOptional(insertEvent, 5, event.recordId);
+        sql::bindOptional(insertEvent, 6, time);
+        sql::bindOptional(insertEvent, 7, event.timeCreated);
+        sql::bindText(insertEvent, 8, values);
+        insertEvent.bind(9, evidence);
+        insertEvent.bind(10, place);
+        bindPlace(insertEvent, 11, event);
+        insertEvent.exec();
+        insertEvent.reset();
+        addFact(id, eventHost.id, time, factOf(event));
+    }
+
+    /// The event is there. A further citation, unless an interrupted run had put this very record there.
+    void cite(const EventKey &key, std::int64_t evidence, std::int64_t place, const Event &event)
+    {
+        selectKey.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
+        selectKey.executeStep();
+        const std::int64_t id = selectKey.getColumn(0).getInt64();
+        const bool itself = selectKey.getColumn(1).getInt64() == evidence && selectKey.getColumn(2).getInt64() == place;
+        selectKey.reset();
+        if (itself)
+            return;
+        ++duplicates;
+        insertCitation.bind(1, id);
+        insertCitation.bind(2, evidence);
+        insertCitation.bind(3, place);
+        bindPlace(insertCitation, 4, event);
         insertCitation.exec();
         insertCitation.reset();
+    }
+
+    static void bindPlace(SQLite::Statement &insert, int index, const Event &event)
+    {
+        sql::bindOptional(insert, index, event.chunk);
+        sql::bindOptional(insert, index + 1, event.offset);
+        sql::bindOptional(insert, index + 2, event.headerRecordId);
+        insert.bind(index + 3, event.recovered ? 1 : 0);
     }
 
     void addFact(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time, const Fact &fact)
@@ -270,12 +413,15 @@ struct EventWriter::Private
 
     SQLite::Database &database;
     std::unique_ptr<SQLite::Transaction> transaction;
-    SQLite::Statement insertEvent, selectEvent, insertCitation, insertStart, insertEnd, insertConnection, insertQuery, insertAnswer, insertDamage;
-    Sha256 hash;
-    std::unordered_map<std::string, std::int64_t> strings;
+    SQLite::Statement insertKey, selectKey, insertEvent, insertCitation, insertStart, insertEnd, insertConnection, insertQuery, insertAnswer, insertDamage;
+    RepeatedValues repeated;
+    std::int64_t nextEvent;
+    std::string scratch, values;
+    std::unordered_map<std::string, std::int64_t> kinds, shapes;
     std::unordered_map<std::string, Host> hosts;
     // Of the evidence being read:
     std::int64_t ordinal = 0;
+    std::int64_t duplicates = 0, recovered = 0;
     std::uint64_t lost = 0;
     std::size_t damageRows = 0;
 };
@@ -316,6 +462,8 @@ Result<EvidenceId> EventWriter::begin(const std::string &path, const std::string
         d->database.exec("DELETE FROM damage WHERE evidence_id = " + std::to_string(id));
         d->database.exec("INSERT OR REPLACE INTO meta VALUES ('links', '1'), ('detections', '1')");
         d->ordinal = 0;
+        d->duplicates = 0;
+        d->recovered = 0;
         d->lost = 0;
         d->damageRows = 0;
         return EvidenceId{id};
@@ -337,16 +485,13 @@ Result<EvidenceRow> EventWriter::finish(EvidenceId evidence)
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        // An event counts as a duplicate when earlier evidence, or an earlier record of this one, holds it too.
-        SQLite::Statement update(
-            d->database,
-            "UPDATE evidence SET state = 'done', lost = ?2, records = (SELECT count(*) FROM citation WHERE evidence_id = ?1), "
-            "recovered = (SELECT count(*) FROM citation WHERE evidence_id = ?1 AND recovered), "
-            "duplicates = (SELECT count(*) FROM citation c WHERE c.evidence_id = ?1 AND EXISTS (SELECT 1 FROM citation e "
-            "  WHERE e.event_id = c.event_id AND (e.evidence_id < c.evidence_id OR (e.evidence_id = c.evidence_id AND e.ordinal < c.ordinal)))) "
-            "WHERE id = ?1");
-        update.bind(1, toInt(evidence));
-        update.bind(2, static_cast<std::int64_t>(d->lost));
+        SQLite::Statement update(d->database,
+                                 "UPDATE evidence SET state = 'done', records = ?, duplicates = ?, recovered = ?, lost = ? WHERE id = ?");
+        update.bind(1, d->ordinal);
+        update.bind(2, d->duplicates);
+        update.bind(3, d->recovered);
+        update.bind(4, static_cast<std::int64_t>(d->lost));
+        update.bind(5, toInt(evidence));
         update.exec();
         return evidenceRow(d->database, toInt(evidence));
     });

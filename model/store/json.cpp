@@ -23,35 +23,28 @@ std::string take(const rapidjson::StringBuffer &buffer)
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-/// Collects `{"name": "text" | ["text", ...]}` and refuses any other shape.
-struct FieldHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, FieldHandler>
+/// Collects `["text", 1, ...]` and refuses any other shape.
+struct ValueHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ValueHandler>
 {
-    explicit FieldHandler(EventBatch &batch)
-        : m_batch(batch)
-    {}
-    bool Default() { return false; }
-    bool StartObject() { return m_depth++ == 0; }
-    bool EndObject(rapidjson::SizeType) { return true; }
-    bool StartArray() { return m_depth++ == 1; }
-    bool EndArray(rapidjson::SizeType) { return --m_depth == 1; }
-    bool Key(const char *text, rapidjson::SizeType length, bool)
-    {
-        m_name = m_batch.keep({text, length});
-        return true;
-    }
-    bool String(const char *text, rapidjson::SizeType length, bool)
-    {
-        if (m_depth == 0)
-            return false;
-        fields.push_back({m_name, m_batch.keep({text, length})});
-        return true;
-    }
-    std::vector<Field> fields;
+    const std::function<void(std::string_view)> &text;
+    const std::function<void(std::int64_t)> &number;
+    int depth = 0;
 
-private:
-    EventBatch &m_batch;
-    std::string_view m_name;
-    int m_depth = 0;
+    bool Default() { return false; }
+    bool StartArray() { return depth++ == 0; }
+    bool EndArray(rapidjson::SizeType) { return true; }
+    bool String(const char *value, rapidjson::SizeType length, bool)
+    {
+        text({value, length});
+        return depth == 1;
+    }
+    bool Uint(unsigned value) { return Int64(value); }
+    bool Int(int value) { return Int64(value); }
+    bool Int64(std::int64_t value)
+    {
+        number(value);
+        return depth == 1;
+    }
 };
 
 } // namespace
@@ -84,14 +77,38 @@ std::string fieldsToJson(std::span<const Field> fields)
     return take(buffer);
 }
 
-Result<std::vector<Field>> fieldsFromJson(std::string_view json, EventBatch &batch)
+void appendJsonString(std::string &json, std::string_view text)
 {
-    FieldHandler handler(batch);
+    constexpr std::string_view kHex = "0123456789abcdef";
+    json += '"';
+    std::size_t plain = 0; // start of the run not yet appended
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte >= 0x20 && byte != '"' && byte != '\\')
+            continue;
+        json.append(text, plain, i - plain);
+        plain = i + 1;
+        json += '\\';
+        if (byte >= 0x20) {
+            json += text[i];
+        } else {
+            json += "u00";
+            json += kHex[byte >> 4];
+            json += kHex[byte & 15];
+        }
+    }
+    json.append(text, plain, text.size() - plain);
+    json += '"';
+}
+
+Result<void> readValues(std::string_view json, const std::function<void(std::string_view)> &text, const std::function<void(std::int64_t)> &number)
+{
+    ValueHandler handler{{}, text, number};
     rapidjson::MemoryStream stream(json.data(), json.size());
     rapidjson::Reader reader;
     if (!reader.Parse<rapidjson::kParseIterativeFlag>(stream, handler))
-        return fail(ErrorCode::Corrupt, "stored fields are not the JSON they should be", {}, reader.GetErrorOffset());
-    return std::move(handler.fields);
+        return fail(ErrorCode::Corrupt, "stored values are not the JSON list they should be", {}, reader.GetErrorOffset());
+    return {};
 }
 
 std::string listToJson(std::span<const std::string> texts)

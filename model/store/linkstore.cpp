@@ -2,6 +2,7 @@
 
 #include "model/base/ipaddress.h"
 #include "model/store/facts.h"
+#include "model/store/schema.h"
 #include "model/store/sql.h"
 
 namespace lolscope {
@@ -226,6 +227,7 @@ Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &link
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
         LinkSaver(file.database(), facts, links).save();
         file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1')");
+        file.database().exec(kCaseIndexes);
         transaction.commit();
     });
 }

@@ -29,40 +29,51 @@ CREATE TABLE damage (
 ) STRICT;
 CREATE INDEX damage_by_evidence ON damage(evidence_id);
 
--- Repeated texts (providers, channels), once.
-CREATE TABLE string (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE) STRICT;
-
-CREATE TABLE event (
+-- What kind of event it is, by the record itself.
+CREATE TABLE kind (
     id INTEGER PRIMARY KEY,
-    key BLOB NOT NULL UNIQUE,          -- first 16 bytes of SHA-256 over host, channel, record id, time and content
-    host_id INTEGER NOT NULL REFERENCES host(id),
-    provider_id INTEGER NOT NULL REFERENCES string(id),
-    channel_id INTEGER NOT NULL REFERENCES string(id),
+    provider TEXT NOT NULL,
+    channel TEXT NOT NULL,
     event_id INTEGER NOT NULL,
     version INTEGER NOT NULL,
     level INTEGER NOT NULL,
+    UNIQUE (provider, channel, event_id, version, level)
+) STRICT;
+-- Which fields an event has: JSON lists of names in record order, System values apart.
+CREATE TABLE shape (id INTEGER PRIMARY KEY, system TEXT NOT NULL, data TEXT NOT NULL, UNIQUE (system, data)) STRICT;
+-- Values that repeat, once.
+CREATE TABLE string (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    host_id INTEGER NOT NULL REFERENCES host(id),
+    kind_id INTEGER NOT NULL REFERENCES kind(id),
+    shape_id INTEGER NOT NULL REFERENCES shape(id),
     record_id INTEGER,                 -- EventRecordID
     time INTEGER,                      -- UtcTime where the event carries it, else TimeCreated
     time_created INTEGER,
-    system TEXT NOT NULL,              -- JSON: the other System values by Sigma's names
-    data TEXT NOT NULL                 -- JSON: EventData or UserData by name; repeated names are lists
-) STRICT;
-CREATE INDEX event_by_time ON event(time, id);
-CREATE INDEX event_by_kind ON event(provider_id, event_id, channel_id);
-
--- Where each event was read; the same event in overlapping evidence has several.
-CREATE TABLE citation (
+    fields TEXT NOT NULL,              -- JSON list of the values the shape names; a number is a string.id
+    -- Where it was read first; further places are in citation.
     evidence_id INTEGER NOT NULL REFERENCES evidence(id),
-    ordinal INTEGER NOT NULL,          -- position among the events of this evidence, from 0
+    ordinal INTEGER NOT NULL,          -- position among the events of the evidence, from 0
+    chunk INTEGER,
+    byte_offset INTEGER,
+    header_record_id INTEGER,
+    recovered INTEGER NOT NULL
+) STRICT;
+-- First 16 bytes of SHA-256 over host, channel, record id, time and content: the same event in overlapping evidence.
+CREATE TABLE event_key (key BLOB PRIMARY KEY, event_id INTEGER NOT NULL REFERENCES event(id)) STRICT, WITHOUT ROWID;
+CREATE TABLE citation (
     event_id INTEGER NOT NULL REFERENCES event(id),
+    evidence_id INTEGER NOT NULL REFERENCES evidence(id),
+    ordinal INTEGER NOT NULL,
     chunk INTEGER,
     byte_offset INTEGER,
     header_record_id INTEGER,
     recovered INTEGER NOT NULL,
-    PRIMARY KEY (evidence_id, ordinal)
+    PRIMARY KEY (event_id, evidence_id, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX citation_by_event ON citation(event_id);
 
 CREATE TABLE process (
     id INTEGER PRIMARY KEY,
@@ -89,8 +100,6 @@ CREATE TABLE process (
     parent_image TEXT NOT NULL DEFAULT '',
     parent_command_line TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX process_by_parent ON process(parent_id);
-CREATE INDEX process_by_guid ON process(guid) WHERE guid IS NOT NULL;
 
 -- Ends of processes, as logged.
 CREATE TABLE process_end (
@@ -102,7 +111,6 @@ CREATE TABLE process_end (
     image TEXT NOT NULL DEFAULT '',
     time INTEGER
 ) STRICT;
-CREATE INDEX process_end_by_process ON process_end(process_id);
 
 CREATE TABLE dns_query (
     id INTEGER PRIMARY KEY,
@@ -117,7 +125,6 @@ CREATE TABLE dns_query (
     name TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX dns_query_by_process ON dns_query(process_id);
 CREATE TABLE dns_answer (
     dns_query_id INTEGER NOT NULL REFERENCES dns_query(id),
     position INTEGER NOT NULL,
@@ -125,7 +132,6 @@ CREATE TABLE dns_answer (
     address TEXT,                      -- in one form an address (v4-mapped ones as IPv4); NULL for a name
     PRIMARY KEY (dns_query_id, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX dns_answer_by_address ON dns_answer(address) WHERE address IS NOT NULL;
 
 CREATE TABLE connection (
     id INTEGER PRIMARY KEY,
@@ -151,7 +157,6 @@ CREATE TABLE connection (
     asked_query_id INTEGER REFERENCES dns_query(id),
     asked_by_same_process INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX connection_by_process ON connection(process_id);
 
 CREATE TABLE rule (
     id TEXT PRIMARY KEY,
@@ -233,10 +238,11 @@ SELECT alert.id, CASE WHEN coalesce(verdict.verdict, 'none') <> 'none' THEN 'dec
 FROM alert LEFT JOIN verdict ON verdict.alert_id = alert.id;
 
 CREATE VIEW event_text AS
-SELECT event.id, strftime('%Y-%m-%dT%H:%M:%fZ', event.time / 1e7, 'unixepoch') AS time, host.name AS computer,
-       provider.text AS provider, channel.text AS channel, event.event_id, event.record_id, event.system, event.data
-FROM event JOIN host ON host.id = event.host_id JOIN string provider ON provider.id = event.provider_id
-     JOIN string channel ON channel.id = event.channel_id;
+SELECT event.id, strftime('%Y-%m-%dT%H:%M:%fZ', event.time / 1e7, 'unixepoch') AS time, host.name AS computer, kind.provider,
+       kind.channel, kind.event_id, event.record_id,
+       (SELECT json_group_object(name.value, CASE value.type WHEN 'integer' THEN (SELECT text FROM string WHERE id = value.value) ELSE value.value END)
+        FROM json_each(shape.data) name JOIN json_each(event.fields) value ON value.key = name.key + json_array_length(shape.system)) AS data
+FROM event JOIN host ON host.id = event.host_id JOIN kind ON kind.id = event.kind_id JOIN shape ON shape.id = event.shape_id;
 CREATE VIEW connection_text AS
 SELECT connection.id, strftime('%Y-%m-%dT%H:%M:%fZ', connection.time / 1e7, 'unixepoch') AS time, host.name AS computer,
        connection.image, connection.pid, connection.user, connection.protocol, connection.initiated, connection.source_ip,
@@ -251,6 +257,17 @@ SELECT alert.id, alert_status.status, alert_status.verdict, rule.level, rule.tit
        strftime('%Y-%m-%dT%H:%M:%fZ', alert.last_seen / 1e7, 'unixepoch') AS last_seen, alert_status.note
 FROM alert JOIN rule ON rule.id = alert.rule_id JOIN host ON host.id = alert.host_id
      JOIN alert_status ON alert_status.id = alert.id;
+)sql";
+
+const char *const kCaseIndexes = R"sql(
+CREATE INDEX IF NOT EXISTS event_by_time ON event(time, id);
+CREATE INDEX IF NOT EXISTS event_by_kind ON event(kind_id);
+CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
+CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS process_end_by_process ON process_end(process_id);
+CREATE INDEX IF NOT EXISTS dns_query_by_process ON dns_query(process_id);
+CREATE INDEX IF NOT EXISTS dns_answer_by_address ON dns_answer(address) WHERE address IS NOT NULL;
+CREATE INDEX IF NOT EXISTS connection_by_process ON connection(process_id);
 )sql";
 
 } // namespace lolscope

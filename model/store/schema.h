@@ -15,4 +15,8 @@ constexpr int kCaseSchemaVersion = 1;
 /// that the evidence does not say.
 extern const char *const kCaseSchema;
 
+/// The indexes that only queries need. They are made when a case has been filled, so that filling it does not
+/// pay for them row by row; a case that was interrupted before may lack them.
+extern const char *const kCaseIndexes;
+
 } // namespace lolscope
