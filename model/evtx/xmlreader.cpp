@@ -104,18 +104,21 @@ public:
     Result<bool> next(EventBatch &batch) override
     {
         batch.clear();
-        while (batch.events.size() < kBatchEvents) {
-            const bool found = nextElement(batch);
+        while (batch.events.size() < kBatchEvents && batch.damage.size() < kBatchEvents) {
+            const Step step = nextElement(batch);
             if (m_file.bad())
                 return fail(ErrorCode::Io, "reading failed", {}, m_consumed);
-            if (!found)
+            if (step == Step::End)
                 return !batch.events.empty() || !batch.damage.empty();
+            if (step == Step::Damage)
+                continue;
             auto event = parseEventXml(text().substr(0, m_elementEnd), batch);
             if (event) {
                 event->offset = m_consumed;
                 batch.events.push_back(*event);
             } else {
-                batch.damage.push_back({event.error().detail, m_consumed + event.error().offset.value_or(0), {}, 1});
+                const auto at = fileBytes(text().substr(0, event.error().offset.value_or(0)), m_encoding);
+                batch.damage.push_back({event.error().detail, m_consumed + at, {}, 1});
             }
             drop(m_elementEnd);
         }
@@ -125,6 +128,12 @@ public:
     std::uint64_t bytesDone() const override { return m_consumed; }
 
 private:
+    enum class Step { Element, Damage, End };
+    static constexpr std::size_t kLongestTag = 8; // `</Event>`, kept when text without a tag is dropped
+    /// An event may carry another one in its data. Deeper nesting means that an end tag is missing; the limit keeps
+    /// the search for the end of one element, and so the whole, linear.
+    static constexpr int kDeepest = 4;
+
     std::string_view text() const { return std::string_view(m_text).substr(m_start); }
 
     bool more()
@@ -170,7 +179,6 @@ private:
     /// Brings the next `<Event` to the front. False at the end of the file.
     bool nextStart()
     {
-        constexpr std::size_t kLongestTag = 8; // `</Event>`, kept when text without a tag is dropped
         for (;;) {
             bool opens = false;
             const std::size_t start = nextTag(0, opens);
@@ -186,38 +194,42 @@ private:
         }
     }
 
-    /// Brings the next whole element to the front and sets m_elementEnd. False at the end of the file.
-    bool nextElement(EventBatch &batch)
+    /// Brings the next whole element to the front and sets m_elementEnd. An element without its end costs itself
+    /// alone: reading goes on with the next start tag.
+    Step nextElement(EventBatch &batch)
     {
         if (!nextStart())
-            return false;
+            return Step::End;
         std::size_t at = 1;
-        int depth = 1; // an event may carry another one in its data
+        std::size_t inner = std::string_view::npos; // the first start tag inside
+        int depth = 1;
+        const auto damaged = [&](const char *reason) {
+            batch.damage.push_back({reason, m_consumed, {}, 1});
+            if (inner == std::string_view::npos)
+                inner = std::max<std::size_t>(1, text().size() - std::min(text().size(), kLongestTag));
+            drop(inner); // at least its own first character
+            return Step::Damage;
+        };
         for (;;) {
             bool opens = false;
             const std::size_t tag = nextTag(at, opens);
             const std::size_t end = tag == std::string_view::npos ? tag : text().find('>', tag);
             if (end != std::string_view::npos) {
                 const bool empty = opens && text()[end - 1] == '/';
+                if (opens)
+                    inner = std::min(inner, tag);
                 depth += empty ? 0 : opens ? 1 : -1;
                 at = end + 1;
                 if (depth == 0) {
                     m_elementEnd = at;
-                    return true;
+                    return Step::Element;
                 }
-                continue;
-            }
-            if (text().size() > kMaxEventXmlBytes) {
-                batch.damage.push_back({"event XML of more than 4 MiB", m_consumed, {}, 1});
-                drop(text().size());
-                if (!more() || !nextStart())
-                    return false;
-                at = 1;
-                depth = 1;
+                if (depth > kDeepest)
+                    return damaged("an event without its end tag");
+            } else if (text().size() > kMaxEventXmlBytes) {
+                return damaged("event XML of more than 4 MiB");
             } else if (!more()) {
-                batch.damage.push_back({"the last event is cut", m_consumed, {}, 1});
-                drop(text().size());
-                return false;
+                return damaged("an event without its end tag");
             }
         }
     }
