@@ -31,11 +31,10 @@ int main(int argc, char **argv)
     cli::Options options;
     std::string color = "auto";
     app.add_flag("-q,--quiet", options.quiet, "No progress and no summary");
-    app.add_option("--color", color, "Colour of messages; they have none yet, so scripts may pass what they like")
-        ->check(CLI::IsMember({"auto", "always", "never"}));
+    app.add_option("--color", color, "Colour of error messages")->check(CLI::IsMember({"auto", "always", "never"}));
     app.fallthrough();
 
-    cli::Path casePath, out;
+    cli::Path casePath, out, importFile;
     cli::Paths inputs, ruleFolders;
     std::string alert, note, verdictName, format, itemId;
     std::vector<std::string> statusNames = {"open"};
@@ -117,8 +116,8 @@ int main(int argc, char **argv)
     add->add_option("--expires", allowArguments.expires, "Date or time (ISO 8601, UTC) from which it allows nothing any more");
     auto *remove = verb(*allow, "remove", "Remove an item: its alerts are open again", [&] { return cli::allowRemove(options, casePath, itemId); });
     remove->add_option("ITEM", itemId, "Item id")->required();
-    auto *import = verb(*allow, "import", "Add the items of a file of Sigma filters", [&] { return cli::allowImport(options, casePath, out); });
-    import->add_option("FILE", out, "YAML file")->required();
+    auto *import = verb(*allow, "import", "Add the items of a file of Sigma filters", [&] { return cli::allowImport(options, casePath, importFile); });
+    import->add_option("FILE", importFile, "YAML file")->required();
     auto *allowExport = verb(*allow, "export", "Write the items as Sigma filters", [&] { return cli::allowExport(casePath, out); });
     allowExport->add_option("--out", out, "File to write instead of the standard output");
 
@@ -137,6 +136,7 @@ int main(int argc, char **argv)
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? cli::kDone : cli::kWrongUse;
     }
+    cli::setColor(color == "always" ? cli::Color::Always : color == "never" ? cli::Color::Never : cli::Color::Auto);
     const int code = run();
     if (std::fflush(stdout) != 0) {
         cli::message("lolscope-cli: the output could not be written");

@@ -15,7 +15,7 @@ struct EmbeddedFile
 /// The bundled Sigma rules (`resources/rules`).
 std::span<const EmbeddedFile> bundledRules();
 
-/// The sample log that `./dev run` opens (`resources/sample`).
+/// The sample log (`resources/sample`), for tests; `./dev run` opens the file itself.
 std::span<const EmbeddedFile> sampleEvidence();
 
 } // namespace lolscope

@@ -8,9 +8,7 @@
 #include "app/pipeline/wholefile.h"
 #include "model/analysis/alerttree.h"
 
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 namespace lolscope::cli {
 
@@ -159,7 +157,7 @@ int tree(const Path &casePath, const std::string &alert, bool json)
         if (!made)
             return tl::unexpected(made.error());
         if (!json) {
-            output(describeAlert(made->alert).insert(0, "alert ") + '\n' + toText(*made));
+            output(forOutput("alert " + describeAlert(made->alert)) + '\n' + toText(*made));
             return {};
         }
         std::string nodes;
@@ -174,7 +172,7 @@ int tree(const Path &casePath, const std::string &alert, bool json)
 int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict, const std::string &note)
 {
     return onCase(casePath, kReadWrite, [&](CaseFile &file) -> Result<void> {
-        const auto set = setVerdict(file, alert, verdict, note, author());
+        const auto set = setVerdict(file, alert, verdict, note, loginName());
         if (set && !options.quiet)
             message("alert " + alert + ": " + std::string(verdictName(verdict)));
         return set;
@@ -239,7 +237,7 @@ int allowAdd(const Options &options, const Path &casePath, const AllowArguments 
             return tl::unexpected(made.error());
         for (const std::string &warning : warnings(*made))
             message("warning: " + warning);
-        const auto added = addAllow(file, std::move(*made), author());
+        const auto added = addAllow(file, std::move(*made), loginName());
         if (!added)
             return tl::unexpected(added.error());
         if (!options.quiet)
@@ -250,22 +248,20 @@ int allowAdd(const Options &options, const Path &casePath, const AllowArguments 
 
 int allowRemove(const Options &, const Path &casePath, const std::string &id)
 {
-    return onCase(casePath, kReadWrite, [&](CaseFile &file) { return removeAllow(file, id, author()); });
+    return onCase(casePath, kReadWrite, [&](CaseFile &file) { return removeAllow(file, id, loginName()); });
 }
 
 int allowImport(const Options &options, const Path &casePath, const Path &path)
 {
     constexpr std::uintmax_t kMostBytes = 16u << 20; // thousands of items
-    std::error_code status;
-    if (const auto bytes = std::filesystem::file_size(path, status); status || bytes > kMostBytes)
-        return report({ErrorCode::Io, status ? status.message() : "too large for an allowlist", path.string()});
-    std::ifstream in(path, std::ios::binary);
-    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    const auto text = readWhole(path, kMostBytes);
+    if (!text)
+        return report(text.error());
     bool refused = false;
     const int code = onCase(casePath, kReadWrite, [&](CaseFile &file) -> Result<void> {
         std::uint64_t added = 0;
-        for (auto &document : fromSigmaFilters(text, path.string())) {
-            const auto stored = document ? addAllow(file, std::move(*document), author()) : document;
+        for (auto &document : fromSigmaFilters(*text, path.string())) {
+            const auto stored = document ? addAllow(file, std::move(*document), loginName()) : document;
             if (stored) {
                 ++added;
             } else if (stored.error().code == ErrorCode::Database || stored.error().code == ErrorCode::DiskFull) {

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <mutex>
 
-#include <pwd.h>
 #include <unistd.h>
 
 namespace lolscope::cli {
@@ -22,7 +21,25 @@ std::stop_source &stopSource()
     return source;
 }
 
+Color &colorChoice()
+{
+    static Color color = Color::Auto;
+    return color;
+}
+
+bool isColored()
+{
+    if (colorChoice() == Color::Auto)
+        return isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
+    return colorChoice() == Color::Always;
+}
+
 } // namespace
+
+void setColor(Color color)
+{
+    colorChoice() = color;
+}
 
 void message(const std::string &text)
 {
@@ -31,7 +48,8 @@ void message(const std::string &text)
 
 int report(const Error &error)
 {
-    message("lolscope-cli: " + describe(error));
+    const std::string text = visible("lolscope-cli: " + describe(error));
+    std::fprintf(stderr, isColored() ? "\033[31m%s\033[m\n" : "%s\n", text.c_str());
     if (error.code == ErrorCode::Cancelled)
         return kCancelled;
     return error.code == ErrorCode::Invalid ? kWrongUse : kFailed;
@@ -91,13 +109,5 @@ ProgressLine::ProgressLine(const Progress &progress, const Options &options)
 }
 
 ProgressLine::~ProgressLine() = default;
-
-std::string author()
-{
-    if (const passwd *entry = getpwuid(getuid()))
-        return entry->pw_name;
-    const char *user = std::getenv("USER");
-    return user ? user : "unknown";
-}
 
 } // namespace lolscope::cli

@@ -26,9 +26,13 @@ struct Options
     bool json = false;
 };
 
+/// When messages are coloured: where stderr is a terminal and NO_COLOR (https://no-color.org) is not set, unless told.
+enum class Color { Auto, Always, Never };
+void setColor(Color color);
+
 /// Writes `text` and a newline to stderr, with what a terminal would act on made visible.
 void message(const std::string &text);
-/// The same for an error; gives the exit code that fits it.
+/// The same for an error, in red where colours are on; gives the exit code that fits it.
 int report(const Error &error);
 
 /// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
@@ -50,8 +54,5 @@ public:
 private:
     std::jthread m_thread;
 };
-
-/// Who decides, for the journal: the login name.
-std::string author();
 
 } // namespace lolscope::cli

@@ -54,15 +54,9 @@ const char *stateName(const FileOutcome &file)
     return file.state == FileOutcome::State::Skipped ? "skipped" : "indexed";
 }
 
-bool isDamaged(const FileOutcome &file)
-{
-    return file.state == FileOutcome::State::Indexed
-        && (file.row.lost > 0 || std::any_of(file.row.damage.begin(), file.row.damage.end(), [](const Damage &one) { return !one.slack; }));
-}
-
 void printSummary(const IndexSummary &summary, const Options &options)
 {
-    const auto damaged = static_cast<std::uint64_t>(std::count_if(summary.files.begin(), summary.files.end(), isDamaged));
+    const auto damaged = static_cast<std::uint64_t>(std::count_if(summary.files.begin(), summary.files.end(), [](const FileOutcome &file) { return isDamaged(file.row); }));
     const auto counted = [&](FileOutcome::State state) {
         return static_cast<std::uint64_t>(std::count_if(summary.files.begin(), summary.files.end(), [&](const FileOutcome &file) { return file.state == state; }));
     };
@@ -101,18 +95,14 @@ sigma::RuleLoad loadRules(const Paths &folders)
     return rules;
 }
 
-Result<std::uint64_t> printMatches(const CaseFile &file, const Engine &engine, Join join)
+Result<void> printMatches(const CaseFile &file, const Engine &engine, Join join)
 {
-    std::uint64_t count = 0;
-    Result<void> status;
-    const auto walked = forEachMatch(
+    return forEachMatch(
         file, engine, join,
-        [&](const JoinedEvent &event, const Match &match) {
+        [&](const JoinedEvent &event, const Match &match) -> Result<void> {
             const auto stored = storedEvent(file, event.id);
-            if (!stored) {
-                status = tl::unexpected(stored.error());
-                return;
-            }
+            if (!stored)
+                return tl::unexpected(stored.error());
             JsonObject json;
             json.text("rule_id", match.rule->id).text("rule_title", match.rule->title).text("rule_author", match.rule->author);
             json.text("level", sigma::levelName(match.rule->level));
@@ -123,15 +113,11 @@ Result<std::uint64_t> printMatches(const CaseFile &file, const Engine &engine, J
             for (const MatchedValue &value : match.matched)
                 matched.push_back({value.field, value.value});
             json.time("time", eventTime(event.event)).raw("matched", fieldsToJson(matched));
-            output(json.line());
-            ++count;
+            if (!output(json.line()))
+                return fail(ErrorCode::Io, "the output could not be written");
+            return {};
         },
         interruption());
-    if (!walked)
-        return tl::unexpected(walked.error());
-    if (!status)
-        return tl::unexpected(status.error());
-    return count;
 }
 
 } // namespace

@@ -1,13 +1,10 @@
 #include "app/pipeline/alertreport.h"
 
 #include "app/pipeline/jsonobject.h"
-#include "detection/sigma/rule.h"
 #include "model/store/decisionstore.h"
 #include "model/store/eventstore.h"
 #include "model/store/factstore.h"
 #include "model/store/matchedjson.h"
-
-#include <algorithm>
 
 namespace lolscope {
 
@@ -28,23 +25,21 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert)
     const auto hits = detections(file, alert.id);
     if (!hits)
         return tl::unexpected(hits.error());
-    for (const DetectionRow &hit : *hits) {
-        if (report.evidence.size() >= AlertReport::kMaxEvidence)
-            break;
-        const auto stored = storedEvent(file, hit.event);
-        if (!stored)
-            return tl::unexpected(stored.error());
-        if (report.provider.empty()) {
-            report.provider = stored->event.provider;
-            report.channel = stored->event.channel;
-            report.eventId = stored->event.eventId;
-            report.matched = hit.matched;
-            if (hit.dnsQuery)
-                report.dnsTime = hit.time;
-        }
-        for (const Citation &citation : stored->citations)
-            report.evidence.push_back({citation.file, citation.sha256, stored->event.recordId});
+    if (!hits->empty()) {
+        const auto first = storedEvent(file, hits->front().event);
+        if (!first)
+            return tl::unexpected(first.error());
+        report.provider = first->event.provider;
+        report.channel = first->event.channel;
+        report.eventId = first->event.eventId;
+        report.matched = hits->front().matched;
+        if (hits->front().dnsQuery)
+            report.dnsTime = hits->front().time;
     }
+    auto evidence = alertEvidence(file, alert.id, AlertReport::kMaxEvidence);
+    if (!evidence)
+        return tl::unexpected(evidence.error());
+    report.evidence = std::move(*evidence);
     if (!hits->empty() && hits->front().connection) {
         const auto first = connection(file, *hits->front().connection);
         if (!first)
@@ -87,23 +82,6 @@ std::string coverageNote(const AlertReport &report)
     return note;
 }
 
-std::string_view processSourceName(ProcessSource source)
-{
-    constexpr std::string_view kNames[] = {"logged", "derived", "ghost"};
-    return kNames[static_cast<std::size_t>(source)];
-}
-
-std::string_view levelName(int level)
-{
-    return sigma::levelName(static_cast<sigma::Level>(std::clamp(level, 0, 4)));
-}
-
-std::string_view nameSourceName(NameSource source)
-{
-    constexpr std::string_view kNames[] = {"none", "asked", "reverse"};
-    return kNames[static_cast<std::size_t>(source)];
-}
-
 void appendChain(JsonObject &json, const std::vector<ProcessRow> &chain)
 {
     json.list("chain", chain, [&](const ProcessRow &link) {
@@ -133,7 +111,7 @@ std::string toJsonLine(const AlertReport &report, const std::string &caseName)
     json.boolean("initiated", alert.initiated).text("dns_name", alert.destName).text("dns_name_source", nameSourceName(alert.destNameSource));
     json.text("reverse_name", report.reverseName).time("dns_time", report.dnsTime).text("allowlist_id", alert.allowlistId);
     json.text("provider", report.provider).text("channel", report.channel).number("event_id", std::uint64_t{report.eventId});
-    json.list("evidence", report.evidence, [&](const AlertReport::Evidence &evidence) {
+    json.list("evidence", report.evidence, [&](const AlertEvidence &evidence) {
         json.startObject().text("file", evidence.file).text("sha256", evidence.sha256).number("record_id", evidence.recordId).endObject();
     });
     json.raw("matched", matchedToJson(report.matched)).text("coverage_note", coverageNote(report));

@@ -20,12 +20,7 @@ struct AlertReport
     std::string reverseName;
     std::string provider, channel;
     std::uint32_t eventId = 0;
-    struct Evidence
-    {
-        std::string file, sha256;
-        std::optional<std::uint64_t> recordId; ///< EventRecordID.
-    };
-    std::vector<Evidence> evidence; ///< Of every hit, at most kMaxEvidence; `hits` tells how many there are.
+    std::vector<AlertEvidence> evidence; ///< Of every hit, at most kMaxEvidence; `hits` tells how many there are.
     std::vector<DetectionRow::Matched> matched; ///< Of the first hit.
     std::string allowReason; ///< Of the allowlist item that allows it.
     static constexpr std::size_t kMaxEvidence = 1000;
@@ -38,10 +33,6 @@ std::string_view confidence(const AlertReport &report);
 
 /// What the evidence could not show about the alert, for the analyst to know; empty when nothing is missing.
 std::string coverageNote(const AlertReport &report);
-
-std::string_view processSourceName(ProcessSource source); ///< `logged`, `derived`, `ghost`
-std::string_view levelName(int level);                     ///< `informational` ... `critical`
-std::string_view nameSourceName(NameSource source);        ///< `asked`, `reverse`, `none`
 
 class JsonObject;
 /// The member `chain`: from the process upward.

@@ -1,6 +1,6 @@
 #include "app/pipeline/detecting.h"
 
-#include "app/pipeline/allowing.h"
+#include "app/pipeline/triage.h"
 #include "model/analysis/linking.h"
 #include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
@@ -197,13 +197,15 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 } // namespace
 
 Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
-                          const std::function<void(const JoinedEvent &, const Match &)> &use, const std::stop_token &stop)
+                          const std::function<Result<void>(const JoinedEvent &, const Match &)> &use, const std::stop_token &stop)
 {
     return forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
-        [&](const JoinedEvent &event) {
+        [&](const JoinedEvent &event) -> Result<void> {
             for (const Match &match : engine.evaluate(event.event))
-                use(event, match);
+                if (auto used = use(event, match); !used)
+                    return used;
+            return {};
         },
         stop);
 }
@@ -214,16 +216,12 @@ Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token 
     if (!writer)
         return tl::unexpected(writer.error());
     AlertBuilder alerts;
-    Result<void> status;
-    const auto walked = forEachMatch(
+    auto status = forEachMatch(
         file, engine, Join::All,
         [&](const JoinedEvent &event, const Match &match) {
-            if (status)
-                status = (*writer)->addDetection(match.rule->id, alerts.add(match, event), event, storedMatch(match));
+            return (*writer)->addDetection(match.rule->id, alerts.add(match, event), event, storedMatch(match));
         },
         stop);
-    if (!walked)
-        return walked;
     if (status)
         status = alerts.write(**writer);
     if (status)

@@ -24,10 +24,12 @@ std::vector<EvidenceFile> findEvidence(const std::vector<fs::path> &inputs, cons
     std::vector<EvidenceFile> found;
     std::set<fs::path> seen;
     const auto add = [&](const fs::path &path) {
+        // Absolute, so that an interrupted run can be completed from another folder.
         std::error_code status;
+        const fs::path absolute = fs::absolute(path, status).lexically_normal();
         const fs::path canonical = fs::weakly_canonical(path, status);
-        if (seen.insert(status ? path : canonical).second)
-            found.push_back({path, {}});
+        if (seen.insert(status ? absolute : canonical).second)
+            found.push_back({absolute, {}});
     };
     for (const fs::path &input : inputs) {
         std::error_code status;

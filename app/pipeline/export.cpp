@@ -54,7 +54,7 @@ std::string alertLine(const AlertReport &report, const std::string &caseName)
     std::vector<std::string> chain;
     for (auto link = report.chain.rbegin(); link != report.chain.rend(); ++link) // reads from the root down
         chain.push_back(link->image.empty() ? "(unknown)" : link->image);
-    const AlertReport::Evidence first = report.evidence.empty() ? AlertReport::Evidence() : report.evidence.front();
+    const AlertEvidence first = report.evidence.empty() ? AlertEvidence() : report.evidence.front();
     const std::array<std::string, kHeader.size()> cells = {
         std::string(kSchema), alert.id, caseName, std::string(statusName(alert.status)), std::string(verdictName(alert.verdict)),
         report.allowReason, "", alert.note, join(report.rule.tags, " "), std::string(levelName(alert.level)), alert.ruleTitle,
@@ -90,6 +90,8 @@ Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &op
         if (!report)
             return tl::unexpected(report.error());
         out << (options.format == ExportFormat::Csv ? alertLine(*report, caseName) : toJsonLine(*report, caseName));
+        if (!out)
+            break;
         ++written;
     }
     if (!out.flush())

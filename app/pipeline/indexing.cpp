@@ -41,7 +41,6 @@ public:
             }
             if (auto read = readFile(file); !read)
                 return read;
-            ++m_progress.files;
         }
         return {};
     }
@@ -98,7 +97,9 @@ private:
                 return added;
             m_progress.records += m_batch.events.size();
             m_progress.bytesDone = before + std::min(bytes, reader.bytesDone());
-            outcome.row.damage.insert(outcome.row.damage.end(), m_batch.damage.begin(), m_batch.damage.end());
+            for (const Damage &damage : m_batch.damage)
+                if (outcome.row.damage.size() < EvidenceRow::kMaxDamageRows) // all of it is counted
+                    outcome.row.damage.push_back(damage);
             if (!more || !*more)
                 break;
             uncommitted += m_batch.events.size();
@@ -163,8 +164,7 @@ private:
 bool IndexSummary::imperfect() const
 {
     return std::any_of(files.begin(), files.end(), [](const FileOutcome &file) {
-        return file.state == FileOutcome::State::Failed || file.row.lost > 0
-            || std::any_of(file.row.damage.begin(), file.row.damage.end(), [](const Damage &damage) { return !damage.slack; });
+        return file.state == FileOutcome::State::Failed || isDamaged(file.row);
     });
 }
 

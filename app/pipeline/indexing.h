@@ -20,7 +20,6 @@ struct Progress
     std::atomic<std::uint64_t> bytesTotal{0};
     std::atomic<std::uint64_t> bytesDone{0};
     std::atomic<std::uint64_t> records{0};
-    std::atomic<std::uint64_t> files{0};
 };
 
 /// What became of one file.

@@ -1,9 +1,9 @@
 #include "app/pipeline/rules.h"
 
+#include "app/pipeline/wholefile.h"
 #include "resources/embedded.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 
 namespace lolscope {
@@ -23,17 +23,10 @@ void refuse(sigma::RuleLoad &all, ErrorCode code, std::string reason, const std:
 
 void loadFile(sigma::RuleLoad &all, const std::filesystem::path &path)
 {
-    std::error_code status;
-    const auto bytes = std::filesystem::file_size(path, status);
-    if (status)
-        return refuse(all, ErrorCode::Io, status.message(), path);
-    if (bytes > kMaxRuleFileBytes)
-        return refuse(all, ErrorCode::TooLarge, "rule file of " + std::to_string(bytes) + " bytes", path);
-    std::ifstream file(path, std::ios::binary);
-    const std::string text((std::istreambuf_iterator<char>(file)), {});
-    if (!file)
-        return refuse(all, ErrorCode::Io, "cannot be read", path);
-    append(all, sigma::parseRules(text, path.string()));
+    const auto text = readWhole(path, kMaxRuleFileBytes);
+    if (!text)
+        return refuse(all, text.error().code, text.error().detail, path);
+    append(all, sigma::parseRules(*text, path.string()));
 }
 
 bool isRuleFile(const std::filesystem::path &path)

@@ -1,6 +1,5 @@
 #include "app/pipeline/triage.h"
 
-#include "app/pipeline/allowing.h"
 #include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
 #include "model/base/text.h"
@@ -9,6 +8,9 @@
 #include <algorithm>
 #include <random>
 #include <set>
+
+#include <pwd.h>
+#include <unistd.h>
 
 namespace lolscope {
 
@@ -120,6 +122,13 @@ Result<void> applyAllowlist(CaseFile &file)
     if (!allowed)
         return tl::unexpected(allowed.error());
     return storeAllowed(file, *allowed);
+}
+
+std::string loginName()
+{
+    if (const passwd *entry = getpwuid(getuid()))
+        return entry->pw_name;
+    return "unknown";
 }
 
 Result<void> setVerdict(CaseFile &file, const std::string &alertId, Verdict verdict, const std::string &note, const std::string &author)

@@ -40,6 +40,12 @@ Result<AllowlistItem> addAllow(CaseFile &file, AllowlistItem item, const std::st
 /// Takes an item back: the alerts it hid are open again unless another item matches. Error: Invalid, unknown id.
 Result<void> removeAllow(CaseFile &file, const std::string &itemId, const std::string &author);
 
+/// Works out anew which alerts the allowlist of the case allows: those of which every hit matches one and the same item.
+Result<void> applyAllowlist(CaseFile &file);
+
+/// Who decides, for the journal: the login name.
+std::string loginName();
+
 /// An item with how many alerts it hides now.
 struct AllowlistEntry
 {

@@ -43,4 +43,19 @@ Result<void> writeWhole(const fs::path &path, const std::function<Result<void>(s
     return written;
 }
 
+Result<std::string> readWhole(const fs::path &path, std::uintmax_t mostBytes)
+{
+    std::error_code status;
+    if (!fs::is_regular_file(path, status))
+        return fail(ErrorCode::Io, status ? status.message() : "not a regular file", path.string());
+    const auto bytes = fs::file_size(path, status);
+    if (!status && bytes > mostBytes)
+        return fail(ErrorCode::TooLarge, "a file of " + std::to_string(bytes) + " bytes", path.string());
+    std::ifstream in(path, std::ios::binary);
+    std::string text(status ? 0 : static_cast<std::size_t>(bytes), '\0');
+    if (status || !in || !in.read(text.data(), static_cast<std::streamsize>(text.size())))
+        return fail(ErrorCode::Io, status ? status.message() : "cannot be read", path.string());
+    return text;
+}
+
 } // namespace lolscope

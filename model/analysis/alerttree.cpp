@@ -15,7 +15,7 @@ namespace {
 class TreeBuilder
 {
 public:
-    TreeBuilder(const CaseFile &file, AlertTree &tree, std::vector<DetectionRow> hits)
+    TreeBuilder(const CaseFile &file, AlertTree &tree, const std::vector<DetectionRow> &hits)
         : m_file(file)
         , m_tree(tree)
     {
@@ -51,15 +51,11 @@ private:
         const int node = m_last;
         if (auto added = addFacts(node, chain[i]); !added || !origin)
             return added;
-        const auto children = childrenOf(m_file, chain[i].id);
+        const auto children = childrenOf(m_file, chain[i].id, AlertTree::kMaxFactsPerProcess);
         if (!children)
             return tl::unexpected(children.error());
-        std::size_t shown = 0;
+        hide(static_cast<std::size_t>(chain[i].children), children->size());
         for (const ProcessRow &child : *children) {
-            if (shown++ >= AlertTree::kMaxFactsPerProcess) {
-                m_tree.hiddenFacts += children->size() - AlertTree::kMaxFactsPerProcess;
-                break;
-            }
             const int at = addNode(TreeNode::Kind::Process, node, child, false, child.start);
             if (auto added = addFacts(at, child); !added)
                 return added;
@@ -67,30 +63,31 @@ private:
         return {};
     }
 
+    void hide(std::size_t all, std::size_t shown) { m_tree.hiddenFacts += all > shown ? all - shown : 0; }
+
     Result<void> addFacts(int node, const ProcessRow &process)
     {
-        const auto connections = connectionsOf(m_file, process.id);
+        const std::size_t room = AlertTree::kMaxNodes - std::min(AlertTree::kMaxNodes, m_tree.nodes.size());
+        const std::size_t most = std::min(AlertTree::kMaxFactsPerProcess, room);
+        const auto connections = connectionsOf(m_file, process.id, most);
         if (!connections)
             return tl::unexpected(connections.error());
-        const auto queries = dnsQueriesOf(m_file, process.id);
+        const auto queries = dnsQueriesOf(m_file, process.id, most);
         if (!queries)
             return tl::unexpected(queries.error());
-        std::size_t shown = 0;
+        hide(static_cast<std::size_t>(process.connections + process.dnsQueries), connections->size() + queries->size());
         auto query = queries->begin();
         const auto addQuery = [&] {
-            if (shown++ < AlertTree::kMaxFactsPerProcess)
-                addNode(TreeNode::Kind::DnsQuery, node, *query, m_hitQueries.count(query->id) != 0, query->time);
+            addNode(TreeNode::Kind::DnsQuery, node, *query, m_hitQueries.count(query->id) != 0, query->time);
             ++query;
         };
         for (const ConnectionRow &connection : *connections) { // both lists are in time order
             while (query != queries->end() && (!connection.time || (query->time && *query->time <= *connection.time)))
                 addQuery();
-            if (shown++ < AlertTree::kMaxFactsPerProcess)
-                addNode(TreeNode::Kind::Connection, node, connection, m_hitConnections.count(connection.id) != 0, connection.time);
+            addNode(TreeNode::Kind::Connection, node, connection, m_hitConnections.count(connection.id) != 0, connection.time);
         }
         while (query != queries->end())
             addQuery();
-        m_tree.hiddenFacts += shown > AlertTree::kMaxFactsPerProcess ? shown - AlertTree::kMaxFactsPerProcess : 0;
         return {};
     }
 
@@ -184,7 +181,7 @@ Result<AlertTree> alertTree(const CaseFile &file, const std::string &alertId)
     auto hits = detections(file, tree.alert.id);
     if (!hits)
         return tl::unexpected(hits.error());
-    if (auto built = TreeBuilder(file, tree, std::move(*hits)).build(); !built)
+    if (auto built = TreeBuilder(file, tree, *hits).build(); !built)
         return tl::unexpected(built.error());
     return tree;
 }

@@ -29,9 +29,11 @@ struct AlertTree
     AlertRow alert;
     std::vector<TreeNode> nodes; ///< Preorder. Empty when the alert's event names no process.
     int origin = -1;             ///< Index of the alert's process.
-    /// Facts not shown because a process had more than kMaxFactsPerProcess; the process's own counts stay true.
+    /// Connections, queries and children not shown because a process had more than kMaxFactsPerProcess of a kind, or the tree
+    /// more than kMaxNodes; the counts of each process stay true.
     std::uint64_t hiddenFacts = 0;
     static constexpr std::size_t kMaxFactsPerProcess = 2000;
+    static constexpr std::size_t kMaxNodes = 20'000;
 };
 
 /// Error: Invalid for an unknown alert.

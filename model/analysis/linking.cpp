@@ -18,10 +18,9 @@ struct PairHash
 };
 using HostKey = std::pair<std::int64_t, std::uint64_t>; // host and a PID, GUID or address
 
-Ticks apart(Timestamp a, Timestamp b)
-{
-    return a < b ? b - a : a - b;
-}
+/// Starts of one PID looked at for one fact: a log in which more of them fall into seconds is forged, and must not cost
+/// the square of its size.
+constexpr int kMostTried = 256;
 
 class Linker
 {
@@ -84,12 +83,14 @@ private:
             for (const int second : list) {
                 if (!start(second).fromSecurity)
                     continue;
-                const auto first = std::find_if(list.begin(), list.end(), [&](int other) {
-                    return !start(other).fromSecurity && apart(*start(other).time, *start(second).time) <= kSameStart
-                        && mayBeSame(start(other).image, start(second).image);
-                });
-                if (first != list.end())
-                    at(second).sameAs = *first;
+                const Timestamp time = *start(second).time;
+                auto other = std::lower_bound(list.begin(), list.end(), time - kSameStart,
+                                              [&](int process, Timestamp limit) { return *start(process).time < limit; });
+                for (int tried = 0; other != list.end() && *start(*other).time <= time + kSameStart && tried < kMostTried; ++other, ++tried)
+                    if (!start(*other).fromSecurity && mayBeSame(start(*other).image, start(second).image)) {
+                        at(second).sameAs = *other;
+                        break;
+                    }
             }
             std::erase_if(list, [&](int process) { return at(process).sameAs >= 0; });
         }
@@ -106,7 +107,7 @@ private:
             return -1;
         auto next = std::upper_bound(list->second.begin(), list->second.end(), *time + kClockTolerance,
                                      [&](Timestamp limit, int process) { return limit < *start(process).time; });
-        while (next != list->second.begin()) {
+        for (int tried = 0; next != list->second.begin() && tried < kMostTried; ++tried) {
             const int process = *--next;
             const auto &end = at(process).end;
             if (end && !at(process).endIsBound && *end + kClockTolerance < *time)
@@ -281,10 +282,10 @@ private:
             const auto list = sysmon.find(keyOf(fact));
             if (list == sysmon.end())
                 continue;
-            const auto same = std::find_if(list->second.begin(), list->second.end(), [&](int other) {
-                return apart(*m_facts.connections[static_cast<std::size_t>(other)].time, *fact.time) <= kSameConnection;
-            });
-            if (same == list->second.end())
+            const auto timeOf = [&](int other) { return *m_facts.connections[static_cast<std::size_t>(other)].time; };
+            const auto same = std::lower_bound(list->second.begin(), list->second.end(), *fact.time - kSameConnection,
+                                               [&](int other, Timestamp limit) { return timeOf(other) < limit; });
+            if (same == list->second.end() || timeOf(*same) > *fact.time + kSameConnection)
                 continue;
             m_links.connections[i].sameAs = *same;
             m_links.connections[i].process = m_links.connections[static_cast<std::size_t>(*same)].process;

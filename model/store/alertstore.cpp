@@ -5,13 +5,9 @@
 #include "model/store/readevidence.h"
 #include "model/store/sql.h"
 
-#include <array>
-
 namespace lolscope {
 
 namespace {
-
-constexpr std::array<const char *, 5> kLevels = {"informational", "low", "medium", "high", "critical"};
 
 constexpr const char *kSelectAlert =
     "SELECT alert.id, s.status, s.verdict, s.note, alert.allowlist_id, rule.level, rule.id, rule.title, rule.author, alert.shape, "
@@ -41,8 +37,7 @@ AlertRow alertRow(SQLite::Statement &row)
         alert.process = ProcessId{*process};
     alert.image = sql::text(row, 16);
     alert.destName = sql::text(row, 17);
-    const std::string source = sql::text(row, 18);
-    alert.destNameSource = source == "asked" ? NameSource::Asked : source == "reverse" ? NameSource::Reverse : NameSource::None;
+    alert.destNameSource = nameSourceByName(sql::text(row, 18)).value_or(NameSource::None);
     alert.destIp = sql::text(row, 19);
     alert.destPort = sql::text(row, 20);
     alert.protocol = sql::text(row, 21);
@@ -107,6 +102,24 @@ Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::st
     });
 }
 
+Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std::string &alertId, std::size_t most)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT evidence.path, evidence.sha256, event.record_id FROM detection JOIN event ON event.id = detection.event_id "
+                                 "JOIN (SELECT id AS event_id, evidence_id, ordinal FROM event UNION ALL SELECT event_id, evidence_id, ordinal FROM citation) c "
+                                 "  ON c.event_id = event.id "
+                                 "JOIN evidence ON evidence.id = c.evidence_id WHERE detection.alert_id = ?1 "
+                                 "ORDER BY event.time NULLS LAST, event.id, c.evidence_id, c.ordinal LIMIT ?2");
+        select.bind(1, alertId);
+        select.bind(2, static_cast<std::int64_t>(most));
+        std::vector<AlertEvidence> rows;
+        while (select.executeStep())
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::optionalOf<std::uint64_t>(select, 2)});
+        return rows;
+    });
+}
+
 Result<AlertCounts> alertCounts(const CaseFile &file)
 {
     return sql::guarded([&] {
@@ -167,8 +180,7 @@ Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId)
         RuleRow row;
         row.id = sql::text(select, 0);
         row.title = sql::text(select, 1);
-        const auto level = static_cast<std::size_t>(select.getColumn(2).getUInt());
-        row.level = level < kLevels.size() ? kLevels[level] : "";
+        row.level = levelName(select.getColumn(2).getInt());
         row.status = sql::text(select, 3);
         row.author = sql::text(select, 4);
         row.description = sql::text(select, 5);

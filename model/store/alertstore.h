@@ -29,6 +29,16 @@ Result<std::vector<AlertRow>> alerts(const CaseFile &file);
 Result<AlertRow> alert(const CaseFile &file, std::string_view id);
 /// The hits of an alert, oldest first.
 Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId);
+
+/// Where one hit of an alert was read.
+struct AlertEvidence
+{
+    std::string file, sha256;
+    std::optional<std::uint64_t> recordId; ///< EventRecordID.
+};
+/// Every place the hits of an alert were read, oldest hit first, at most `most`.
+Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std::string &alertId, std::size_t most);
+
 Result<AlertCounts> alertCounts(const CaseFile &file);
 Result<CaseCounts> caseCounts(const CaseFile &file);
 /// Each file with its outcome, in the order it was indexed.

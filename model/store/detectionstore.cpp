@@ -78,15 +78,17 @@ public:
                           "SELECT id FROM process WHERE guid = upper(?) AND host_id = ? AND same_as IS NULL ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(std::int64_t kind, const std::function<void(const JoinedEvent &)> &use, const std::stop_token &stop)
+    void walk(std::int64_t kind, const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop)
     {
         m_select.bind(1, kind);
         while (m_select.executeStep()) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
             const bool secondRecord = m_join == Join::All && !m_select.getColumn(kSameAs).isNull();
-            if (!secondRecord)
-                use(read());
+            if (secondRecord)
+                continue;
+            if (const auto used = use(read()); !used)
+                throw used.error();
         }
         m_select.reset();
     }
@@ -189,7 +191,7 @@ private:
 } // namespace
 
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
-                          const std::function<void(const JoinedEvent &)> &use, const std::stop_token &stop)
+                          const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop)
 {
     return sql::guarded([&] {
         std::vector<std::int64_t> kinds;
@@ -291,7 +293,7 @@ Result<void> DetectionWriter::addAlert(const AlertRow &row, std::int64_t host)
         insert.bind(9, row.user);
         insert.bind(10, row.image);
         insert.bind(11, row.destName);
-        insert.bind(12, row.destNameSource == NameSource::Asked ? "asked" : row.destNameSource == NameSource::Reverse ? "reverse" : "none");
+        insert.bind(12, std::string(nameSourceName(row.destNameSource)));
         insert.bind(13, row.destIp);
         insert.bind(14, row.destPort);
         insert.bind(15, row.protocol);

@@ -39,9 +39,9 @@ struct JoinedEvent
 enum class Join { All, None };
 
 /// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone). Second
-/// records of the same start or connection are left out. Stops with Cancelled when asked to.
+/// records of the same start or connection are left out. Ends with the first error of `use`, or Cancelled when asked to stop.
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
-                          const std::function<void(const JoinedEvent &)> &use, const std::stop_token &stop);
+                          const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop);
 
 /// A rule as the case keeps it.
 struct StoredRule

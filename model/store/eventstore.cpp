@@ -1,20 +1,22 @@
 #include "model/store/eventstore.h"
 
+#include "model/base/text.h"
+#include "model/store/facts.h"
 #include "model/store/readevent.h"
 #include "model/store/sql.h"
-
-#include <algorithm>
 
 namespace lolscope {
 
 namespace {
 
+constexpr std::size_t kLongestDetails = 400; // a line; the whole event is in the details panel
+
 /// One line of what an event says: the fields an analyst looks for first, by kind; else the first ones it has.
-std::string detailsOf(const Event &event)
+std::string wholeDetails(const Event &event)
 {
     const auto value = [&](std::string_view name) { return std::string(fieldOf(event, name).value_or(std::string_view())); };
-    const bool sysmon = event.provider == "Microsoft-Windows-Sysmon";
-    const bool security = event.provider == "Microsoft-Windows-Security-Auditing";
+    const bool sysmon = event.provider == kSysmonProvider;
+    const bool security = event.provider == kSecurityProvider;
     if (sysmon && event.eventId == 1)
         return value("CommandLine");
     if (sysmon && event.eventId == 3)
@@ -26,16 +28,24 @@ std::string detailsOf(const Event &event)
         return value("CommandLine");
     if (security && event.eventId == 5156)
         return value("SourceAddress") + ':' + value("SourcePort") + " → " + value("DestAddress") + ':' + value("DestPort");
-    constexpr std::size_t kLongest = 240; // a line; the whole event is in the details panel
     std::string line;
     for (const Field &field : event.data) {
         if (field.value.empty() || field.name == "UtcTime" || field.name == "RuleName" || field.name.ends_with("Guid"))
             continue;
         line += (line.empty() ? "" : " · ") + std::string(field.name) + '=' + std::string(field.value);
-        if (line.size() > kLongest)
+        if (line.size() > kLongestDetails)
             break;
     }
     return line;
+}
+
+std::string detailsOf(const Event &event)
+{
+    std::string line = wholeDetails(event);
+    if (line.size() <= kLongestDetails)
+        return line;
+    line.resize(kLongestDetails);
+    return validUtf8(line) + "…";
 }
 
 std::string imageOf(const Event &event)
@@ -59,7 +69,7 @@ Result<std::vector<EventId>> eventIds(const CaseFile &file, const EventFilter &f
                       "SELECT event_id FROM dns_query WHERE process_id = ?1)";
         if (filter.alert)
             select += std::string(filter.process ? " AND" : " WHERE") + " id IN (SELECT event_id FROM detection WHERE alert_id = ?2)";
-        SQLite::Statement statement(file.database(), select + " ORDER BY time IS NULL, time, id");
+        SQLite::Statement statement(file.database(), select + " ORDER BY time NULLS LAST, id");
         if (filter.process)
             statement.bind(1, toInt(*filter.process));
         if (filter.alert)

@@ -501,12 +501,17 @@ Result<EvidenceRow> EventWriter::addFailed(const std::string &path, const std::s
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        SQLite::Statement known(d->database, "SELECT id FROM evidence WHERE state = 'failed' AND (sha256 = ?1 OR (?1 = '' AND path = ?2))");
+        SQLite::Statement known(d->database, "SELECT id FROM evidence WHERE sha256 = ?1 OR (?1 = '' AND sha256 IS NULL AND path = ?2)");
         known.bind(1, sha256);
         known.bind(2, path);
         std::int64_t id = 0;
         if (known.executeStep()) {
             id = known.getColumn(0).getInt64();
+            known.reset();
+            SQLite::Statement update(d->database, "UPDATE evidence SET state = 'failed', error = ? WHERE id = ?");
+            update.bind(1, error);
+            update.bind(2, id);
+            update.exec();
         } else {
             SQLite::Statement insert(d->database,
                                      "INSERT INTO evidence (path, sha256, bytes, state, error, added) VALUES (?, ?, ?, 'failed', ?, ?)");

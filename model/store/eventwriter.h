@@ -46,7 +46,7 @@ private:
     std::unique_ptr<Private> d;
 };
 
-/// Stages of derived data that are out of date: set with the first new event, cleared when the stage has run.
+/// Stages of derived data that are out of date: set when evidence is begun, cleared when the stage has run.
 enum class Stage { Links, Detections };
 Result<bool> isStale(const CaseFile &file, Stage stage);
 

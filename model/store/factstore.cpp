@@ -3,6 +3,7 @@
 #include "model/store/sql.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 
 namespace lolscope {
@@ -17,6 +18,15 @@ constexpr const char *kSelectProcess =
     "(SELECT count(*) FROM process WHERE parent_id = p.id AND same_as IS NULL), "
     "(SELECT count(*) FROM alert WHERE process_id = p.id) "
     "FROM process p JOIN host ON host.id = p.host_id";
+
+/// The value of a word that the schema allows; a tampered case may hold another.
+template<typename Value>
+Value known(const std::optional<Value> &value, const char *what)
+{
+    if (!value)
+        throw Error{ErrorCode::Corrupt, std::string("the case holds an unknown ") + what};
+    return *value;
+}
 
 ProcessRow processRow(SQLite::Statement &row)
 {
@@ -34,14 +44,12 @@ ProcessRow processRow(SQLite::Statement &row)
     process.start = sql::timeOf(row, 10);
     process.end = sql::timeOf(row, 11);
     process.endIsBound = row.getColumn(12).getInt() != 0;
-    const std::string source = sql::text(row, 13);
-    process.source = source == "logged" ? ProcessSource::Logged : source == "derived" ? ProcessSource::Derived : ProcessSource::Ghost;
+    process.source = known(processSourceByName(sql::text(row, 13)), "process source");
     if (const auto event = sql::optionalOf<std::int64_t>(row, 14))
         process.startEvent = EventId{*event};
     if (const auto parent = sql::optionalOf<std::int64_t>(row, 15))
         process.parent = ProcessId{*parent};
-    const std::string link = sql::text(row, 16);
-    process.parentLink = link == "guid" ? ParentLink::Guid : link == "cut" ? ParentLink::Cut : link == "none" ? ParentLink::None : ParentLink::PidAndTime;
+    process.parentLink = known(parentLinkByName(sql::text(row, 16)), "parent link");
     process.parentImage = sql::text(row, 17);
     process.parentCommandLine = sql::text(row, 18);
     process.connections = row.getColumn(19).getInt();
@@ -113,6 +121,11 @@ DnsQueryRow queryRow(SQLite::Statement &row, SQLite::Statement &answers)
 
 constexpr const char *kSelectAnswers = "SELECT text FROM dns_answer WHERE dns_query_id = ? ORDER BY position";
 
+std::int64_t limit(std::size_t most)
+{
+    return static_cast<std::int64_t>(std::min<std::size_t>(most, std::numeric_limits<std::int32_t>::max()));
+}
+
 std::string inTimeOrder(const char *table)
 {
     const std::string time = std::string(table) + ".time";
@@ -132,13 +145,14 @@ Result<ProcessRow> process(const CaseFile &file, ProcessId id)
     });
 }
 
-Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id)
+Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id, std::size_t most)
 {
     return sql::guarded([&] {
         SQLite::Statement select(file.database(),
                                  std::string(kSelectProcess)
-                                     + " WHERE p.parent_id = ? AND p.same_as IS NULL ORDER BY p.start_time IS NULL, p.start_time, p.id");
+                                     + " WHERE p.parent_id = ? AND p.same_as IS NULL ORDER BY p.start_time IS NULL, p.start_time, p.id LIMIT ?");
         select.bind(1, toInt(id));
+        select.bind(2, limit(most));
         std::vector<ProcessRow> rows;
         while (select.executeStep())
             rows.push_back(processRow(select));
@@ -157,11 +171,12 @@ Result<ConnectionRow> connection(const CaseFile &file, ConnectionId id)
     });
 }
 
-Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id)
+Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id, std::size_t most)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), kSelectConnection + std::string(" AND c.process_id = ?") + inTimeOrder("c"));
+        SQLite::Statement select(file.database(), kSelectConnection + std::string(" AND c.process_id = ?") + inTimeOrder("c") + " LIMIT ?");
         select.bind(1, toInt(id));
+        select.bind(2, limit(most));
         std::vector<ConnectionRow> rows;
         while (select.executeStep())
             rows.push_back(connectionRow(select));
@@ -169,12 +184,25 @@ Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId
     });
 }
 
-Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id)
+Result<DnsQueryRow> dnsQuery(const CaseFile &file, DnsQueryId id)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), kSelectQuery + std::string(" WHERE q.process_id = ?") + inTimeOrder("q"));
+        SQLite::Statement select(file.database(), kSelectQuery + std::string(" WHERE q.id = ?"));
         SQLite::Statement answers(file.database(), kSelectAnswers);
         select.bind(1, toInt(id));
+        if (!select.executeStep())
+            throw Error{ErrorCode::Invalid, "no DNS query " + std::to_string(toInt(id)) + " in the case"};
+        return queryRow(select, answers);
+    });
+}
+
+Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id, std::size_t most)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), kSelectQuery + std::string(" WHERE q.process_id = ?") + inTimeOrder("q") + " LIMIT ?");
+        SQLite::Statement answers(file.database(), kSelectAnswers);
+        select.bind(1, toInt(id));
+        select.bind(2, limit(most));
         std::vector<DnsQueryRow> rows;
         while (select.executeStep())
             rows.push_back(queryRow(select, answers));

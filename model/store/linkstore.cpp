@@ -125,7 +125,7 @@ private:
             m_rows.push_back(++largest);
             insert.bind(1, largest);
             insert.bind(2, made.host);
-            insert.bind(3, made.source == ProcessSource::Ghost ? "ghost" : "derived");
+            insert.bind(3, std::string(processSourceName(made.source)));
             sql::bindOptionalText(insert, 4, m_facts.texts.text(made.guid));
             sql::bindOptional(insert, 5, made.pid);
             sql::bindText(insert, 6, m_facts.texts.text(made.image));
@@ -145,12 +145,11 @@ private:
     {
         SQLite::Statement update(m_database,
                                  "UPDATE process SET same_as = ?, parent_id = ?, parent_link = ?, end_time = ?, end_is_bound = ?, guid = ? WHERE id = ?");
-        constexpr const char *kLinks[] = {"none", "guid", "pid and time", "cut"};
         for (std::size_t i = 0; i < m_links.processes.size(); ++i) {
             const auto &process = m_links.processes[i];
             sql::bindOptional(update, 1, rowOf(process.sameAs));
             sql::bindOptional(update, 2, rowOf(process.parent));
-            update.bind(3, kLinks[static_cast<int>(process.parentLink)]);
+            update.bind(3, std::string(parentLinkName(process.parentLink)));
             sql::bindOptional(update, 4, process.end);
             update.bind(5, process.endIsBound ? 1 : 0);
             sql::bindOptionalText(update, 6, m_facts.texts.text(process.guid));

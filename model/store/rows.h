@@ -14,7 +14,6 @@ namespace lolscope {
 /// Row keys of the case file. Enums so that they cannot be mixed with each other.
 enum class EvidenceId : std::int64_t {};
 enum class EventId : std::int64_t {};
-enum class HostId : std::int64_t {};
 enum class ProcessId : std::int64_t {}; ///< A process row, never a PID.
 enum class ConnectionId : std::int64_t {};
 enum class DnsQueryId : std::int64_t {};
@@ -33,18 +32,21 @@ struct EvidenceRow
         Failed ///< Nothing could be read; `error` says why.
     };
     EvidenceId id = EvidenceId{0};
-    std::string path;   ///< As given when it was indexed first.
+    std::string path;   ///< Absolute, as it was when last read.
     std::string sha256; ///< Lower-case hex, over the whole file; empty when it could not be read.
     std::uint64_t bytes = 0;
     State state = State::Indexing;
     std::uint64_t records = 0;    ///< Records read, of these ...
-    std::uint64_t duplicates = 0; ///< ... already in the case from other evidence,
+    std::uint64_t duplicates = 0; ///< ... already in the case, from other evidence or an earlier record of this one,
     std::uint64_t recovered = 0;  ///< ... from slack or damage.
     std::uint64_t lost = 0;       ///< Records that are there but could not be read; see damage.
     std::string error;
     std::vector<Damage> damage;   ///< At most kMaxDamageRows of them are kept.
     static constexpr std::size_t kMaxDamageRows = 1000;
 };
+
+/// Whether something of the evidence itself, not only of leftovers in it, could not be read.
+bool isDamaged(const EvidenceRow &row);
 
 /// Where an event was read.
 struct Citation
@@ -170,6 +172,13 @@ std::string_view statusName(Status status);   ///< `open`, `decided`, `allowed`
 std::string_view verdictName(Verdict verdict); ///< `none`, `benign`, `suspicious`, `malicious`
 std::optional<Status> statusByName(std::string_view name);
 std::optional<Verdict> verdictByName(std::string_view name);
+std::string_view processSourceName(ProcessSource source); ///< `logged`, `derived`, `ghost`
+std::optional<ProcessSource> processSourceByName(std::string_view name);
+std::string_view parentLinkName(ParentLink link); ///< `none`, `guid`, `pid and time`, `cut`
+std::optional<ParentLink> parentLinkByName(std::string_view name);
+std::string_view nameSourceName(NameSource source); ///< `none`, `asked`, `reverse`
+std::optional<NameSource> nameSourceByName(std::string_view name);
+std::string_view levelName(int level); ///< Of a rule: 0 `informational` ... 4 `critical`; clamped.
 
 /// What an analyst triages: detections of one rule on one process and one destination.
 struct AlertRow

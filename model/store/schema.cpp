@@ -190,8 +190,9 @@ CREATE TABLE alert (
     protocol TEXT NOT NULL,
     dest_scope TEXT NOT NULL,
     initiated INTEGER,
-    allowlist_id TEXT                  -- the item that allows it
+    allowlist_id TEXT                  -- the item that allows it, until it expires
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_by_process ON alert(process_id);
 CREATE TABLE detection (
     id INTEGER PRIMARY KEY,
     rule_id TEXT NOT NULL REFERENCES rule(id),
@@ -233,7 +234,8 @@ CREATE TABLE journal (
 
 CREATE VIEW alert_status AS
 SELECT alert.id, CASE WHEN coalesce(verdict.verdict, 'none') <> 'none' THEN 'decided'
-                      WHEN alert.allowlist_id IS NOT NULL THEN 'allowed' ELSE 'open' END AS status,
+                      WHEN EXISTS (SELECT 1 FROM allowlist WHERE allowlist.id = alert.allowlist_id AND (expires IS NULL OR
+                            expires > strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))) THEN 'allowed' ELSE 'open' END AS status,
        coalesce(verdict.verdict, 'none') AS verdict, coalesce(verdict.note, '') AS note
 FROM alert LEFT JOIN verdict ON verdict.alert_id = alert.id;
 
@@ -263,6 +265,7 @@ const char *const kCaseIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS event_by_time ON event(time, id);
 CREATE INDEX IF NOT EXISTS event_by_kind ON event(kind_id);
 CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
+CREATE INDEX IF NOT EXISTS process_by_same ON process(same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_end_by_process ON process_end(process_id);
 CREATE INDEX IF NOT EXISTS dns_query_by_process ON dns_query(process_id);

@@ -6,7 +6,7 @@ namespace lolscope {
 
 /// `PRAGMA application_id` of a case file: "LOLS".
 constexpr std::int32_t kCaseApplicationId = 0x4C4F4C53;
-/// `PRAGMA user_version`. A newer one is refused; older ones are migrated forward when opened for writing.
+/// `PRAGMA user_version`. A newer one is refused.
 constexpr int kCaseSchemaVersion = 1;
 
 /// Creates the tables and views of kCaseSchemaVersion in an empty database.

@@ -41,6 +41,7 @@ inline void bindText(SQLite::Statement &statement, int index, const std::string 
     statement.bindNoCopy(index, text);
 }
 inline void bindText(SQLite::Statement &statement, int index, std::string &&text) = delete;
+inline void bindOptionalText(SQLite::Statement &statement, int index, std::string &&text) = delete;
 inline void bindOptionalText(SQLite::Statement &statement, int index, const std::string &text)
 {
     if (text.empty())

@@ -160,7 +160,11 @@ private Q_SLOTS:
         for (const Join join : {Join::All, Join::None})
             QVERIFY(forEachMatch(
                 test.open(), bundledEngine(), join,
-                [&](const JoinedEvent &, const Match &match) { renamed[join == Join::None] += match.rule->title == "Certutil opened a network connection" ? 1 : 0; }, {}));
+                [&](const JoinedEvent &, const Match &match) -> Result<void> {
+                    renamed[join == Join::None] += match.rule->title == "Certutil opened a network connection" ? 1 : 0;
+                    return {};
+                },
+                {}));
         QCOMPARE(renamed[0], 2);
         QCOMPARE(renamed[1], 0); // OriginalFileName is only in the start
     }
