@@ -13,7 +13,7 @@ namespace {
 
 // Offsets within the file header and the chunk header; format document as cited in the header.
 constexpr std::size_t kFileHeaderSize = 128;
-constexpr std::size_t kFileFlags = 120, kFileCrc = 124, kFileCrcBytes = 120;
+constexpr std::size_t kFileChunkCount = 42, kFileFlags = 120, kFileCrc = 124, kFileCrcBytes = 120;
 constexpr std::uint32_t kNoCrcFlag = 4;
 constexpr std::size_t kChunkHeader = 512;
 constexpr std::size_t kChunkFree = 48, kChunkRecordsCrc = 52, kChunkCrc = 124;
@@ -38,12 +38,13 @@ std::uint32_t checksum(const std::uint8_t *data, std::size_t bytes, std::uint32_
 class ChunkWalk
 {
 public:
-    ChunkWalk(EvtxStructure &out, const Chunk &chunk, std::size_t bytes, std::uint64_t offset, bool checked)
+    ChunkWalk(EvtxStructure &out, const Chunk &chunk, std::size_t bytes, std::uint64_t offset, bool checked, bool counted)
         : m_out(out)
         , m_chunk(chunk)
         , m_bytes(bytes)
         , m_offset(offset)
         , m_checked(checked)
+        , m_counted(counted)
     {}
 
     void walk()
@@ -53,6 +54,8 @@ public:
             if (!std::all_of(m_chunk.begin(), m_chunk.begin() + static_cast<std::ptrdiff_t>(m_bytes),
                              [](std::uint8_t byte) { return byte == 0; }))
                 report(0, "no chunk signature");
+            else if (m_counted)
+                report(0, "an empty block where the file header counts a chunk");
             return;
         }
         if (m_bytes < kEvtxChunkBytes)
@@ -88,28 +91,31 @@ private:
     {
         const std::uint8_t *data = m_chunk.data();
         std::size_t at = kChunkHeader;
+        std::size_t differing = 0;
         while (at < end) {
             if (end - at < kRecordHeader) {
                 report(at, "record header cut");
-                return;
+                break;
             }
             if (std::memcmp(data + at, "**\0\0", 4) != 0) {
                 report(at, "no record signature; the rest of the chunk is not walked");
-                return;
+                break;
             }
             const auto size = read<std::uint32_t>(data, at + 4);
             const auto id = read<std::uint64_t>(data, at + 8);
             if (size < kSmallestRecord || size > free - at) {
                 report(at, "record size " + std::to_string(size) + " is not possible here", id);
-                return;
+                break;
             }
             m_out.records.push_back({m_offset + at, id});
             if (size > end - at)
-                return; // the cut chunk is reported; this record is its last
-            if (read<std::uint32_t>(data, at + size - 4) != size)
+                break; // the cut chunk is reported; this record is its last
+            if (read<std::uint32_t>(data, at + size - 4) != size && differing++ == 0)
                 report(at, "the two copies of the record size differ", id);
             at += size;
         }
+        if (differing > 1) // a forged file could make thousands a chunk
+            report(kChunkHeader, "so they do in " + std::to_string(differing - 1) + " more records of this chunk");
     }
 
     EvtxStructure &m_out;
@@ -117,6 +123,7 @@ private:
     std::size_t m_bytes;
     std::uint64_t m_offset;
     bool m_checked;
+    bool m_counted; ///< The file header says that there is such a chunk.
 };
 
 } // namespace
@@ -131,6 +138,8 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
     std::array<std::uint8_t, kFileHeaderSize> header = {};
     file.read(reinterpret_cast<char *>(header.data()), header.size());
     const auto got = static_cast<std::size_t>(file.gcount());
+    if (file.bad())
+        return fail(ErrorCode::Io, "reading failed", source);
     if (got == 0)
         return fail(ErrorCode::Corrupt, "the file is empty", source);
     if (got < 8 || std::memcmp(header.data(), "ElfFile", 8) != 0)
@@ -143,6 +152,9 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
     if (checked && checksum(header.data(), kFileCrcBytes) != read<std::uint32_t>(header.data(), kFileCrc))
         structure.damage.push_back({"file header checksum does not match", kFileCrc, {}, 0});
 
+    // Often too small, so it tells nothing of the end; but what it counts and the file lacks is lost.
+    const auto chunkCount = read<std::uint16_t>(header.data(), kFileChunkCount);
+    std::uint64_t chunks = 0;
     Chunk chunk(kEvtxChunkBytes);
     file.seekg(static_cast<std::streamoff>(kEvtxHeaderBytes));
     for (std::uint64_t offset = kEvtxHeaderBytes; file; offset += kEvtxChunkBytes) {
@@ -152,8 +164,13 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
         const auto bytes = static_cast<std::size_t>(file.gcount());
         if (bytes == 0)
             break;
-        ChunkWalk(structure, chunk, bytes, offset, checked).walk();
+        ChunkWalk(structure, chunk, bytes, offset, checked, chunks < chunkCount).walk();
+        ++chunks;
     }
+    if (chunks < chunkCount)
+        structure.damage.push_back({"the file header counts " + std::to_string(chunkCount) + " chunks, the file ends after "
+                                        + std::to_string(chunks),
+                                    kFileChunkCount, {}, 0});
     return structure;
 }
 

@@ -45,7 +45,8 @@ std::string reasonOf(libevtx_error_t *raw)
 }
 
 /// libevtx pads HexInt32 and HexInt64 with zeros; Windows writes them without, and rules compare with that. Only for
-/// the provider whose manifest types all such fields, since a string value may rightly look like this.
+/// fields that a manifest types so, since a string value may rightly look like this: all of them in the Security log,
+/// two in Sysmon's.
 bool isPaddedHex(std::string_view text)
 {
     return (text.size() == 10 || text.size() == 18) && text.substr(0, 3) == "0x0"
@@ -54,11 +55,13 @@ bool isPaddedHex(std::string_view text)
 
 void unpadHex(Event &event, EventBatch &batch)
 {
-    if (event.provider != "Microsoft-Windows-Security-Auditing")
+    const bool security = event.provider == "Microsoft-Windows-Security-Auditing";
+    const bool sysmon = event.provider == "Microsoft-Windows-Sysmon";
+    if (!security && !sysmon)
         return;
     std::vector<Field> fields(event.data.begin(), event.data.end());
     for (Field &field : fields) {
-        if (!isPaddedHex(field.value))
+        if (!isPaddedHex(field.value) || (sysmon && field.name != "LogonId" && field.name != "GrantedAccess"))
             continue;
         const auto digit = std::min(field.value.find_first_not_of('0', 2), field.value.size() - 1);
         field.value = batch.keep("0x" + std::string(field.value.substr(digit)));

@@ -154,6 +154,11 @@ ConnectionFact securityConnection(const Event &event)
     return fact;
 }
 
+void skip(std::string_view &text, std::string_view characters)
+{
+    text.remove_prefix(std::min(text.find_first_not_of(characters), text.size()));
+}
+
 /// QueryResults: entries ended by `;`, an address or `type:  5 name` (a CNAME); `-` for none.
 std::vector<std::string> answersOf(std::string_view results)
 {
@@ -161,12 +166,13 @@ std::vector<std::string> answersOf(std::string_view results)
     while (!results.empty()) {
         auto entry = results.substr(0, results.find(';'));
         results.remove_prefix(std::min(results.size(), entry.size() + 1));
+        skip(entry, " ");
         if (entry.substr(0, 5) == "type:") {
-            const auto name = entry.find_first_not_of("0123456789 ", 5);
-            entry.remove_prefix(std::min(name, entry.size()));
+            entry.remove_prefix(5);
+            for (const char *part : {" ", "0123456789", " "}) // the name may begin with a digit too
+                skip(entry, part);
         }
-        const auto start = entry.find_first_not_of(' ');
-        entry.remove_prefix(std::min(start, entry.size()));
+        entry = entry.substr(0, entry.find_last_not_of(' ') + 1);
         if (!entry.empty() && entry != "-")
             answers.emplace_back(entry);
     }

@@ -1,0 +1,141 @@
+#include "model/store/json.h"
+#include "model/store/matchedjson.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QtTest>
+
+using namespace lolscope;
+using namespace std::string_view_literals;
+
+namespace {
+
+QByteArray joined(std::span<const Field> fields)
+{
+    std::string text;
+    for (const Field &field : fields)
+        text += std::string(field.name) + '=' + std::string(field.value) + '|';
+    return QByteArray::fromStdString(text);
+}
+
+} // namespace
+
+class TestJson : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyTextSurvives_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("empty") << QByteArray("");
+        QTest::newRow("quotes and backslashes") << QByteArray(R"("C:\a\" \u0041 \\ ')");
+        QTest::newRow("NUL") << QByteArray("a\0b\0", 4);
+        QByteArray controls;
+        for (char c = 1; c < 32; ++c)
+            controls += c;
+        QTest::newRow("controls") << controls + "\x7F\u0085";
+        QTest::newRow("line separators") << QByteArray("\u2028\u2029");
+        QTest::newRow("bidi and zero width") << QByteArray("\u202E\u200B\uFEFF");
+        QTest::newRow("beyond the BMP") << QByteArray("\U0001F600\U0010FFFF");
+        QTest::newRow("noncharacter") << QByteArray("\uFFFE\uFFFF");
+        QTest::newRow("JSON") << QByteArray(R"({"a":["b",null]})");
+        QTest::newRow("markup") << QByteArray("</script><b>&amp;");
+        QTest::newRow("long") << QByteArray(1'000'000, '"');
+    }
+    void everyTextSurvives()
+    {
+        QFETCH(QByteArray, text);
+        const std::string value = text.toStdString();
+        const std::vector<Field> fields = {{"first", value}, {value, "second"}};
+        const std::string json = fieldsToJson(fields);
+        QVERIFY(!QJsonDocument::fromJson(QByteArray::fromStdString(json)).isNull()); // what others read
+        EventBatch batch;
+        const auto back = fieldsFromJson(json, batch);
+        QVERIFY(back);
+        QCOMPARE(joined(*back), joined(fields));
+        QCOMPARE(listFromJson(listToJson(std::vector<std::string>{value, "b"})),
+                 (std::vector<std::string>{value, "b"}));
+
+        const std::vector<DetectionRow::Matched> matched = {{value, value, value, FieldSource::AskedName}};
+        const auto again = matchedFromJson(matchedToJson(matched));
+        QCOMPARE(again.size(), std::size_t{1});
+        QCOMPARE(again[0].field, value);
+        QCOMPARE(again[0].value, value);
+        QCOMPARE(again[0].test, value);
+        QVERIFY(again[0].source == FieldSource::AskedName);
+    }
+
+    void repeatedNamesBecomeLists()
+    {
+        const std::vector<Field> fields = {{"Data", "a"}, {"x", "1"}, {"Data", ""}, {"Data", "a"}};
+        const std::string json = fieldsToJson(fields);
+        QCOMPARE(json, std::string(R"({"Data":["a","","a"],"x":"1"})"));
+        EventBatch batch;
+        const auto back = fieldsFromJson(json, batch);
+        QVERIFY(back);
+        QCOMPARE(joined(*back), QByteArray("Data=a|Data=|Data=a|x=1|"));
+    }
+
+    void emptyIsEmpty()
+    {
+        QCOMPARE(fieldsToJson({}), std::string("{}"));
+        EventBatch batch;
+        const auto back = fieldsFromJson("{}", batch);
+        QVERIFY(back && back->empty());
+        QCOMPARE(listToJson({}), std::string("[]"));
+        QVERIFY(listFromJson("[]").empty());
+    }
+
+    void fieldsOfAnyOtherShapeAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        for (const char *json : {"",
+                                 "null",
+                                 "[]",
+                                 "\"a\"",
+                                 "1",
+                                 "{",
+                                 "{}x",
+                                 "{} {}",
+                                 "{\"a\":1}",
+                                 "{\"a\":null}",
+                                 "{\"a\":true}",
+                                 "{\"a\":{}}",
+                                 "{\"a\":[[]]}",
+                                 "{\"a\":[{}]}",
+                                 "{\"a\":[1]}",
+                                 "{\"a\":\"b\"",
+                                 "{\"a\":\"b}",
+                                 "{\"a\":\"\\ud800\"}",
+                                 "{\"a\":\"\\x\"}",
+                                 "{'a':'b'}",
+                                 "{\"a\"}",
+                                 "[{\"a\":\"b\"}]",
+                                 "{\"a\":\"b\",}"})
+            QTest::newRow(*json == '\0' ? "empty" : json) << QByteArray(json);
+        QTest::newRow("NUL inside a text") << QByteArray("{\"a\":\"b\0c\"}", 11);
+        QTest::newRow("deep") << "{\"a\":" + QByteArray(1'000'000, '[') + QByteArray(1'000'000, ']') + "}";
+    }
+    void fieldsOfAnyOtherShapeAreRefused()
+    {
+        QFETCH(QByteArray, json);
+        EventBatch batch;
+        const auto fields = fieldsFromJson(json.toStdString(), batch);
+        QVERIFY(!fields);
+        QCOMPARE(fields.error().code, ErrorCode::Corrupt);
+    }
+
+    void listsOfAnyOtherShapeReadAsEmpty()
+    {
+        for (const std::string_view json :
+             {""sv, "null"sv, "{}"sv, "["sv, "[1]"sv, "[null]"sv, "[\"a\"]x"sv, "\"a\""sv}) {
+            QVERIFY2(listFromJson(json).empty(), std::string(json).c_str());
+            QVERIFY2(matchedFromJson(json).empty(), std::string(json).c_str());
+        }
+        QVERIFY(listFromJson(std::string(1'000'000, '[') + std::string(1'000'000, ']')).empty());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestJson)
+#include "tst_json.moc"
