@@ -1,7 +1,6 @@
 #include "app/cli/verbs.h"
 
 #include <CLI/CLI.hpp>
-
 #include <csignal>
 #include <functional>
 
@@ -26,12 +25,14 @@ int main(int argc, char **argv)
     CLI::App app("Lolscope: network activity of living-off-the-land binaries in Windows event logs");
     app.set_version_flag("--version", "lolscope-cli " LOLSCOPE_VERSION);
     app.require_subcommand(1);
-    app.footer("Exit codes: 0 done; 1 done, but some input was damaged or refused (named on stderr); 2 wrong use;\n"
-               "3 could not do it; 130 cancelled. A PATH is an .evtx file, an event XML file, or a folder.");
+    app.footer(
+        "Exit codes: 0 done; 1 done, but some input was damaged or refused (named on stderr); 2 wrong use;\n"
+        "3 could not do it; 130 cancelled. A PATH is an .evtx file, an event XML file, or a folder.");
     cli::Options options;
     std::string color = "auto";
     app.add_flag("-q,--quiet", options.quiet, "No progress and no summary");
-    app.add_option("--color", color, "Colour of error messages")->check(CLI::IsMember({"auto", "always", "never"}));
+    app.add_option("--color", color, "Colour of error messages")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
     app.fallthrough();
 
     cli::Path casePath, out, importFile;
@@ -43,47 +44,61 @@ int main(int argc, char **argv)
     cli::AllowArguments allowArguments;
     std::function<int()> run;
 
-    const auto verb = [&](CLI::App &parent, const char *name, const char *description, std::function<int()> work) {
+    const auto verb = [&](CLI::App &parent, const char *name, const char *description,
+                          std::function<int()> work) {
         CLI::App *sub = parent.add_subcommand(name, description);
         sub->parse_complete_callback([&run, work = std::move(work)] { run = work; });
         return sub;
     };
     const auto withCase = [&](CLI::App *sub) { sub->add_option("CASE", casePath, "Case file")->required(); };
-    const auto withJson = [&](CLI::App *sub) { sub->add_flag("--json", options.json, "Print the summary as JSON"); };
+    const auto withJson = [&](CLI::App *sub) {
+        sub->add_flag("--json", options.json, "Print the summary as JSON");
+    };
 
-    auto *index = verb(app, "index", "Read evidence into a case, link it and run the bundled rules", [&] { return cli::index(options, casePath, inputs); });
+    auto *index = verb(app, "index", "Read evidence into a case, link it and run the bundled rules",
+                       [&] { return cli::index(options, casePath, inputs); });
     withCase(index);
     withJson(index);
     index->add_option("PATH", inputs, "Evidence; without any, completes what an earlier run left unfinished");
 
     auto *detect = verb(app, "detect", "Run rules over evidence without a case: one JSON line a detection",
                         [&] { return cli::detect(options, ruleFolders, !noJoin, inputs); });
-    detect->add_option("--rules", ruleFolders, "Rule folders or files instead of the bundled rules")->allow_extra_args(false);
+    detect->add_option("--rules", ruleFolders, "Rule folders or files instead of the bundled rules")
+        ->allow_extra_args(false);
     detect->add_flag("--no-join", noJoin, "Evaluate each record alone");
     detect->add_option("PATH", inputs, "Evidence")->required();
 
     auto *alerts = verb(app, "alerts", "List the alerts of a case", [&] {
-        return cli::exportReport(options, casePath, {format == "csv" ? ExportFormat::Csv : ExportFormat::JsonLines, statuses(statusNames), byteOrderMark}, out);
+        return cli::exportReport(options, casePath,
+                                 {format == "csv" ? ExportFormat::Csv : ExportFormat::JsonLines,
+                                  statuses(statusNames), byteOrderMark},
+                                 out);
     });
     auto *exporting = verb(app, "export", "Write a report of a case", [&] {
         const bool jsonl = format == "jsonl" || (format.empty() && out.extension() == ".jsonl");
-        return cli::exportReport(options, casePath, {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv, statuses(statusNames), byteOrderMark}, out);
+        return cli::exportReport(
+            options, casePath,
+            {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv, statuses(statusNames), byteOrderMark}, out);
     });
     for (CLI::App *sub : {alerts, exporting}) {
         withCase(sub);
         sub->add_option("--format", format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}));
         sub->add_option("--profile", profile, "Layout of the report")->check(CLI::IsMember({"alerts"}));
         sub->add_option("--status", statusNames, "Which alerts: open, decided, allowed (default open)")
-            ->delimiter(',')->check(CLI::IsMember({"open", "decided", "allowed"}));
+            ->delimiter(',')
+            ->check(CLI::IsMember({"open", "decided", "allowed"}));
         sub->add_flag("--bom", byteOrderMark, "Begin CSV with a byte order mark, for spreadsheets");
         auto *file = sub->add_option("--out", out, "File to write instead of the standard output");
         if (sub == exporting)
             file->required();
     }
 
-    withCase(verb(app, "connections", "Every connection with its process chain and DNS queries, as JSON Lines", [&] { return cli::connections(casePath); }));
+    withCase(verb(app, "connections",
+                  "Every connection with its process chain and DNS queries, as JSON Lines",
+                  [&] { return cli::connections(casePath); }));
 
-    auto *tree = verb(app, "tree", "The process tree of an alert", [&] { return cli::tree(casePath, alert, format == "json"); });
+    auto *tree = verb(app, "tree", "The process tree of an alert",
+                      [&] { return cli::tree(casePath, alert, format == "json"); });
     withCase(tree);
     tree->add_option("ALERT", alert, "Alert id, or the first digits of one")->required();
     tree->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
@@ -94,40 +109,54 @@ int main(int argc, char **argv)
     withCase(verdict);
     verdict->add_option("ALERT", alert, "Alert id, or the first digits of one")->required();
     verdict->add_option("VERDICT", verdictName, "none, benign, suspicious or malicious")
-        ->required()->check(CLI::IsMember({"none", "benign", "suspicious", "malicious"}));
+        ->required()
+        ->check(CLI::IsMember({"none", "benign", "suspicious", "malicious"}));
     verdict->add_option("--note", note, "Why");
 
     auto *allow = app.add_subcommand("allow", "The allowlist of a case");
     withCase(allow);
     allow->require_subcommand(1);
-    withJson(verb(*allow, "list", "List the items with how many alerts each allows", [&] { return cli::allowList(options, casePath); }));
-    auto *preview = verb(*allow, "preview", "Say what an item would hide, without adding it", [&] { return cli::allowPreview(options, casePath, allowArguments); });
+    withJson(verb(*allow, "list", "List the items with how many alerts each allows",
+                  [&] { return cli::allowList(options, casePath); }));
+    auto *preview = verb(*allow, "preview", "Say what an item would hide, without adding it",
+                         [&] { return cli::allowPreview(options, casePath, allowArguments); });
     withJson(preview);
-    auto *add = verb(*allow, "add", "Add an item and apply it", [&] { return cli::allowAdd(options, casePath, allowArguments); });
+    auto *add = verb(*allow, "add", "Add an item and apply it",
+                     [&] { return cli::allowAdd(options, casePath, allowArguments); });
     for (CLI::App *sub : {preview, add}) {
         sub->add_option("--where", allowArguments.conditions,
-                        "Condition: Field=value, or with ^= starts with, $= ends with, *= contains, /= CIDR. Fields: Image, ParentImage, CommandLine, "
-                        "OriginalFileName, DestinationHostname, DestinationIp, DestinationPort, Protocol, User, Computer")
-            ->required()->allow_extra_args(false);
-        sub->add_option("--rule", allowArguments.rules, "Only alerts of this rule id (default every rule)")->allow_extra_args(false);
+                        "Condition: Field=value, or with ^= starts with, $= ends with, *= contains, /= CIDR. "
+                        "Fields: Image, ParentImage, CommandLine, "
+                        "OriginalFileName, DestinationHostname, DestinationIp, DestinationPort, Protocol, "
+                        "User, Computer")
+            ->required()
+            ->allow_extra_args(false);
+        sub->add_option("--rule", allowArguments.rules, "Only alerts of this rule id (default every rule)")
+            ->allow_extra_args(false);
     }
     add->add_option("--reason", allowArguments.reason, "Why it is benign")->required();
     add->add_option("--title", allowArguments.title, "Short name");
-    add->add_option("--expires", allowArguments.expires, "Date or time (ISO 8601, UTC) from which it allows nothing any more");
-    auto *remove = verb(*allow, "remove", "Remove an item: its alerts are open again", [&] { return cli::allowRemove(options, casePath, itemId); });
+    add->add_option("--expires", allowArguments.expires,
+                    "Date or time (ISO 8601, UTC) from which it allows nothing any more");
+    auto *remove = verb(*allow, "remove", "Remove an item: its alerts are open again",
+                        [&] { return cli::allowRemove(options, casePath, itemId); });
     remove->add_option("ITEM", itemId, "Item id")->required();
-    auto *import = verb(*allow, "import", "Add the items of a file of Sigma filters", [&] { return cli::allowImport(options, casePath, importFile); });
+    auto *import = verb(*allow, "import", "Add the items of a file of Sigma filters",
+                        [&] { return cli::allowImport(options, casePath, importFile); });
     import->add_option("FILE", importFile, "YAML file")->required();
-    auto *allowExport = verb(*allow, "export", "Write the items as Sigma filters", [&] { return cli::allowExport(casePath, out); });
+    auto *allowExport = verb(*allow, "export", "Write the items as Sigma filters",
+                             [&] { return cli::allowExport(casePath, out); });
     allowExport->add_option("--out", out, "File to write instead of the standard output");
 
     auto *rules = app.add_subcommand("rules", "Rule files");
     rules->require_subcommand(1);
-    auto *check = verb(*rules, "check", "Load rules and say for each: loaded, or why not", [&] { return cli::checkRules(options, inputs); });
+    auto *check = verb(*rules, "check", "Load rules and say for each: loaded, or why not",
+                       [&] { return cli::checkRules(options, inputs); });
     withJson(check);
     check->add_option("DIR", inputs, "Folders or files; without any, the bundled rules");
 
-    auto *dump = verb(app, "dump", "Every event as one JSON line", [&] { return cli::dump(options, xml, inputs); });
+    auto *dump =
+        verb(app, "dump", "Every event as one JSON line", [&] { return cli::dump(options, xml, inputs); });
     dump->add_flag("--xml", xml, "Event XML instead");
     dump->add_option("PATH", inputs, "Evidence")->required();
 
@@ -136,7 +165,9 @@ int main(int argc, char **argv)
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? cli::kDone : cli::kWrongUse;
     }
-    cli::setColor(color == "always" ? cli::Color::Always : color == "never" ? cli::Color::Never : cli::Color::Auto);
+    cli::setColor(color == "always"      ? cli::Color::Always
+                      : color == "never" ? cli::Color::Never
+                                         : cli::Color::Auto);
     const int code = run();
     if (std::fflush(stdout) != 0) {
         cli::message("lolscope-cli: the output could not be written");

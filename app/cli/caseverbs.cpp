@@ -1,5 +1,4 @@
 #include "app/cli/verbs.h"
-
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/connectionreport.h"
 #include "app/pipeline/indexing.h"
@@ -24,7 +23,8 @@ Result<CaseFile> openCase(const Path &path, CaseFile::Mode mode)
     if (!stale)
         return tl::unexpected(stale.error());
     if (*stale)
-        message(path.string() + ": indexing was interrupted, so this may be incomplete; `lolscope-cli index " + path.string() + "` completes it");
+        message(path.string() + ": indexing was interrupted, so this may be incomplete; `lolscope-cli index "
+                + path.string() + "` completes it");
     return file;
 }
 
@@ -51,17 +51,30 @@ std::string nodeJson(const TreeNode &node, std::size_t index)
     else
         json.null("parent");
     if (const auto *process = std::get_if<ProcessRow>(&node.fact)) {
-        json.text("kind", "process").text("image", process->image).number("pid", process->pid).text("process_guid", process->guid);
-        json.text("command_line", process->commandLine).text("user", process->user).time("start", process->start).time("end", process->end);
-        json.text("source", processSourceName(process->source)).number("connections", static_cast<std::uint64_t>(process->connections));
-        json.number("dns_queries", static_cast<std::uint64_t>(process->dnsQueries)).number("children", static_cast<std::uint64_t>(process->children));
+        json.text("kind", "process")
+            .text("image", process->image)
+            .number("pid", process->pid)
+            .text("process_guid", process->guid);
+        json.text("command_line", process->commandLine)
+            .text("user", process->user)
+            .time("start", process->start)
+            .time("end", process->end);
+        json.text("source", processSourceName(process->source))
+            .number("connections", static_cast<std::uint64_t>(process->connections));
+        json.number("dns_queries", static_cast<std::uint64_t>(process->dnsQueries))
+            .number("children", static_cast<std::uint64_t>(process->children));
         json.number("alerts", static_cast<std::uint64_t>(process->alerts));
     } else if (const auto *query = std::get_if<DnsQueryRow>(&node.fact)) {
         json.text("kind", "dns").text("name", query->name).time("time", query->time);
         json.list("answers", query->answers, [&](const std::string &answer) { json.string(answer); });
     } else if (const auto *connection = std::get_if<ConnectionRow>(&node.fact)) {
-        json.text("kind", "connection").time("time", connection->time).text("dest_ip", connection->destIp).text("dest_port", connection->destPort);
-        json.text("protocol", connection->protocol).boolean("initiated", connection->initiated).text("asked_name", connection->askedName);
+        json.text("kind", "connection")
+            .time("time", connection->time)
+            .text("dest_ip", connection->destIp)
+            .text("dest_port", connection->destPort);
+        json.text("protocol", connection->protocol)
+            .boolean("initiated", connection->initiated)
+            .text("asked_name", connection->askedName);
         json.text("reverse_name", connection->reverseName);
     }
     json.boolean("origin", node.origin);
@@ -83,7 +96,8 @@ Result<AllowCondition> condition(const std::string &text)
     AllowCondition condition;
     condition.value = text.substr(equals + 1);
     constexpr std::string_view kMarks = "^$*/";
-    constexpr AllowCondition::Test kTests[] = {AllowCondition::Test::StartsWith, AllowCondition::Test::EndsWith, AllowCondition::Test::Contains,
+    constexpr AllowCondition::Test kTests[] = {AllowCondition::Test::StartsWith,
+                                               AllowCondition::Test::EndsWith, AllowCondition::Test::Contains,
                                                AllowCondition::Test::Cidr};
     const auto mark = kMarks.find(text[equals - 1]);
     if (mark != std::string_view::npos)
@@ -105,7 +119,8 @@ Result<AllowlistItem> item(const AllowArguments &arguments)
         made.conditions.push_back(std::move(*one));
     }
     if (!arguments.expires.empty()) {
-        made.expires = parseTimestamp(arguments.expires.size() == 10 ? arguments.expires + "T00:00:00Z" : arguments.expires);
+        made.expires = parseTimestamp(arguments.expires.size() == 10 ? arguments.expires + "T00:00:00Z"
+                                                                     : arguments.expires);
         if (!made.expires)
             return fail(ErrorCode::Invalid, "not a date or time: " + arguments.expires);
     }
@@ -116,7 +131,8 @@ std::string describeAlert(const AlertRow &alert)
 {
     const std::string destination = alert.destName.empty() ? alert.destIp : alert.destName;
     return alert.id + "  " + std::string(levelName(alert.level)) + "  " + alert.image + " -> " + destination
-        + (alert.destPort.empty() ? "" : ':' + alert.destPort) + "  " + alert.host + "  x" + std::to_string(alert.hits);
+        + (alert.destPort.empty() ? "" : ':' + alert.destPort) + "  " + alert.host + "  x"
+        + std::to_string(alert.hits);
 }
 
 } // namespace
@@ -164,12 +180,16 @@ int tree(const Path &casePath, const std::string &alert, bool json)
         for (std::size_t i = 0; i < made->nodes.size(); ++i)
             nodes += (i == 0 ? "" : ",") + nodeJson(made->nodes[i], i);
         JsonObject all;
-        output(all.text("alert_id", made->alert.id).raw("nodes", '[' + nodes + ']').number("hidden", made->hiddenFacts).line());
+        output(all.text("alert_id", made->alert.id)
+                   .raw("nodes", '[' + nodes + ']')
+                   .number("hidden", made->hiddenFacts)
+                   .line());
         return {};
     });
 }
 
-int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict, const std::string &note)
+int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict,
+            const std::string &note)
 {
     return onCase(casePath, kReadWrite, [&](CaseFile &file) -> Result<void> {
         const auto set = setVerdict(file, alert, verdict, note, loginName());
@@ -188,11 +208,18 @@ int allowList(const Options &options, const Path &casePath)
         for (const AllowlistEntry &entry : *entries) {
             if (options.json) {
                 JsonObject json;
-                json.text("id", entry.item.id).text("title", entry.item.title).text("reason", entry.item.reason).text("author", entry.item.author);
-                json.time("created", entry.item.created).time("expires", entry.item.expires).number("alerts", entry.alerts);
+                json.text("id", entry.item.id)
+                    .text("title", entry.item.title)
+                    .text("reason", entry.item.reason)
+                    .text("author", entry.item.author);
+                json.time("created", entry.item.created)
+                    .time("expires", entry.item.expires)
+                    .number("alerts", entry.alerts);
                 output(json.text("filter", toSigmaFilter(entry.item)).line());
             } else {
-                output(forOutput(entry.item.id + "  " + std::to_string(entry.alerts) + " alerts  " + entry.item.title + "  " + entry.item.reason) + '\n');
+                output(forOutput(entry.item.id + "  " + std::to_string(entry.alerts) + " alerts  "
+                                 + entry.item.title + "  " + entry.item.reason)
+                       + '\n');
             }
         }
         return {};
@@ -211,18 +238,24 @@ int allowPreview(const Options &options, const Path &casePath, const AllowArgume
             return tl::unexpected(preview.error());
         if (options.json) {
             JsonObject json;
-            json.number("hidden", preview->hidden).number("already", preview->already).number("hits", preview->hits).number("hosts", preview->hosts);
+            json.number("hidden", preview->hidden)
+                .number("already", preview->already)
+                .number("hits", preview->hits)
+                .number("hosts", preview->hosts);
             json.list("alerts", preview->alerts, [&](const AlertRow &row) { json.string(row.id); });
             json.list("blocking", preview->blocking, [&](const AlertRow &row) { json.string(row.id); });
             output(json.line());
             return {};
         }
-        output(std::to_string(preview->hidden) + " open alerts would be allowed (" + std::to_string(preview->hits) + " hits on "
-               + std::to_string(preview->hosts) + " hosts); " + std::to_string(preview->already) + " matching ones are settled already\n");
+        output(std::to_string(preview->hidden) + " open alerts would be allowed ("
+               + std::to_string(preview->hits) + " hits on " + std::to_string(preview->hosts) + " hosts); "
+               + std::to_string(preview->already) + " matching ones are settled already\n");
         for (const AlertRow &row : preview->alerts)
             output(forOutput("  " + describeAlert(row)) + '\n');
         for (const AlertRow &row : preview->blocking)
-            output(forOutput("  forbids it, called " + std::string(verdictName(row.verdict)) + ": " + describeAlert(row)) + '\n');
+            output(forOutput("  forbids it, called " + std::string(verdictName(row.verdict)) + ": "
+                             + describeAlert(row))
+                   + '\n');
         for (const std::string &warning : warnings(*made))
             message("warning: " + warning);
         return {};
@@ -264,7 +297,8 @@ int allowImport(const Options &options, const Path &casePath, const Path &path)
             const auto stored = document ? addAllow(file, std::move(*document), loginName()) : document;
             if (stored) {
                 ++added;
-            } else if (stored.error().code == ErrorCode::Database || stored.error().code == ErrorCode::DiskFull) {
+            } else if (stored.error().code == ErrorCode::Database
+                       || stored.error().code == ErrorCode::DiskFull) {
                 return tl::unexpected(stored.error());
             } else {
                 refused = true;

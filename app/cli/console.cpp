@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
-
 #include <unistd.h>
 
 namespace lolscope::cli {
@@ -99,8 +98,10 @@ ProgressLine::ProgressLine(const Progress &progress, const Options &options)
             constexpr const char *kStages[] = {"finding files", "reading", "linking", "detecting", "done"};
             const double total = static_cast<double>(progress.bytesTotal.load());
             const double done = static_cast<double>(progress.bytesDone.load());
-            std::fprintf(stderr, "\r\033[K%s  %.0f %%  %llu records", kStages[static_cast<int>(progress.stage.load())],
-                         total > 0 ? 100 * done / total : 0.0, static_cast<unsigned long long>(progress.records.load()));
+            std::fprintf(stderr, "\r\033[K%s  %.0f %%  %llu records",
+                         kStages[static_cast<int>(progress.stage.load())],
+                         total > 0 ? 100 * done / total : 0.0,
+                         static_cast<unsigned long long>(progress.records.load()));
             std::fflush(stderr);
             wake.wait_for(lock, stop, std::chrono::milliseconds(200), [] { return false; });
         }

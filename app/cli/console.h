@@ -14,9 +14,9 @@ namespace lolscope::cli {
 /// Exit codes of lolscope-cli.
 enum Exit {
     kDone = 0,
-    kImperfect = 1,  ///< Done, but some input was damaged or refused, each named on stderr.
+    kImperfect = 1, ///< Done, but some input was damaged or refused, each named on stderr.
     kWrongUse = 2,
-    kFailed = 3,     ///< The case cannot be opened, the disk is full, ...
+    kFailed = 3, ///< The case cannot be opened, the disk is full, ...
     kCancelled = 130 ///< By SIGINT or SIGTERM; what was committed is kept.
 };
 
@@ -26,7 +26,8 @@ struct Options
     bool json = false;
 };
 
-/// When messages are coloured: where stderr is a terminal and NO_COLOR (https://no-color.org) is not set, unless told.
+/// When messages are coloured: where stderr is a terminal and NO_COLOR (https://no-color.org) is not set,
+/// unless told.
 enum class Color { Auto, Always, Never };
 void setColor(Color color);
 

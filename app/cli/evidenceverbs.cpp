@@ -1,5 +1,4 @@
 #include "app/cli/verbs.h"
-
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/jsonobject.h"
@@ -37,14 +36,17 @@ void nameDamage(const FileOutcome &file)
     };
     std::vector<Same> groups;
     for (const Damage &damage : file.row.damage) {
-        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Same &group) { return group.first->reason == damage.reason; });
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Same &group) {
+            return group.first->reason == damage.reason;
+        });
         if (same == groups.end())
             groups.push_back({&damage, 1});
         else
             ++same->count;
     }
     for (const Same &group : groups)
-        message(damageText(file.row.path, *group.first) + (group.count > 1 ? ", and " + std::to_string(group.count - 1) + " more like this" : ""));
+        message(damageText(file.row.path, *group.first)
+                + (group.count > 1 ? ", and " + std::to_string(group.count - 1) + " more like this" : ""));
 }
 
 const char *stateName(const FileOutcome &file)
@@ -56,33 +58,62 @@ const char *stateName(const FileOutcome &file)
 
 void printSummary(const IndexSummary &summary, const Options &options)
 {
-    const auto damaged = static_cast<std::uint64_t>(std::count_if(summary.files.begin(), summary.files.end(), [](const FileOutcome &file) { return isDamaged(file.row); }));
+    const auto damaged = static_cast<std::uint64_t>(
+        std::count_if(summary.files.begin(), summary.files.end(),
+                      [](const FileOutcome &file) { return isDamaged(file.row); }));
     const auto counted = [&](FileOutcome::State state) {
-        return static_cast<std::uint64_t>(std::count_if(summary.files.begin(), summary.files.end(), [&](const FileOutcome &file) { return file.state == state; }));
+        return static_cast<std::uint64_t>(
+            std::count_if(summary.files.begin(), summary.files.end(),
+                          [&](const FileOutcome &file) { return file.state == state; }));
     };
     if (options.json) {
         JsonObject json;
-        json.number("files", summary.files.size()).number("records", summary.records).number("duplicates", summary.duplicates);
-        json.number("damaged", damaged).number("failed", counted(FileOutcome::State::Failed)).number("recovered", summary.recovered);
-        json.number("lost", summary.lost).number("skipped", counted(FileOutcome::State::Skipped)).number("processes", summary.processes);
-        json.number("connections", summary.connections).number("dns_queries", summary.dnsQueries).number("detections", summary.detections);
-        json.number("alerts", summary.alerts).real("seconds", summary.seconds).number("bytes", summary.bytes).boolean("cancelled", summary.cancelled);
+        json.number("files", summary.files.size())
+            .number("records", summary.records)
+            .number("duplicates", summary.duplicates);
+        json.number("damaged", damaged)
+            .number("failed", counted(FileOutcome::State::Failed))
+            .number("recovered", summary.recovered);
+        json.number("lost", summary.lost)
+            .number("skipped", counted(FileOutcome::State::Skipped))
+            .number("processes", summary.processes);
+        json.number("connections", summary.connections)
+            .number("dns_queries", summary.dnsQueries)
+            .number("detections", summary.detections);
+        json.number("alerts", summary.alerts)
+            .real("seconds", summary.seconds)
+            .number("bytes", summary.bytes)
+            .boolean("cancelled", summary.cancelled);
         json.list("outcomes", summary.files, [&](const FileOutcome &file) {
-            json.startObject().text("file", file.row.path).text("state", stateName(file)).text("sha256", file.row.sha256).number("bytes", file.row.bytes);
-            json.number("records", file.row.records).number("duplicates", file.row.duplicates).number("recovered", file.row.recovered);
-            json.number("lost", file.row.lost).number("damage", file.row.damage.size()).text("error", file.row.error).endObject();
+            json.startObject()
+                .text("file", file.row.path)
+                .text("state", stateName(file))
+                .text("sha256", file.row.sha256)
+                .number("bytes", file.row.bytes);
+            json.number("records", file.row.records)
+                .number("duplicates", file.row.duplicates)
+                .number("recovered", file.row.recovered);
+            json.number("lost", file.row.lost)
+                .number("damage", file.row.damage.size())
+                .text("error", file.row.error)
+                .endObject();
         });
         output(json.line());
         return;
     }
     for (const FileOutcome &file : summary.files)
-        output(forOutput(std::string(stateName(file)) + "  " + file.row.path + "  " + std::to_string(file.row.records) + " records"
-                         + (file.row.duplicates ? ", " + std::to_string(file.row.duplicates) + " known already" : "")
-                         + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
-                         + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
-                         + (file.row.error.empty() ? "" : ": " + file.row.error)) + '\n');
-    output(std::to_string(summary.records) + " records, " + std::to_string(summary.processes) + " processes, " + std::to_string(summary.connections)
-           + " connections, " + std::to_string(summary.dnsQueries) + " DNS queries, " + std::to_string(summary.detections) + " detections, "
+        output(
+            forOutput(
+                std::string(stateName(file)) + "  " + file.row.path + "  " + std::to_string(file.row.records)
+                + " records"
+                + (file.row.duplicates ? ", " + std::to_string(file.row.duplicates) + " known already" : "")
+                + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
+                + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
+                + (file.row.error.empty() ? "" : ": " + file.row.error))
+            + '\n');
+    output(std::to_string(summary.records) + " records, " + std::to_string(summary.processes) + " processes, "
+           + std::to_string(summary.connections) + " connections, " + std::to_string(summary.dnsQueries)
+           + " DNS queries, " + std::to_string(summary.detections) + " detections, "
            + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
 }
 
@@ -104,11 +135,16 @@ Result<void> printMatches(const CaseFile &file, const Engine &engine, Join join)
             if (!stored)
                 return tl::unexpected(stored.error());
             JsonObject json;
-            json.text("rule_id", match.rule->id).text("rule_title", match.rule->title).text("rule_author", match.rule->author);
+            json.text("rule_id", match.rule->id)
+                .text("rule_title", match.rule->title)
+                .text("rule_author", match.rule->author);
             json.text("level", sigma::levelName(match.rule->level));
             json.text("evidence", stored->citations.empty() ? std::string() : stored->citations.front().file);
-            json.number("record_id", event.event.recordId).number("event_id", std::uint64_t{event.event.eventId});
-            json.text("provider", event.event.provider).text("channel", event.event.channel).text("computer", event.event.computer);
+            json.number("record_id", event.event.recordId)
+                .number("event_id", std::uint64_t{event.event.eventId});
+            json.text("provider", event.event.provider)
+                .text("channel", event.event.channel)
+                .text("computer", event.event.computer);
             std::vector<Field> matched;
             for (const MatchedValue &value : match.matched)
                 matched.push_back({value.field, value.value});
@@ -188,10 +224,18 @@ int dump(const Options &, bool xml, const Paths &inputs)
                     line = toEventXml(event);
                 } else {
                     JsonObject json;
-                    json.text("evidence", path).number("chunk", event.chunk).number("offset", event.offset).number("record_id", event.recordId);
-                    json.number("event_id", std::uint64_t{event.eventId}).number("version", std::uint64_t{event.version});
-                    json.number("level", std::uint64_t{event.level}).text("provider", event.provider).text("channel", event.channel);
-                    json.text("computer", event.computer).time("time", eventTime(event)).raw("data", fieldsToJson(event.data));
+                    json.text("evidence", path)
+                        .number("chunk", event.chunk)
+                        .number("offset", event.offset)
+                        .number("record_id", event.recordId);
+                    json.number("event_id", std::uint64_t{event.eventId})
+                        .number("version", std::uint64_t{event.version});
+                    json.number("level", std::uint64_t{event.level})
+                        .text("provider", event.provider)
+                        .text("channel", event.channel);
+                    json.text("computer", event.computer)
+                        .time("time", eventTime(event))
+                        .raw("data", fieldsToJson(event.data));
                     json.boolean("recovered", event.recovered);
                     line = json.line();
                 }
@@ -221,24 +265,36 @@ int checkRules(const Options &options, const Paths &folders)
     for (const auto &rule : rules.loaded) {
         if (options.json) {
             JsonObject json;
-            output(json.text("rule_id", rule->id).text("rule_title", rule->title).text("file", rule->source).number("line", std::uint64_t(rule->line))
-                       .text("state", "loaded").line());
+            output(json.text("rule_id", rule->id)
+                       .text("rule_title", rule->title)
+                       .text("file", rule->source)
+                       .number("line", std::uint64_t(rule->line))
+                       .text("state", "loaded")
+                       .line());
         } else {
-            output(forOutput("loaded   " + rule->source + ':' + std::to_string(rule->line) + "  " + rule->title) + '\n');
+            output(
+                forOutput("loaded   " + rule->source + ':' + std::to_string(rule->line) + "  " + rule->title)
+                + '\n');
         }
     }
     for (const auto &refused : rules.refused) {
         if (options.json) {
             JsonObject json;
-            output(json.text("rule_id", refused.id).text("rule_title", refused.title).text("file", refused.reason.source)
-                       .number("line", std::uint64_t(refused.reason.line)).number("column", std::uint64_t(refused.reason.column))
-                       .text("state", "refused").text("reason", refused.reason.detail).line());
+            output(json.text("rule_id", refused.id)
+                       .text("rule_title", refused.title)
+                       .text("file", refused.reason.source)
+                       .number("line", std::uint64_t(refused.reason.line))
+                       .number("column", std::uint64_t(refused.reason.column))
+                       .text("state", "refused")
+                       .text("reason", refused.reason.detail)
+                       .line());
         } else {
             output(forOutput("refused  " + describe(refused.reason)) + '\n');
         }
     }
     if (!options.json && !options.quiet)
-        message(std::to_string(rules.loaded.size()) + " loaded, " + std::to_string(rules.refused.size()) + " refused");
+        message(std::to_string(rules.loaded.size()) + " loaded, " + std::to_string(rules.refused.size())
+                + " refused");
     return rules.refused.empty() ? kDone : kImperfect;
 }
 

@@ -22,11 +22,13 @@ int checkRules(const Options &options, const Paths &folders);
 int exportReport(const Options &options, const Path &casePath, const ExportOptions &how, const Path &out);
 int connections(const Path &casePath);
 int tree(const Path &casePath, const std::string &alert, bool json);
-int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict, const std::string &note);
+int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict,
+            const std::string &note);
 
 struct AllowArguments
 {
-    std::vector<std::string> conditions; ///< `Field=value`, `Field^=value` (starts), `$=` (ends), `*=` (contains), `/=` (CIDR)
+    std::vector<std::string>
+        conditions; ///< `Field=value`, `Field^=value` (starts), `$=` (ends), `*=` (contains), `/=` (CIDR)
     std::vector<std::string> rules;
     std::string title, reason, expires;
 };

@@ -86,7 +86,9 @@ void appendChain(JsonObject &json, const std::vector<ProcessRow> &chain)
 {
     json.list("chain", chain, [&](const ProcessRow &link) {
         json.startObject().text("image", link.image).number("pid", link.pid).text("process_guid", link.guid);
-        json.text("command_line", link.commandLine).text("source", processSourceName(link.source)).endObject();
+        json.text("command_line", link.commandLine)
+            .text("source", processSourceName(link.source))
+            .endObject();
     });
 }
 
@@ -96,23 +98,51 @@ std::string toJsonLine(const AlertReport &report, const std::string &caseName)
     const ProcessRow none;
     const ProcessRow &process = report.chain.empty() ? none : report.chain.front();
     JsonObject json;
-    json.text("alert_id", alert.id).text("case", caseName).text("status", statusName(alert.status)).text("verdict", verdictName(alert.verdict));
-    json.text("note", alert.note).text("reason", report.allowReason).text("level", levelName(alert.level)).text("rule_id", alert.ruleId);
-    json.text("rule_title", alert.ruleTitle).text("rule_author", alert.ruleAuthor).text("rule_source", report.rule.source);
+    json.text("alert_id", alert.id)
+        .text("case", caseName)
+        .text("status", statusName(alert.status))
+        .text("verdict", verdictName(alert.verdict));
+    json.text("note", alert.note)
+        .text("reason", report.allowReason)
+        .text("level", levelName(alert.level))
+        .text("rule_id", alert.ruleId);
+    json.text("rule_title", alert.ruleTitle)
+        .text("rule_author", alert.ruleAuthor)
+        .text("rule_source", report.rule.source);
     json.list("tags", report.rule.tags, [&](const std::string &tag) { json.string(tag); });
-    json.text("shape", alert.shape).text("confidence", confidence(report)).time("first_seen", alert.firstSeen).time("last_seen", alert.lastSeen);
-    json.number("hits", alert.hits).text("computer", alert.host).text("user", alert.user).text("image", alert.image);
+    json.text("shape", alert.shape)
+        .text("confidence", confidence(report))
+        .time("first_seen", alert.firstSeen)
+        .time("last_seen", alert.lastSeen);
+    json.number("hits", alert.hits)
+        .text("computer", alert.host)
+        .text("user", alert.user)
+        .text("image", alert.image);
     json.text("original_file_name", process.originalFileName).text("command_line", process.commandLine);
     json.number("pid", process.pid).text("process_guid", process.guid);
     json.text("parent_image", report.chain.size() > 1 ? report.chain[1].image : process.parentImage);
-    json.text("parent_command_line", report.chain.size() > 1 ? report.chain[1].commandLine : process.parentCommandLine);
+    json.text("parent_command_line",
+              report.chain.size() > 1 ? report.chain[1].commandLine : process.parentCommandLine);
     appendChain(json, report.chain);
-    json.text("dest_ip", alert.destIp).text("dest_port", alert.destPort).text("protocol", alert.protocol).text("dest_scope", alert.destScope);
-    json.boolean("initiated", alert.initiated).text("dns_name", alert.destName).text("dns_name_source", nameSourceName(alert.destNameSource));
-    json.text("reverse_name", report.reverseName).time("dns_time", report.dnsTime).text("allowlist_id", alert.allowlistId);
-    json.text("provider", report.provider).text("channel", report.channel).number("event_id", std::uint64_t{report.eventId});
+    json.text("dest_ip", alert.destIp)
+        .text("dest_port", alert.destPort)
+        .text("protocol", alert.protocol)
+        .text("dest_scope", alert.destScope);
+    json.boolean("initiated", alert.initiated)
+        .text("dns_name", alert.destName)
+        .text("dns_name_source", nameSourceName(alert.destNameSource));
+    json.text("reverse_name", report.reverseName)
+        .time("dns_time", report.dnsTime)
+        .text("allowlist_id", alert.allowlistId);
+    json.text("provider", report.provider)
+        .text("channel", report.channel)
+        .number("event_id", std::uint64_t{report.eventId});
     json.list("evidence", report.evidence, [&](const AlertEvidence &evidence) {
-        json.startObject().text("file", evidence.file).text("sha256", evidence.sha256).number("record_id", evidence.recordId).endObject();
+        json.startObject()
+            .text("file", evidence.file)
+            .text("sha256", evidence.sha256)
+            .number("record_id", evidence.recordId)
+            .endObject();
     });
     json.raw("matched", matchedToJson(report.matched)).text("coverage_note", coverageNote(report));
     return json.line();

@@ -20,15 +20,16 @@ struct AlertReport
     std::string reverseName;
     std::string provider, channel;
     std::uint32_t eventId = 0;
-    std::vector<AlertEvidence> evidence; ///< Of every hit, at most kMaxEvidence; `hits` tells how many there are.
+    std::vector<AlertEvidence>
+        evidence; ///< Of every hit, at most kMaxEvidence; `hits` tells how many there are.
     std::vector<DetectionRow::Matched> matched; ///< Of the first hit.
     std::string allowReason; ///< Of the allowlist item that allows it.
     static constexpr std::size_t kMaxEvidence = 1000;
 };
 Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert);
 
-/// How far the identity of the process behind an alert can be trusted: `high` by ProcessGuid, `medium` by PID and
-/// lifetime, `low` without a process or from event 5156 alone.
+/// How far the identity of the process behind an alert can be trusted: `high` by ProcessGuid, `medium` by PID
+/// and lifetime, `low` without a process or from event 5156 alone.
 std::string_view confidence(const AlertReport &report);
 
 /// What the evidence could not show about the alert, for the analyst to know; empty when nothing is missing.

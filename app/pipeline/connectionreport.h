@@ -8,7 +8,8 @@
 
 namespace lolscope {
 
-/// A connection with its process chain and DNS queries as one JSON line, with the fields of the command line's reference.
+/// A connection with its process chain and DNS queries as one JSON line, with the fields of the command
+/// line's reference.
 Result<std::string> connectionJsonLine(const CaseFile &file, const ConnectionRow &connection);
 
 } // namespace lolscope

@@ -15,9 +15,12 @@ bool startsFormula(std::string_view cell)
     if (first == std::string_view::npos)
         return false;
     cell.remove_prefix(first);
-    // U+FF1D, U+FF0B, U+FF0D, U+FF20: full-width forms that some spreadsheets read as the plain ones; U+2212 minus.
-    constexpr std::array<std::string_view, 9> kStarts = {"=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0", "\xE2\x88\x92"};
-    return std::any_of(kStarts.begin(), kStarts.end(), [&](std::string_view start) { return cell.substr(0, start.size()) == start; });
+    // U+FF1D, U+FF0B, U+FF0D, U+FF20: full-width forms that some spreadsheets read as the plain ones; U+2212
+    // minus.
+    constexpr std::array<std::string_view, 9> kStarts = {
+        "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0", "\xE2\x88\x92"};
+    return std::any_of(kStarts.begin(), kStarts.end(),
+                       [&](std::string_view start) { return cell.substr(0, start.size()) == start; });
 }
 
 } // namespace

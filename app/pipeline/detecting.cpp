@@ -33,9 +33,9 @@ int portNumber(const std::string &text)
     return port;
 }
 
-/// The other end of a connection, and the port that stays the same over its hits. Of an accepted connection Sysmon
-/// versions differ in which end they call the destination: the lower port is the one that listens, and the other end is the
-/// peer.
+/// The other end of a connection, and the port that stays the same over its hits. Of an accepted connection
+/// Sysmon versions differ in which end they call the destination: the lower port is the one that listens, and
+/// the other end is the peer.
 struct OtherEnd
 {
     std::string address, port;
@@ -68,7 +68,9 @@ std::string alertId(const std::string &ruleId, const JoinedEvent &event)
     Sha256 hash;
     hash.add(ruleId).add(foldCase(event.event.computer));
     // Without a process, an event is an alert of its own.
-    hash.add(event.process ? event.processKey : "event " + std::to_string(event.event.recordId.value_or(0)) + ' ' + std::string(event.event.channel));
+    hash.add(event.process ? event.processKey
+                           : "event " + std::to_string(event.event.recordId.value_or(0)) + ' '
+                     + std::string(event.event.channel));
     hash.add(destinationOf(event));
     hash.add(otherEnd(event).port);
     hash.add(event.dnsQuery ? "dns" : event.protocol);
@@ -91,7 +93,9 @@ AlertRow firstRow(const std::string &id, const sigma::Rule &rule, const JoinedEv
         const OtherEnd other = otherEnd(event);
         const bool asked = event.initiated.value_or(true) && !event.askedName.empty();
         row.destName = asked ? event.askedName : other.isDestination ? event.reverseName : std::string();
-        row.destNameSource = row.destName.empty() ? NameSource::None : asked ? NameSource::Asked : NameSource::Reverse;
+        row.destNameSource = row.destName.empty() ? NameSource::None
+            : asked                               ? NameSource::Asked
+                                                  : NameSource::Reverse;
         row.destIp = other.address;
         row.destPort = other.port;
         row.protocol = event.protocol;
@@ -101,7 +105,8 @@ AlertRow firstRow(const std::string &id, const sigma::Rule &rule, const JoinedEv
     return row;
 }
 
-bool isEarlier(const std::optional<Timestamp> &time, const std::optional<std::uint64_t> &record, const Draft &draft)
+bool isEarlier(const std::optional<Timestamp> &time, const std::optional<std::uint64_t> &record,
+               const Draft &draft)
 {
     if (time && (!draft.row.firstSeen || *time != *draft.row.firstSeen))
         return !draft.row.firstSeen || *time < *draft.row.firstSeen;
@@ -117,7 +122,8 @@ std::string shapeText(const std::set<std::string> &shape)
             text += (text.empty() ? "" : "+") + std::string(start);
     std::vector<std::string> rest(shape.begin(), shape.end());
     std::erase_if(rest, [](const std::string &kind) { return kind == "4688" || kind == "1"; });
-    std::sort(rest.begin(), rest.end(), [](const auto &a, const auto &b) { return portNumber(a) < portNumber(b); });
+    std::sort(rest.begin(), rest.end(),
+              [](const auto &a, const auto &b) { return portNumber(a) < portNumber(b); });
     for (const std::string &kind : rest)
         text += (text.empty() ? "" : "+") + kind;
     return text;
@@ -172,8 +178,9 @@ std::vector<StoredRule> storedRules(const Engine &engine)
 {
     std::vector<StoredRule> rules;
     for (const auto &rule : engine.rules())
-        rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description, rule->source, rule->text,
-                         static_cast<int>(rule->level), rule->tags, rule->references, rule->falsePositives});
+        rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description, rule->source,
+                         rule->text, static_cast<int>(rule->level), rule->tags, rule->references,
+                         rule->falsePositives});
     return rules;
 }
 
@@ -197,7 +204,8 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 } // namespace
 
 Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
-                          const std::function<Result<void>(const JoinedEvent &, const Match &)> &use, const std::stop_token &stop)
+                          const std::function<Result<void>(const JoinedEvent &, const Match &)> &use,
+                          const std::stop_token &stop)
 {
     return forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
@@ -219,7 +227,8 @@ Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token 
     auto status = forEachMatch(
         file, engine, Join::All,
         [&](const JoinedEvent &event, const Match &match) {
-            return (*writer)->addDetection(match.rule->id, alerts.add(match, event), event, storedMatch(match));
+            return (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
+                                           storedMatch(match));
         },
         stop);
     if (status)
@@ -232,7 +241,8 @@ Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token 
     return applyAllowlist(file);
 }
 
-Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop, Progress &progress)
+Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                           Progress &progress)
 {
     const auto links = isStale(file, Stage::Links);
     if (!links)

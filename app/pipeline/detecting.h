@@ -11,15 +11,19 @@
 
 namespace lolscope {
 
-/// Runs the rules over the linked facts of a case and replaces its detections and alerts; verdicts and the allowlist
-/// are applied again. The result depends on the events in the case alone, not on the order they came in.
+/// Runs the rules over the linked facts of a case and replaces its detections and alerts; verdicts and the
+/// allowlist are applied again. The result depends on the events in the case alone, not on the order they
+/// came in.
 Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop);
 
 /// Links facts and runs the rules where either is out of date.
-Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop, Progress &progress);
+Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                           Progress &progress);
 
-/// Runs the rules and gives each match, without alerts; ends with the first error of `use`. `join` None evaluates each record alone, as other engines do.
+/// Runs the rules and gives each match, without alerts; ends with the first error of `use`. `join` None
+/// evaluates each record alone, as other engines do.
 Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
-                          const std::function<Result<void>(const JoinedEvent &, const Match &)> &use, const std::stop_token &stop);
+                          const std::function<Result<void>(const JoinedEvent &, const Match &)> &use,
+                          const std::stop_token &stop);
 
 } // namespace lolscope

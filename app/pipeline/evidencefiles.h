@@ -14,8 +14,9 @@ struct EvidenceFile
     std::string error = {}; ///< Why a folder could not be searched; empty for a file.
 };
 
-/// The files as named, and every `.evtx` and `.xml` below the folders (links are not followed into folders), sorted
-/// within each folder, each once.
-std::vector<EvidenceFile> findEvidence(const std::vector<std::filesystem::path> &inputs, const std::stop_token &stop);
+/// The files as named, and every `.evtx` and `.xml` below the folders (links are not followed into folders),
+/// sorted within each folder, each once.
+std::vector<EvidenceFile> findEvidence(const std::vector<std::filesystem::path> &inputs,
+                                       const std::stop_token &stop);
 
 } // namespace lolscope

@@ -15,12 +15,52 @@ namespace {
 /// Bumped whenever the header changes; its value is the first cell of every row.
 constexpr std::string_view kSchema = "lolscope-alerts-1";
 
-constexpr std::array<const char *, 46> kHeader = {
-    "schema", "alert_id", "case", "status", "verdict", "reason", "assignee", "note", "tags", "level", "rule_title", "rule_id",
-    "rule_author", "rule_source", "mitre", "shape", "confidence", "first_seen", "last_seen", "hits", "computer", "user", "image",
-    "original_file_name", "command_line", "pid", "process_guid", "parent_image", "parent_command_line", "parent_source", "chain",
-    "dest_ip", "dest_port", "protocol", "dest_scope", "dns_name", "dns_name_source", "dns_time", "initiated", "allowlist_id",
-    "channel", "event_id", "record_id", "source_file", "source_sha256", "coverage_note"};
+constexpr std::array<const char *, 46> kHeader = {"schema",
+                                                  "alert_id",
+                                                  "case",
+                                                  "status",
+                                                  "verdict",
+                                                  "reason",
+                                                  "assignee",
+                                                  "note",
+                                                  "tags",
+                                                  "level",
+                                                  "rule_title",
+                                                  "rule_id",
+                                                  "rule_author",
+                                                  "rule_source",
+                                                  "mitre",
+                                                  "shape",
+                                                  "confidence",
+                                                  "first_seen",
+                                                  "last_seen",
+                                                  "hits",
+                                                  "computer",
+                                                  "user",
+                                                  "image",
+                                                  "original_file_name",
+                                                  "command_line",
+                                                  "pid",
+                                                  "process_guid",
+                                                  "parent_image",
+                                                  "parent_command_line",
+                                                  "parent_source",
+                                                  "chain",
+                                                  "dest_ip",
+                                                  "dest_port",
+                                                  "protocol",
+                                                  "dest_scope",
+                                                  "dns_name",
+                                                  "dns_name_source",
+                                                  "dns_time",
+                                                  "initiated",
+                                                  "allowlist_id",
+                                                  "channel",
+                                                  "event_id",
+                                                  "record_id",
+                                                  "source_file",
+                                                  "source_sha256",
+                                                  "coverage_note"};
 
 std::string join(const std::vector<std::string> &texts, const char *separator)
 {
@@ -56,17 +96,52 @@ std::string alertLine(const AlertReport &report, const std::string &caseName)
         chain.push_back(link->image.empty() ? "(unknown)" : link->image);
     const AlertEvidence first = report.evidence.empty() ? AlertEvidence() : report.evidence.front();
     const std::array<std::string, kHeader.size()> cells = {
-        std::string(kSchema), alert.id, caseName, std::string(statusName(alert.status)), std::string(verdictName(alert.verdict)),
-        report.allowReason, "", alert.note, join(report.rule.tags, " "), std::string(levelName(alert.level)), alert.ruleTitle,
-        alert.ruleId, alert.ruleAuthor, report.rule.source, join(techniques(report.rule.tags), " "), alert.shape,
-        std::string(confidence(report)), timeText(alert.firstSeen), timeText(alert.lastSeen), std::to_string(alert.hits), alert.host,
-        alert.user, alert.image, process.originalFileName, process.commandLine, process.pid ? std::to_string(*process.pid) : "",
-        process.guid, hasParent ? report.chain[1].image : process.parentImage,
+        std::string(kSchema),
+        alert.id,
+        caseName,
+        std::string(statusName(alert.status)),
+        std::string(verdictName(alert.verdict)),
+        report.allowReason,
+        "",
+        alert.note,
+        join(report.rule.tags, " "),
+        std::string(levelName(alert.level)),
+        alert.ruleTitle,
+        alert.ruleId,
+        alert.ruleAuthor,
+        report.rule.source,
+        join(techniques(report.rule.tags), " "),
+        alert.shape,
+        std::string(confidence(report)),
+        timeText(alert.firstSeen),
+        timeText(alert.lastSeen),
+        std::to_string(alert.hits),
+        alert.host,
+        alert.user,
+        alert.image,
+        process.originalFileName,
+        process.commandLine,
+        process.pid ? std::to_string(*process.pid) : "",
+        process.guid,
+        hasParent ? report.chain[1].image : process.parentImage,
         hasParent ? report.chain[1].commandLine : process.parentCommandLine,
-        hasParent ? std::string(processSourceName(report.chain[1].source)) : "", join(chain, " > "), alert.destIp, alert.destPort,
-        alert.protocol, alert.destScope, alert.destName, std::string(nameSourceName(alert.destNameSource)), timeText(report.dnsTime),
-        alert.initiated ? (*alert.initiated ? "true" : "false") : "", alert.allowlistId, report.channel, std::to_string(report.eventId),
-        first.recordId ? std::to_string(*first.recordId) : "", first.file, first.sha256, coverageNote(report)};
+        hasParent ? std::string(processSourceName(report.chain[1].source)) : "",
+        join(chain, " > "),
+        alert.destIp,
+        alert.destPort,
+        alert.protocol,
+        alert.destScope,
+        alert.destName,
+        std::string(nameSourceName(alert.destNameSource)),
+        timeText(report.dnsTime),
+        alert.initiated ? (*alert.initiated ? "true" : "false") : "",
+        alert.allowlistId,
+        report.channel,
+        std::to_string(report.eventId),
+        first.recordId ? std::to_string(*first.recordId) : "",
+        first.file,
+        first.sha256,
+        coverageNote(report)};
     return csvLine(cells);
 }
 
@@ -89,7 +164,8 @@ Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &op
         const auto report = alertReport(file, row);
         if (!report)
             return tl::unexpected(report.error());
-        out << (options.format == ExportFormat::Csv ? alertLine(*report, caseName) : toJsonLine(*report, caseName));
+        out << (options.format == ExportFormat::Csv ? alertLine(*report, caseName)
+                                                    : toJsonLine(*report, caseName));
         if (!out)
             break;
         ++written;
@@ -99,7 +175,8 @@ Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &op
     return written;
 }
 
-Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, const std::filesystem::path &path)
+Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options,
+                                   const std::filesystem::path &path)
 {
     std::uint64_t count = 0;
     const auto written = writeWhole(path, [&](std::ostream &out) -> Result<void> {

@@ -23,8 +23,9 @@ struct ExportOptions
 /// neutralised by a leading apostrophe; JSON Lines is its lossless twin. Gives the number of alerts.
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, std::ostream &out);
 
-/// The same into a file, written beside it and renamed when whole: `path` is the old file or the new one, never
-/// a part. Errors: Io, DiskFull, those of the case.
-Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, const std::filesystem::path &path);
+/// The same into a file, written beside it and renamed when whole: `path` is the old file or the new one,
+/// never a part. Errors: Io, DiskFull, those of the case.
+Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options,
+                                   const std::filesystem::path &path);
 
 } // namespace lolscope

@@ -59,7 +59,8 @@ private:
             return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
         const auto hash = fileSha256(file.path, m_stop);
         if (!hash)
-            return hash.error().code == ErrorCode::Cancelled ? cancelled() : failed(path, {}, bytes, hash.error().detail);
+            return hash.error().code == ErrorCode::Cancelled ? cancelled()
+                                                             : failed(path, {}, bytes, hash.error().detail);
         const auto known = m_writer.findEvidence(*hash);
         if (!known)
             return tl::unexpected(known.error());
@@ -72,12 +73,14 @@ private:
         auto reader = openEvents(file.path);
         if (!reader) {
             m_progress.bytesDone = before + bytes;
-            return failed(path, *hash, bytes, describe({reader.error().code, reader.error().detail, {}, reader.error().offset}));
+            return failed(path, *hash, bytes,
+                          describe({reader.error().code, reader.error().detail, {}, reader.error().offset}));
         }
         return index(**reader, file.path, *hash, bytes, before);
     }
 
-    Result<void> index(EventReader &reader, const fs::path &path, const std::string &hash, std::uint64_t bytes, std::uint64_t before)
+    Result<void> index(EventReader &reader, const fs::path &path, const std::string &hash,
+                       std::uint64_t bytes, std::uint64_t before)
     {
         constexpr std::uint64_t kCommitEvents = 20'000; // bounds what a kill costs, and the write-ahead log
         const auto evidence = m_writer.begin(path.string(), hash, bytes);
@@ -136,7 +139,8 @@ private:
         return {};
     }
 
-    Result<void> failed(const std::string &path, const std::string &hash, std::uint64_t bytes, const std::string &reason)
+    Result<void> failed(const std::string &path, const std::string &hash, std::uint64_t bytes,
+                        const std::string &reason)
     {
         auto row = m_writer.addFailed(path, hash, bytes, reason);
         if (!row)
@@ -180,7 +184,8 @@ Result<bool> needsIndexing(const CaseFile &file)
     return !unfinished->empty() || *links || *detections;
 }
 
-Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine, const std::stop_token &stop, Progress &progress)
+Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
+                               const std::stop_token &stop, Progress &progress)
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
@@ -217,8 +222,8 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     return summary;
 }
 
-Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs, const Engine &engine,
-                                   const std::stop_token &stop, Progress &progress)
+Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs,
+                                   const Engine &engine, const std::stop_token &stop, Progress &progress)
 {
     auto file = CaseFile::open(casePath, CaseFile::Mode::Create);
     if (!file)

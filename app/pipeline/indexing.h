@@ -28,7 +28,7 @@ struct FileOutcome
     enum class State {
         Indexed, ///< `row` says what was read, damage included.
         Skipped, ///< Already in the case, whole (same SHA-256).
-        Failed   ///< `row.error` says why.
+        Failed ///< `row.error` says why.
     };
     State state = State::Indexed;
     EvidenceRow row;
@@ -38,7 +38,8 @@ struct IndexSummary
 {
     std::vector<FileOutcome> files;
     std::uint64_t records = 0, duplicates = 0, recovered = 0, lost = 0; ///< Of this run.
-    std::uint64_t processes = 0, connections = 0, dnsQueries = 0, detections = 0, alerts = 0; ///< In the case.
+    std::uint64_t processes = 0, connections = 0, dnsQueries = 0, detections = 0,
+                  alerts = 0; ///< In the case.
     std::uint64_t bytes = 0; ///< Read in this run.
     double seconds = 0;
     bool cancelled = false; ///< What was committed is kept; indexing the same paths again completes it.
@@ -47,15 +48,17 @@ struct IndexSummary
 };
 
 /// Reads evidence into the case (made when missing), links its facts, and runs the rules: the whole way of an
-/// event. `inputs` are files and folders, the latter searched recursively for `.evtx` and `.xml`; links are not followed into
-/// folders. Bad evidence costs only itself. Without inputs it completes what an earlier run left unfinished.
-/// Blocks; run it off the GUI thread. Errors: those of the case file only (Database, DiskFull, Io, Corrupt).
-Result<IndexSummary> indexEvidence(const std::filesystem::path &casePath, const std::vector<std::filesystem::path> &inputs,
-                                   const Engine &engine, const std::stop_token &stop, Progress &progress);
+/// event. `inputs` are files and folders, the latter searched recursively for `.evtx` and `.xml`; links are
+/// not followed into folders. Bad evidence costs only itself. Without inputs it completes what an earlier run
+/// left unfinished. Blocks; run it off the GUI thread. Errors: those of the case file only (Database,
+/// DiskFull, Io, Corrupt).
+Result<IndexSummary> indexEvidence(const std::filesystem::path &casePath,
+                                   const std::vector<std::filesystem::path> &inputs, const Engine &engine,
+                                   const std::stop_token &stop, Progress &progress);
 
 /// The same into a case that is open for writing.
-Result<IndexSummary> indexInto(CaseFile &file, const std::vector<std::filesystem::path> &inputs, const Engine &engine,
-                               const std::stop_token &stop, Progress &progress);
+Result<IndexSummary> indexInto(CaseFile &file, const std::vector<std::filesystem::path> &inputs,
+                               const Engine &engine, const std::stop_token &stop, Progress &progress);
 
 /// True when an earlier run was killed or cancelled before it finished.
 Result<bool> needsIndexing(const CaseFile &file);

@@ -4,11 +4,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
-
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <string>
+#include <string_view>
 
 namespace lolscope {
 
@@ -56,8 +55,14 @@ public:
     {
         return value ? number(key, std::uint64_t{*value}) : null(key);
     }
-    JsonObject &boolean(std::string_view key, const std::optional<bool> &value) { return value ? boolean(key, *value) : null(key); }
-    JsonObject &time(std::string_view key, const std::optional<Timestamp> &value) { return value ? text(key, formatTimestamp(*value)) : null(key); }
+    JsonObject &boolean(std::string_view key, const std::optional<bool> &value)
+    {
+        return value ? boolean(key, *value) : null(key);
+    }
+    JsonObject &time(std::string_view key, const std::optional<Timestamp> &value)
+    {
+        return value ? text(key, formatTimestamp(*value)) : null(key);
+    }
     /// JSON that is known to be well-formed.
     JsonObject &raw(std::string_view key, const std::string &json)
     {
@@ -76,7 +81,8 @@ public:
         m_writer.String(value.empty() ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size()));
         return *this;
     }
-    /// A list under `key`: `each(item)` writes one value for every item, by string() or startObject()...endObject().
+    /// A list under `key`: `each(item)` writes one value for every item, by string() or
+    /// startObject()...endObject().
     template<typename Items, typename Each>
     JsonObject &list(std::string_view key, const Items &items, Each each)
     {

@@ -55,7 +55,10 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
             continue;
         }
         std::vector<fs::path> files;
-        for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, status), end; entry != end; entry.increment(status)) {
+        for (fs::recursive_directory_iterator
+                 entry(folder, fs::directory_options::skip_permission_denied, status),
+             end;
+             entry != end; entry.increment(status)) {
             std::error_code ignored;
             if (entry->is_regular_file(ignored) && isRuleFile(entry->path()))
                 files.push_back(entry->path());

@@ -6,10 +6,9 @@
 #include "model/store/decisionstore.h"
 
 #include <algorithm>
+#include <pwd.h>
 #include <random>
 #include <set>
-
-#include <pwd.h>
 #include <unistd.h>
 
 namespace lolscope {
@@ -18,7 +17,8 @@ namespace {
 
 Timestamp now()
 {
-    return std::chrono::time_point_cast<Ticks>(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    return std::chrono::time_point_cast<Ticks>(
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
 }
 
 /// A random UUID (RFC 4122 4.4).
@@ -85,15 +85,16 @@ Result<AllowedAlerts> allowedBy(const CaseFile &file, const std::vector<Compiled
         if (!current.empty() && first != holds.end())
             allowed[current] = items[static_cast<std::size_t>(first - holds.begin())].id;
     };
-    const auto walked = forEachHit(file, [&](const std::string &alertId, const std::string &ruleId, const Event &hit) {
-        if (alertId != current) {
-            close();
-            current = alertId;
-            holds.assign(items.size(), true);
-        }
-        for (std::size_t i = 0; i < items.size(); ++i)
-            holds[i] = holds[i] && items[i].matcher.matches(ruleId, hit, at);
-    });
+    const auto walked =
+        forEachHit(file, [&](const std::string &alertId, const std::string &ruleId, const Event &hit) {
+            if (alertId != current) {
+                close();
+                current = alertId;
+                holds.assign(items.size(), true);
+            }
+            for (std::size_t i = 0; i < items.size(); ++i)
+                holds[i] = holds[i] && items[i].matcher.matches(ruleId, hit, at);
+        });
     if (!walked)
         return tl::unexpected(walked.error());
     close();
@@ -131,7 +132,8 @@ std::string loginName()
     return "unknown";
 }
 
-Result<void> setVerdict(CaseFile &file, const std::string &alertId, Verdict verdict, const std::string &note, const std::string &author)
+Result<void> setVerdict(CaseFile &file, const std::string &alertId, Verdict verdict, const std::string &note,
+                        const std::string &author)
 {
     const auto row = alert(file, alertId);
     if (!row)
@@ -176,22 +178,27 @@ Result<std::vector<AllowCondition>> proposeConditions(const CaseFile &file, cons
     std::vector<AllowCondition> proposed;
     std::set<std::string> dropped; // fields whose value differs between hits, or that a hit lacks
     bool first = true;
-    const auto walked = forEachHitOf(file, alertId, [&](const std::string &, const std::string &, const Event &hit) {
-        for (const std::string_view name : allowFields()) {
-            const auto value = fieldOf(hit, name);
-            const auto known = std::find_if(proposed.begin(), proposed.end(), [&](const AllowCondition &condition) { return condition.field == name; });
-            if (first && value)
-                proposed.push_back({std::string(name), AllowCondition::Test::Equals, std::string(*value)});
-            else if (!first && known != proposed.end() && (!value || !equalsFolded(known->value, *value)))
-                dropped.insert(std::string(name));
-        }
-        first = false;
-    });
+    const auto walked =
+        forEachHitOf(file, alertId, [&](const std::string &, const std::string &, const Event &hit) {
+            for (const std::string_view name : allowFields()) {
+                const auto value = fieldOf(hit, name);
+                const auto known =
+                    std::find_if(proposed.begin(), proposed.end(),
+                                 [&](const AllowCondition &condition) { return condition.field == name; });
+                if (first && value)
+                    proposed.push_back(
+                        {std::string(name), AllowCondition::Test::Equals, std::string(*value)});
+                else if (!first && known != proposed.end() && (!value || !equalsFolded(known->value, *value)))
+                    dropped.insert(std::string(name));
+            }
+            first = false;
+        });
     if (!walked)
         return tl::unexpected(walked.error());
     if (first)
         return fail(ErrorCode::Invalid, "no alert " + alertId + " in the case");
-    std::erase_if(proposed, [&](const AllowCondition &condition) { return dropped.contains(condition.field); });
+    std::erase_if(proposed,
+                  [&](const AllowCondition &condition) { return dropped.contains(condition.field); });
     return proposed;
 }
 
@@ -210,7 +217,8 @@ Result<AllowlistItem> addAllow(CaseFile &file, AllowlistItem item, const std::st
         return tl::unexpected(preview.error());
     if (!preview->blocking.empty())
         return fail(ErrorCode::Invalid,
-                    "it would allow " + std::to_string(preview->blocking.size()) + " alerts called suspicious or malicious, the first: "
+                    "it would allow " + std::to_string(preview->blocking.size())
+                        + " alerts called suspicious or malicious, the first: "
                         + preview->blocking.front().id);
     auto items = compiledItems(file);
     if (!items)

@@ -20,27 +20,30 @@ Result<void> setVerdict(CaseFile &file, const std::string &alertId, Verdict verd
 /// What an allowlist item would do to the alerts that are there. Read-only.
 struct AllowPreview
 {
-    std::uint64_t hidden = 0;     ///< Open alerts that would become allowed.
-    std::uint64_t already = 0;    ///< Matching alerts that are allowed or decided already, malicious ones apart.
-    std::uint64_t hits = 0;       ///< Detections behind the hidden ones.
+    std::uint64_t hidden = 0; ///< Open alerts that would become allowed.
+    std::uint64_t already = 0; ///< Matching alerts that are allowed or decided already, malicious ones apart.
+    std::uint64_t hits = 0; ///< Detections behind the hidden ones.
     std::uint64_t hosts = 0;
     std::vector<AlertRow> alerts; ///< The hidden ones, at most kMaxPreviewAlerts.
-    std::vector<AlertRow> blocking; ///< Matching alerts somebody called malicious or suspicious: they forbid saving.
+    std::vector<AlertRow>
+        blocking; ///< Matching alerts somebody called malicious or suspicious: they forbid saving.
     static constexpr std::size_t kMaxPreviewAlerts = 200;
 };
 Result<AllowPreview> previewAllow(const CaseFile &file, const AllowlistItem &item);
 
-/// Proposes conditions from an alert, most specific first: image, parent, destination name (else address), port,
-/// user, host. All of them hold for the alert. Read-only.
+/// Proposes conditions from an alert, most specific first: image, parent, destination name (else address),
+/// port, user, host. All of them hold for the alert. Read-only.
 Result<std::vector<AllowCondition>> proposeConditions(const CaseFile &file, const std::string &alertId);
 
-/// Adds the item (a new id when it has none) and applies it to the alerts that are there. Gives the stored item.
-/// Errors: Invalid as validate() or when it would hide a malicious or suspicious alert.
+/// Adds the item (a new id when it has none) and applies it to the alerts that are there. Gives the stored
+/// item. Errors: Invalid as validate() or when it would hide a malicious or suspicious alert.
 Result<AllowlistItem> addAllow(CaseFile &file, AllowlistItem item, const std::string &author);
-/// Takes an item back: the alerts it hid are open again unless another item matches. Error: Invalid, unknown id.
+/// Takes an item back: the alerts it hid are open again unless another item matches. Error: Invalid, unknown
+/// id.
 Result<void> removeAllow(CaseFile &file, const std::string &itemId, const std::string &author);
 
-/// Works out anew which alerts the allowlist of the case allows: those of which every hit matches one and the same item.
+/// Works out anew which alerts the allowlist of the case allows: those of which every hit matches one and the
+/// same item.
 Result<void> applyAllowlist(CaseFile &file);
 
 /// Who decides, for the journal: the login name.

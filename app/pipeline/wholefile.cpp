@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <fstream>
-
 #include <unistd.h>
 
 namespace lolscope {
@@ -11,7 +10,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<void> fill(const fs::path &path, const fs::path &part, const std::function<Result<void>(std::ostream &)> &write)
+Result<void> fill(const fs::path &path, const fs::path &part,
+                  const std::function<Result<void>(std::ostream &)> &write)
 {
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
     if (!out)
@@ -20,7 +20,8 @@ Result<void> fill(const fs::path &path, const fs::path &part, const std::functio
     auto written = write(out);
     out.close();
     if (written && !out)
-        written = fail(errno == ENOSPC ? ErrorCode::DiskFull : ErrorCode::Io, "could not be written whole", path.string());
+        written = fail(errno == ENOSPC ? ErrorCode::DiskFull : ErrorCode::Io, "could not be written whole",
+                       path.string());
     return written;
 }
 

@@ -75,16 +75,19 @@ private:
         const auto queries = dnsQueriesOf(m_file, process.id, most);
         if (!queries)
             return tl::unexpected(queries.error());
-        hide(static_cast<std::size_t>(process.connections + process.dnsQueries), connections->size() + queries->size());
+        hide(static_cast<std::size_t>(process.connections + process.dnsQueries),
+             connections->size() + queries->size());
         auto query = queries->begin();
         const auto addQuery = [&] {
             addNode(TreeNode::Kind::DnsQuery, node, *query, m_hitQueries.count(query->id) != 0, query->time);
             ++query;
         };
         for (const ConnectionRow &connection : *connections) { // both lists are in time order
-            while (query != queries->end() && (!connection.time || (query->time && *query->time <= *connection.time)))
+            while (query != queries->end()
+                   && (!connection.time || (query->time && *query->time <= *connection.time)))
                 addQuery();
-            addNode(TreeNode::Kind::Connection, node, connection, m_hitConnections.count(connection.id) != 0, connection.time);
+            addNode(TreeNode::Kind::Connection, node, connection, m_hitConnections.count(connection.id) != 0,
+                    connection.time);
         }
         while (query != queries->end())
             addQuery();
@@ -158,10 +161,11 @@ std::string line(const DnsQueryRow &query, bool origin)
 
 std::string line(const ConnectionRow &connection, bool origin)
 {
-    std::string text = (connection.initiated.value_or(true) ? "connects to " : "accepts from ") + connection.protocol + ' ' + connection.destIp + ':'
-        + connection.destPort;
+    std::string text = (connection.initiated.value_or(true) ? "connects to " : "accepts from ")
+        + connection.protocol + ' ' + connection.destIp + ':' + connection.destPort;
     if (!connection.askedName.empty())
-        text += " asked: " + connection.askedName + (connection.askedBySameProcess ? "" : " (another process of this host)");
+        text += " asked: " + connection.askedName
+            + (connection.askedBySameProcess ? "" : " (another process of this host)");
     if (!connection.reverseName.empty())
         text += " reverse: " + connection.reverseName;
     return text + " (" + connection.destScope + ')' + (origin ? " <- alert" : "");
@@ -195,7 +199,8 @@ std::string toText(const AlertTree &tree)
         if (node.parent >= 0)
             depth[i] = depth[static_cast<std::size_t>(node.parent)] + 1;
         text += std::string(depth[i] * 2, ' ')
-            + visible(std::visit([&](const auto &fact) { return line(fact, node.origin); }, node.fact)) + offsetText(node.offset) + '\n';
+            + visible(std::visit([&](const auto &fact) { return line(fact, node.origin); }, node.fact))
+            + offsetText(node.offset) + '\n';
     }
     if (tree.hiddenFacts != 0)
         text += '(' + std::to_string(tree.hiddenFacts) + " more not shown)\n";

@@ -15,22 +15,22 @@ struct TreeNode
 {
     enum class Kind { Process, DnsQuery, Connection };
     Kind kind = Kind::Process;
-    int parent = -1;           ///< Index into AlertTree::nodes; -1 for the root. Always smaller than its own index.
+    int parent = -1; ///< Index into AlertTree::nodes; -1 for the root. Always smaller than its own index.
     std::variant<ProcessRow, DnsQueryRow, ConnectionRow> fact;
-    bool origin = false;       ///< The process the alert is about, or a connection or query that hit.
+    bool origin = false; ///< The process the alert is about, or a connection or query that hit.
     /// Time from the alert's first hit; negative before it. Empty when either has no time.
     std::optional<Ticks> offset;
 };
 
-/// The chain of an alert from its root, the children of its process, and the connections and DNS queries of both
-/// the chain and the children, each process followed by its facts and children in time order.
+/// The chain of an alert from its root, the children of its process, and the connections and DNS queries of
+/// both the chain and the children, each process followed by its facts and children in time order.
 struct AlertTree
 {
     AlertRow alert;
     std::vector<TreeNode> nodes; ///< Preorder. Empty when the alert's event names no process.
-    int origin = -1;             ///< Index of the alert's process.
-    /// Connections, queries and children not shown because a process had more than kMaxFactsPerProcess of a kind, or the tree
-    /// more than kMaxNodes; the counts of each process stay true.
+    int origin = -1; ///< Index of the alert's process.
+    /// Connections, queries and children not shown because a process had more than kMaxFactsPerProcess of a
+    /// kind, or the tree more than kMaxNodes; the counts of each process stay true.
     std::uint64_t hiddenFacts = 0;
     static constexpr std::size_t kMaxFactsPerProcess = 2000;
     static constexpr std::size_t kMaxNodes = 20'000;

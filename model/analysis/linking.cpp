@@ -13,13 +13,14 @@ struct PairHash
 {
     std::size_t operator()(const std::pair<std::int64_t, std::uint64_t> &key) const
     {
-        return std::hash<std::uint64_t>()(static_cast<std::uint64_t>(key.first) * 0x9E3779B97F4A7C15u ^ key.second);
+        return std::hash<std::uint64_t>()(static_cast<std::uint64_t>(key.first) * 0x9E3779B97F4A7C15u
+                                          ^ key.second);
     }
 };
 using HostKey = std::pair<std::int64_t, std::uint64_t>; // host and a PID, GUID or address
 
-/// Starts of one PID looked at for one fact: a log in which more of them fall into seconds is forged, and must not cost
-/// the square of its size.
+/// Starts of one PID looked at for one fact: a log in which more of them fall into seconds is forged, and
+/// must not cost the square of its size.
 constexpr int kMostTried = 256;
 
 class Linker
@@ -44,7 +45,10 @@ public:
     }
 
 private:
-    const LinkFacts::Start &start(int process) const { return m_facts.starts[static_cast<std::size_t>(process)]; }
+    const LinkFacts::Start &start(int process) const
+    {
+        return m_facts.starts[static_cast<std::size_t>(process)];
+    }
     Links::Process &at(int process) { return m_links.processes[static_cast<std::size_t>(process)]; }
 
     TextId program(TextId image)
@@ -84,9 +88,12 @@ private:
                 if (!start(second).fromSecurity)
                     continue;
                 const Timestamp time = *start(second).time;
-                auto other = std::lower_bound(list.begin(), list.end(), time - kSameStart,
-                                              [&](int process, Timestamp limit) { return *start(process).time < limit; });
-                for (int tried = 0; other != list.end() && *start(*other).time <= time + kSameStart && tried < kMostTried; ++other, ++tried)
+                auto other = std::lower_bound(
+                    list.begin(), list.end(), time - kSameStart,
+                    [&](int process, Timestamp limit) { return *start(process).time < limit; });
+                for (int tried = 0;
+                     other != list.end() && *start(*other).time <= time + kSameStart && tried < kMostTried;
+                     ++other, ++tried)
                     if (!start(*other).fromSecurity && mayBeSame(start(*other).image, start(second).image)) {
                         at(second).sameAs = *other;
                         break;
@@ -97,22 +104,24 @@ private:
     }
 
     /// The run of `pid` that `time` falls into; -1 without one.
-    int findByPid(std::int64_t host, const std::optional<std::uint32_t> &pid, const std::optional<Timestamp> &time, TextId image,
-                  bool securityOnly = false)
+    int findByPid(std::int64_t host, const std::optional<std::uint32_t> &pid,
+                  const std::optional<Timestamp> &time, TextId image, bool securityOnly = false)
     {
         if (!pid || !time)
             return -1;
         const auto list = m_byPid.find({host, *pid});
         if (list == m_byPid.end())
             return -1;
-        auto next = std::upper_bound(list->second.begin(), list->second.end(), *time + kClockTolerance,
-                                     [&](Timestamp limit, int process) { return limit < *start(process).time; });
+        auto next =
+            std::upper_bound(list->second.begin(), list->second.end(), *time + kClockTolerance,
+                             [&](Timestamp limit, int process) { return limit < *start(process).time; });
         for (int tried = 0; next != list->second.begin() && tried < kMostTried; ++tried) {
             const int process = *--next;
             const auto &end = at(process).end;
             if (end && !at(process).endIsBound && *end + kClockTolerance < *time)
                 return -1; // it, and every run before it, had ended
-            if (mayBeSame(start(process).image, image) && (!securityOnly || (start(process).fromSecurity && at(process).guid == 0)))
+            if (mayBeSame(start(process).image, image)
+                && (!securityOnly || (start(process).fromSecurity && at(process).guid == 0)))
                 return process;
             if (*start(process).time + kClockTolerance < *time)
                 return -1; // the PID belonged to another program then
@@ -154,7 +163,8 @@ private:
         return m_madeByPid[key] = make(ProcessSource::Derived, fact.host, 0, fact.pid, fact.image, user);
     }
 
-    int make(ProcessSource source, std::int64_t host, TextId guid, const std::optional<std::uint32_t> &pid, TextId image, TextId user)
+    int make(ProcessSource source, std::int64_t host, TextId guid, const std::optional<std::uint32_t> &pid,
+             TextId image, TextId user)
     {
         const int index = static_cast<int>(m_links.processes.size());
         Links::Process process;
@@ -203,7 +213,8 @@ private:
         for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
             const auto &fact = m_facts.starts[i];
             auto &child = m_links.processes[i];
-            const bool named = fact.parentGuid != 0 || fact.parentImage != 0 || fact.parentPid.value_or(0) != 0;
+            const bool named =
+                fact.parentGuid != 0 || fact.parentImage != 0 || fact.parentPid.value_or(0) != 0;
             if (child.sameAs >= 0 || !named)
                 continue;
             if (fact.parentGuid != 0 && fact.parentGuid == child.guid) {
@@ -214,7 +225,9 @@ private:
             const int parent = parentOf(fact);
             auto &linked = m_links.processes[i];
             linked.parent = parent == static_cast<int>(i) ? -1 : parent;
-            linked.parentLink = linked.parent < 0 ? ParentLink::Cut : fact.parentGuid != 0 ? ParentLink::Guid : ParentLink::PidAndTime;
+            linked.parentLink = linked.parent < 0 ? ParentLink::Cut
+                : fact.parentGuid != 0            ? ParentLink::Guid
+                                                  : ParentLink::PidAndTime;
         }
     }
 
@@ -229,13 +242,18 @@ private:
             }
         }
         if (parent < 0 && fact.parentGuid == 0) {
-            const HostKey key{fact.host, static_cast<std::uint64_t>(fact.parentPid.value_or(0)) << 32 | program(fact.parentImage)};
+            const HostKey key{fact.host,
+                              static_cast<std::uint64_t>(fact.parentPid.value_or(0)) << 32
+                                  | program(fact.parentImage)};
             const auto made = m_madeByPid.find(key);
-            parent = made != m_madeByPid.end() ? made->second
-                                               : (m_madeByPid[key] = make(ProcessSource::Ghost, fact.host, 0, fact.parentPid, fact.parentImage, 0));
+            parent = made != m_madeByPid.end()
+                ? made->second
+                : (m_madeByPid[key] =
+                       make(ProcessSource::Ghost, fact.host, 0, fact.parentPid, fact.parentImage, 0));
         }
         if (parent < 0)
-            parent = make(ProcessSource::Ghost, fact.host, fact.parentGuid, fact.parentPid, fact.parentImage, 0);
+            parent =
+                make(ProcessSource::Ghost, fact.host, fact.parentGuid, fact.parentPid, fact.parentImage, 0);
         auto &process = at(parent);
         if (process.source != ProcessSource::Logged) { // what its child knows of it
             process.commandLine = process.commandLine != 0 ? process.commandLine : fact.parentCommandLine;
@@ -250,7 +268,8 @@ private:
         std::vector<char> state(m_links.processes.size(), New);
         std::vector<int> path;
         for (std::size_t i = 0; i < m_links.processes.size(); ++i) {
-            for (int process = static_cast<int>(i); process >= 0 && state[static_cast<std::size_t>(process)] == New;) {
+            for (int process = static_cast<int>(i);
+                 process >= 0 && state[static_cast<std::size_t>(process)] == New;) {
                 state[static_cast<std::size_t>(process)] = OnPath;
                 path.push_back(process);
                 const int parent = at(process).parent;
@@ -282,9 +301,12 @@ private:
             const auto list = sysmon.find(keyOf(fact));
             if (list == sysmon.end())
                 continue;
-            const auto timeOf = [&](int other) { return *m_facts.connections[static_cast<std::size_t>(other)].time; };
-            const auto same = std::lower_bound(list->second.begin(), list->second.end(), *fact.time - kSameConnection,
-                                               [&](int other, Timestamp limit) { return timeOf(other) < limit; });
+            const auto timeOf = [&](int other) {
+                return *m_facts.connections[static_cast<std::size_t>(other)].time;
+            };
+            const auto same =
+                std::lower_bound(list->second.begin(), list->second.end(), *fact.time - kSameConnection,
+                                 [&](int other, Timestamp limit) { return timeOf(other) < limit; });
             if (same == list->second.end() || timeOf(*same) > *fact.time + kSameConnection)
                 continue;
             m_links.connections[i].sameAs = *same;
@@ -306,7 +328,9 @@ private:
         if (list == asked.end())
             return -1;
         const auto &queries = list->second;
-        const auto after = std::upper_bound(queries.begin(), queries.end(), time, [](Timestamp limit, const Asked &entry) { return limit < entry.time; });
+        const auto after =
+            std::upper_bound(queries.begin(), queries.end(), time,
+                             [](Timestamp limit, const Asked &entry) { return limit < entry.time; });
         const bool hasBefore = after != queries.begin();
         const bool hasAfter = after != queries.end() && after->time - time <= kClockTolerance;
         if (hasBefore && (!hasAfter || time - std::prev(after)->time <= after->time - time))
@@ -333,7 +357,8 @@ private:
             auto &link = m_links.connections[i];
             if (!fact.time || fact.address == 0)
                 continue;
-            link.asked = link.process >= 0 ? nearest(byProcess, {link.process, fact.address}, *fact.time) : -1;
+            link.asked =
+                link.process >= 0 ? nearest(byProcess, {link.process, fact.address}, *fact.time) : -1;
             link.askedBySameProcess = link.asked >= 0;
             if (link.asked < 0)
                 link.asked = nearest(byHost, {fact.host, fact.address}, *fact.time);

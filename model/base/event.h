@@ -14,9 +14,9 @@ namespace lolscope {
 
 /// Where a field's value comes from. Rules see all of them as one event; the analyst is told which.
 enum class FieldSource : std::uint8_t {
-    Event,        ///< The record itself.
+    Event, ///< The record itself.
     ProcessStart, ///< Joined from the start of the event's process.
-    AskedName,    ///< Joined: the name the process (or its host) asked DNS for.
+    AskedName, ///< Joined: the name the process (or its host) asked DNS for.
 };
 
 /// One named value of an event, as text. A field that is there without a value is an empty text; a field
@@ -42,16 +42,16 @@ struct Event
     std::uint32_t eventId = 0; ///< System/EventID, 0..65535.
     std::uint32_t version = 0;
     std::uint32_t level = 0;
-    std::optional<std::uint64_t> recordId;  ///< System/EventRecordID; forwarded records may lack it.
-    std::optional<Timestamp> timeCreated;   ///< System/TimeCreated; empty when absent or malformed.
-    std::span<const Field> system;          ///< The other System values.
-    std::span<const Field> data;            ///< EventData or UserData, in record order.
+    std::optional<std::uint64_t> recordId; ///< System/EventRecordID; forwarded records may lack it.
+    std::optional<Timestamp> timeCreated; ///< System/TimeCreated; empty when absent or malformed.
+    std::span<const Field> system; ///< The other System values.
+    std::span<const Field> data; ///< EventData or UserData, in record order.
 
     // Where it was read.
-    std::optional<std::uint64_t> offset;    ///< Byte offset of the record in its evidence.
-    std::optional<std::uint32_t> chunk;     ///< Chunk number from 0; empty for XML.
+    std::optional<std::uint64_t> offset; ///< Byte offset of the record in its evidence.
+    std::optional<std::uint32_t> chunk; ///< Chunk number from 0; empty for XML.
     std::optional<std::uint64_t> headerRecordId; ///< The record header's id, which may differ from recordId.
-    bool recovered = false;                 ///< From slack or damage, not from the live log.
+    bool recovered = false; ///< From slack or damage, not from the live log.
 };
 
 /// The first value of the field `name` in `event.data`; empty optional when the event has no such field.
@@ -64,10 +64,10 @@ std::optional<Timestamp> eventTime(const Event &event);
 /// Something a reader could not turn into an event.
 struct Damage
 {
-    std::string reason;                       ///< English.
+    std::string reason; ///< English.
     std::optional<std::uint64_t> offset = {}; ///< Byte offset in the evidence.
     std::optional<std::uint64_t> recordId = {};
-    std::uint64_t records = 0;                ///< Live records lost by it, where known.
+    std::uint64_t records = 0; ///< Live records lost by it, where known.
     bool slack = false; ///< About leftovers behind the live records: nothing of the log itself is lost.
 };
 

@@ -60,7 +60,8 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text)
     network.m_prefix = widest;
     if (slash != std::string_view::npos) {
         const auto digits = text.substr(slash + 1);
-        const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), network.m_prefix);
+        const auto [end, status] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), network.m_prefix);
         if (status != std::errc() || end != digits.data() + digits.size() || network.m_prefix < 0
             || network.m_prefix > widest)
             return {};

@@ -51,8 +51,8 @@ private:
 /// Where an address points, by the IANA special-purpose registries
 /// (https://www.iana.org/assignments/iana-ipv4-special-registry and .../iana-ipv6-special-registry),
 /// v4-mapped addresses judged as IPv4. One of `public`, `private`, `loopback`, `link-local`,
-/// `shared` (100.64.0.0/10), `multicast`, `broadcast`, `documentation`, `reserved`, `unspecified`, and `unknown` for
-/// text that is no address.
+/// `shared` (100.64.0.0/10), `multicast`, `broadcast`, `documentation`, `reserved`, `unspecified`, and
+/// `unknown` for text that is no address.
 std::string_view addressScope(std::string_view address);
 
 } // namespace lolscope

@@ -1,10 +1,9 @@
 #include "model/base/sha256.h"
 
 #include <fstream>
-#include <vector>
-
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <vector>
 
 namespace lolscope {
 

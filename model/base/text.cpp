@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-
 #include <utf8proc.h>
 
 namespace lolscope {
@@ -42,7 +41,8 @@ void forEachCodePoint(std::string_view text, Use use)
 void defangScheme(std::string &out)
 {
     for (const std::string_view web : {"http", "https"}) {
-        if (out.size() < web.size() || !equalsFolded(std::string_view(out).substr(out.size() - web.size()), web))
+        if (out.size() < web.size()
+            || !equalsFolded(std::string_view(out).substr(out.size() - web.size()), web))
             continue;
         for (std::size_t t = out.size() - web.size() + 1, end = t + 2; t < end; ++t)
             out[t] = out[t] == 'T' ? 'X' : 'x';

@@ -10,13 +10,14 @@ namespace lolscope {
 
 namespace {
 
-/// Whether the start of a file looks like a text of event elements: `<Event` within the first kLookBytes, in UTF-8 or
-/// (NULs removed) UTF-16.
+/// Whether the start of a file looks like a text of event elements: `<Event` within the first kLookBytes, in
+/// UTF-8 or (NULs removed) UTF-16.
 bool looksLikeEventXml(std::string start)
 {
     std::erase(start, '\0');
     for (auto at = start.find("<Event"); at != std::string::npos; at = start.find("<Event", at + 1))
-        if (at + 6 < start.size() && std::string_view(" />\t\r\ns").find(start[at + 6]) != std::string_view::npos)
+        if (at + 6 < start.size()
+            && std::string_view(" />\t\r\ns").find(start[at + 6]) != std::string_view::npos)
             return true;
     return false;
 }

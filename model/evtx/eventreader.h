@@ -11,8 +11,8 @@ namespace lolscope {
 
 /// Reads the events of one file of evidence, in file order.
 ///
-/// The file may be hostile. It is opened read-only; what cannot be read is reported as Damage in the batch and
-/// costs only itself. Threads: one reader belongs to one thread at a time; readers are independent.
+/// The file may be hostile. It is opened read-only; what cannot be read is reported as Damage in the batch
+/// and costs only itself. Threads: one reader belongs to one thread at a time; readers are independent.
 class EventReader
 {
 public:

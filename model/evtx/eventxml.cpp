@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <pugixml.hpp>
 #include <sstream>
 #include <unordered_map>
-
-#include <pugixml.hpp>
 
 namespace lolscope {
 
@@ -32,14 +31,16 @@ std::optional<T> toNumber(std::string_view text)
     text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
     T value = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
+    return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                      : std::nullopt;
 }
 
-/// Whether a character reference (XML 1.0, 4.1) outside of CDATA means NUL, which is not well-formed; pugixml would
-/// end the text there and so hide what follows. Its numbers wrap at 32 bits.
+/// Whether a character reference (XML 1.0, 4.1) outside of CDATA means NUL, which is not well-formed; pugixml
+/// would end the text there and so hide what follows. Its numbers wrap at 32 bits.
 bool refersToNul(std::string_view xml)
 {
-    for (auto at = xml.find_first_of("&<"); at != std::string_view::npos; at = xml.find_first_of("&<", at + 1)) {
+    for (auto at = xml.find_first_of("&<"); at != std::string_view::npos;
+         at = xml.find_first_of("&<", at + 1)) {
         if (xml.substr(at, 9) == "<![CDATA[") {
             at = xml.find("]]>", at);
             if (at == std::string_view::npos)
@@ -71,7 +72,8 @@ bool refersToNul(std::string_view xml)
 std::string xmlName(std::string_view name)
 {
     const auto letter = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':'
+            || static_cast<unsigned char>(c) >= 0x80;
     };
     std::string result(name);
     for (char &c : result)
@@ -97,7 +99,8 @@ public:
                 readEventData(child);
             else if (name == "RenderingInfo")
                 readLeaves(child, m_system, "RenderingInfo_");
-            else if (child.type() == pugi::node_element) // UserData, BinaryEventData, ProcessingErrorData, DebugData
+            else if (child.type()
+                     == pugi::node_element) // UserData, BinaryEventData, ProcessingErrorData, DebugData
                 readLeaves(child, m_data, {});
         }
         m_event.system = m_batch.keep(std::span<const Field>(m_system));
@@ -254,7 +257,8 @@ std::string toEventXml(const Event &event)
     set(system.append_child("Version"), std::to_string(event.version));
     set(system.append_child("Level"), std::to_string(event.level));
     if (event.timeCreated)
-        system.append_child("TimeCreated").append_attribute("SystemTime") = formatTimestamp(*event.timeCreated).c_str();
+        system.append_child("TimeCreated").append_attribute("SystemTime") =
+            formatTimestamp(*event.timeCreated).c_str();
     if (event.recordId)
         set(system.append_child("EventRecordID"), std::to_string(*event.recordId));
     set(system.append_child("Channel"), event.channel);
@@ -265,8 +269,10 @@ std::string toEventXml(const Event &event)
     for (const Field &field : event.system) { // Element, or Element_Attribute
         const auto split = field.name.find('_');
         const std::string element = xmlName(field.name.substr(0, split));
-        const std::string attribute = split == std::string_view::npos ? std::string() : xmlName(field.name.substr(split + 1));
-        const bool irregularNumber = attribute.empty() && (element == "EventID" || element == "Version" || element == "Level");
+        const std::string attribute =
+            split == std::string_view::npos ? std::string() : xmlName(field.name.substr(split + 1));
+        const bool irregularNumber =
+            attribute.empty() && (element == "EventID" || element == "Version" || element == "Level");
         if (irregularNumber) {
             system.child(element.c_str()).text().set(std::string(field.value).c_str());
             continue;

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstring>
 #include <fstream>
-
 #include <zlib.h>
 
 namespace lolscope {
@@ -38,7 +37,8 @@ std::uint32_t checksum(const std::uint8_t *data, std::size_t bytes, std::uint32_
 class ChunkWalk
 {
 public:
-    ChunkWalk(EvtxStructure &out, const Chunk &chunk, std::size_t bytes, std::uint64_t offset, bool checked, bool counted)
+    ChunkWalk(EvtxStructure &out, const Chunk &chunk, std::size_t bytes, std::uint64_t offset, bool checked,
+              bool counted)
         : m_out(out)
         , m_chunk(chunk)
         , m_bytes(bytes)
@@ -83,7 +83,8 @@ private:
         if (header != read<std::uint32_t>(data, kChunkCrc))
             report(kChunkCrc, "chunk header checksum does not match");
         if (m_bytes >= free
-            && checksum(data + kChunkHeader, free - kChunkHeader) != read<std::uint32_t>(data, kChunkRecordsCrc))
+            && checksum(data + kChunkHeader, free - kChunkHeader)
+                != read<std::uint32_t>(data, kChunkRecordsCrc))
             report(kChunkRecordsCrc, "checksum of the chunk's records does not match");
     }
 
@@ -115,7 +116,8 @@ private:
             at += size;
         }
         if (differing > 1) // a forged file could make thousands a chunk
-            report(kChunkHeader, "so they do in " + std::to_string(differing - 1) + " more records of this chunk");
+            report(kChunkHeader,
+                   "so they do in " + std::to_string(differing - 1) + " more records of this chunk");
     }
 
     EvtxStructure &m_out;
@@ -145,7 +147,8 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
     if (got < 8 || std::memcmp(header.data(), "ElfFile", 8) != 0)
         return fail(ErrorCode::Corrupt, "not an event log: no ElfFile signature", source, 0);
     if (got < header.size())
-        return fail(ErrorCode::Corrupt, "file header cut after " + std::to_string(got) + " bytes", source, got);
+        return fail(ErrorCode::Corrupt, "file header cut after " + std::to_string(got) + " bytes", source,
+                    got);
 
     EvtxStructure structure;
     const bool checked = (read<std::uint32_t>(header.data(), kFileFlags) & kNoCrcFlag) == 0;
@@ -168,9 +171,11 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
         ++chunks;
     }
     if (chunks < chunkCount)
-        structure.damage.push_back({"the file header counts " + std::to_string(chunkCount) + " chunks, the file ends after "
-                                        + std::to_string(chunks),
-                                    kFileChunkCount, {}, 0});
+        structure.damage.push_back({"the file header counts " + std::to_string(chunkCount)
+                                        + " chunks, the file ends after " + std::to_string(chunks),
+                                    kFileChunkCount,
+                                    {},
+                                    0});
     return structure;
 }
 

@@ -44,9 +44,9 @@ std::string reasonOf(libevtx_error_t *raw)
     return "libevtx: " + reason;
 }
 
-/// libevtx pads HexInt32 and HexInt64 with zeros; Windows writes them without, and rules compare with that. Only for
-/// fields that a manifest types so, since a string value may rightly look like this: all of them in the Security log,
-/// two in Sysmon's.
+/// libevtx pads HexInt32 and HexInt64 with zeros; Windows writes them without, and rules compare with that.
+/// Only for fields that a manifest types so, since a string value may rightly look like this: all of them in
+/// the Security log, two in Sysmon's.
 bool isPaddedHex(std::string_view text)
 {
     return (text.size() == 10 || text.size() == 18) && text.substr(0, 3) == "0x0"
@@ -136,7 +136,8 @@ private:
 
         std::string xml;
         std::string reason;
-        auto event = renderXml(raw, xml, reason) ? parseEventXml(xml, batch) : fail(ErrorCode::Corrupt, reason);
+        auto event =
+            renderXml(raw, xml, reason) ? parseEventXml(xml, batch) : fail(ErrorCode::Corrupt, reason);
         if (!event) {
             if (recovered)
                 unrecovered(std::move(event.error().detail));
@@ -167,7 +168,9 @@ private:
         }
         xml.resize(bytes);
         if (bytes == 0
-            || libevtx_record_get_utf8_xml_string(record, reinterpret_cast<std::uint8_t *>(xml.data()), bytes, &error) != 1) {
+            || libevtx_record_get_utf8_xml_string(record, reinterpret_cast<std::uint8_t *>(xml.data()), bytes,
+                                                  &error)
+                != 1) {
             reason = reasonOf(error);
             return false;
         }
@@ -175,8 +178,8 @@ private:
         return true;
     }
 
-    /// The first live record with this id that was not given yet. libevtx tells no offsets, but it goes through
-    /// the file in order, so nearly always this is the next one.
+    /// The first live record with this id that was not given yet. libevtx tells no offsets, but it goes
+    /// through the file in order, so nearly always this is the next one.
     std::optional<std::uint64_t> takePlace(std::uint64_t id)
     {
         const auto &places = m_structure.records;
@@ -184,7 +187,8 @@ private:
         std::size_t at = m_nextPlace;
         if (at >= places.size() || !matches(at)) {
             const auto [from, to] = m_byId.equal_range(id);
-            const auto found = std::find_if(from, to, [&](const auto &entry) { return matches(entry.second); });
+            const auto found =
+                std::find_if(from, to, [&](const auto &entry) { return matches(entry.second); });
             if (found == to)
                 return {};
             at = found->second;
@@ -209,16 +213,20 @@ private:
                 continue;
             const auto &place = m_structure.records[i];
             const bool hasReason = named < m_unplaced.size();
-            batch.damage.push_back({hasReason ? m_unplaced[named] : "libevtx passed over this record", place.offset,
-                                    place.id, 1});
+            batch.damage.push_back({hasReason ? m_unplaced[named] : "libevtx passed over this record",
+                                    place.offset, place.id, 1});
             ++named;
         }
         for (; named < m_unplaced.size(); ++named)
             batch.damage.push_back({m_unplaced[named], {}, {}, 1});
         if (m_unrecovered != 0)
-            batch.damage.push_back({std::to_string(m_unrecovered) + " leftovers behind the live records cannot be read; the first: "
-                                        + m_unrecoveredReason,
-                                    {}, {}, 0, true});
+            batch.damage.push_back(
+                {std::to_string(m_unrecovered)
+                     + " leftovers behind the live records cannot be read; the first: " + m_unrecoveredReason,
+                 {},
+                 {},
+                 0,
+                 true});
     }
 
     FilePtr m_file;
@@ -228,7 +236,7 @@ private:
     int m_recovered = 0;
     int m_index = 0;
     bool m_ended = false;
-    std::vector<bool> m_taken;                                 // by index of m_structure.records: given
+    std::vector<bool> m_taken; // by index of m_structure.records: given
     std::unordered_multimap<std::uint64_t, std::size_t> m_byId; // record id -> index
     std::size_t m_nextPlace = 0;
     std::uint64_t m_unrecovered = 0;

@@ -27,7 +27,8 @@ public:
             if (m_halves < 2)
                 continue;
             m_halves = 0;
-            unit(static_cast<char32_t>(bigEndian ? m_half[0] << 8 | m_half[1] : m_half[1] << 8 | m_half[0]), out);
+            unit(static_cast<char32_t>(bigEndian ? m_half[0] << 8 | m_half[1] : m_half[1] << 8 | m_half[0]),
+                 out);
         }
     }
 
@@ -130,8 +131,8 @@ public:
 private:
     enum class Step { Element, Damage, End };
     static constexpr std::size_t kLongestTag = 8; // `</Event>`, kept when text without a tag is dropped
-    /// An event may carry another one in its data. Deeper nesting means that an end tag is missing; the limit keeps
-    /// the search for the end of one element, and so the whole, linear.
+    /// An event may carry another one in its data. Deeper nesting means that an end tag is missing; the limit
+    /// keeps the search for the end of one element, and so the whole, linear.
     static constexpr int kDeepest = 4;
 
     std::string_view text() const { return std::string_view(m_text).substr(m_start); }
@@ -165,7 +166,8 @@ private:
     std::size_t nextTag(std::size_t at, bool &opens) const
     {
         const std::string_view all = text();
-        for (std::size_t open = all.find('<', at); open != std::string::npos; open = all.find('<', open + 1)) {
+        for (std::size_t open = all.find('<', at); open != std::string::npos;
+             open = all.find('<', open + 1)) {
             const bool closing = all.substr(open, 2) == "</";
             const std::size_t name = open + (closing ? 2 : 1);
             if (all.substr(name, 5) != "Event" || name + 5 >= all.size() || !endsTagName(all[name + 5]))
@@ -194,8 +196,8 @@ private:
         }
     }
 
-    /// Brings the next whole element to the front and sets m_elementEnd. An element without its end costs itself
-    /// alone: reading goes on with the next start tag.
+    /// Brings the next whole element to the front and sets m_elementEnd. An element without its end costs
+    /// itself alone: reading goes on with the next start tag.
     Step nextElement(EventBatch &batch)
     {
         if (!nextStart())
@@ -237,7 +239,7 @@ private:
     std::ifstream m_file;
     Encoding m_encoding;
     Utf16Decoder m_decoder;
-    std::string m_text;           // decoded; consumed up to m_start
+    std::string m_text; // decoded; consumed up to m_start
     std::size_t m_start = 0;
     std::size_t m_elementEnd = 0;
     std::uint64_t m_consumed = 0; // file offset of m_text[m_start]

@@ -9,11 +9,14 @@ namespace lolscope {
 
 namespace {
 
-constexpr const char *kSelectAlert =
-    "SELECT alert.id, s.status, s.verdict, s.note, alert.allowlist_id, rule.level, rule.id, rule.title, rule.author, alert.shape, "
-    "alert.first_seen, alert.last_seen, alert.hits, host.name, alert.user, alert.process_id, alert.image, alert.dest_name, "
-    "alert.dest_name_source, alert.dest_ip, alert.dest_port, alert.protocol, alert.dest_scope, alert.initiated "
-    "FROM alert JOIN alert_status s ON s.id = alert.id JOIN rule ON rule.id = alert.rule_id JOIN host ON host.id = alert.host_id";
+constexpr const char *kSelectAlert = "SELECT alert.id, s.status, s.verdict, s.note, alert.allowlist_id, "
+                                     "rule.level, rule.id, rule.title, rule.author, alert.shape, "
+                                     "alert.first_seen, alert.last_seen, alert.hits, host.name, alert.user, "
+                                     "alert.process_id, alert.image, alert.dest_name, "
+                                     "alert.dest_name_source, alert.dest_ip, alert.dest_port, "
+                                     "alert.protocol, alert.dest_scope, alert.initiated "
+                                     "FROM alert JOIN alert_status s ON s.id = alert.id JOIN rule ON rule.id "
+                                     "= alert.rule_id JOIN host ON host.id = alert.host_id";
 
 AlertRow alertRow(SQLite::Statement &row)
 {
@@ -52,8 +55,10 @@ AlertRow alertRow(SQLite::Statement &row)
 Result<std::vector<AlertRow>> alerts(const CaseFile &file)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(),
-                                 std::string(kSelectAlert) + " ORDER BY rule.level DESC, alert.hits DESC, alert.first_seen, alert.id");
+        SQLite::Statement select(
+            file.database(),
+            std::string(kSelectAlert)
+                + " ORDER BY rule.level DESC, alert.hits DESC, alert.first_seen, alert.id");
         std::vector<AlertRow> rows;
         while (select.executeStep())
             rows.push_back(alertRow(select));
@@ -66,9 +71,13 @@ Result<AlertRow> alert(const CaseFile &file, std::string_view id)
     constexpr std::size_t kShortestPrefix = 4;
     return sql::guarded([&] {
         const std::string prefix(id);
-        if (prefix.size() < kShortestPrefix || prefix.find_first_not_of("0123456789abcdef") != std::string::npos)
+        if (prefix.size() < kShortestPrefix
+            || prefix.find_first_not_of("0123456789abcdef") != std::string::npos)
             throw Error{ErrorCode::Invalid, "an alert id is at least 4 hexadecimal digits: " + prefix};
-        SQLite::Statement select(file.database(), std::string(kSelectAlert) + " WHERE alert.id >= ?1 AND alert.id < ?1 || 'g' ORDER BY alert.id LIMIT 2");
+        SQLite::Statement select(
+            file.database(),
+            std::string(kSelectAlert)
+                + " WHERE alert.id >= ?1 AND alert.id < ?1 || 'g' ORDER BY alert.id LIMIT 2");
         select.bind(1, prefix);
         if (!select.executeStep())
             throw Error{ErrorCode::Invalid, "no alert " + prefix + " in the case"};
@@ -82,9 +91,11 @@ Result<AlertRow> alert(const CaseFile &file, std::string_view id)
 Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(),
-                                 "SELECT event.id, event.time, connection_id, dns_query_id, matched FROM detection "
-                                 "JOIN event ON event.id = detection.event_id WHERE alert_id = ? ORDER BY event.time IS NULL, event.time, event.id");
+        SQLite::Statement select(
+            file.database(),
+            "SELECT event.id, event.time, connection_id, dns_query_id, matched FROM detection "
+            "JOIN event ON event.id = detection.event_id WHERE alert_id = ? ORDER BY event.time IS NULL, "
+            "event.time, event.id");
         select.bind(1, alertId);
         std::vector<DetectionRow> rows;
         while (select.executeStep()) {
@@ -102,20 +113,25 @@ Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::st
     });
 }
 
-Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std::string &alertId, std::size_t most)
+Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std::string &alertId,
+                                                 std::size_t most)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(),
-                                 "SELECT evidence.path, evidence.sha256, event.record_id FROM detection JOIN event ON event.id = detection.event_id "
-                                 "JOIN (SELECT id AS event_id, evidence_id, ordinal FROM event UNION ALL SELECT event_id, evidence_id, ordinal FROM citation) c "
-                                 "  ON c.event_id = event.id "
-                                 "JOIN evidence ON evidence.id = c.evidence_id WHERE detection.alert_id = ?1 "
-                                 "ORDER BY event.time NULLS LAST, event.id, c.evidence_id, c.ordinal LIMIT ?2");
+        SQLite::Statement select(
+            file.database(),
+            "SELECT evidence.path, evidence.sha256, event.record_id FROM detection JOIN event ON event.id = "
+            "detection.event_id "
+            "JOIN (SELECT id AS event_id, evidence_id, ordinal FROM event UNION ALL SELECT event_id, "
+            "evidence_id, ordinal FROM citation) c "
+            "  ON c.event_id = event.id "
+            "JOIN evidence ON evidence.id = c.evidence_id WHERE detection.alert_id = ?1 "
+            "ORDER BY event.time NULLS LAST, event.id, c.evidence_id, c.ordinal LIMIT ?2");
         select.bind(1, alertId);
         select.bind(2, static_cast<std::int64_t>(most));
         std::vector<AlertEvidence> rows;
         while (select.executeStep())
-            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::optionalOf<std::uint64_t>(select, 2)});
+            rows.push_back(
+                {sql::text(select, 0), sql::text(select, 1), sql::optionalOf<std::uint64_t>(select, 2)});
         return rows;
     });
 }
@@ -123,10 +139,12 @@ Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std
 Result<AlertCounts> alertCounts(const CaseFile &file)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(),
-                                 "SELECT count(*) FILTER (WHERE status = 'open'), count(*) FILTER (WHERE status = 'decided'), "
-                                 "count(*) FILTER (WHERE status = 'allowed'), count(*) FILTER (WHERE verdict = 'benign'), "
-                                 "count(*) FILTER (WHERE verdict = 'suspicious'), count(*) FILTER (WHERE verdict = 'malicious') FROM alert_status");
+        SQLite::Statement select(
+            file.database(),
+            "SELECT count(*) FILTER (WHERE status = 'open'), count(*) FILTER (WHERE status = 'decided'), "
+            "count(*) FILTER (WHERE status = 'allowed'), count(*) FILTER (WHERE verdict = 'benign'), "
+            "count(*) FILTER (WHERE verdict = 'suspicious'), count(*) FILTER (WHERE verdict = 'malicious') "
+            "FROM alert_status");
         select.executeStep();
         return AlertCounts{sql::count(select, 0), sql::count(select, 1), sql::count(select, 2),
                            sql::count(select, 3), sql::count(select, 4), sql::count(select, 5)};
@@ -136,15 +154,19 @@ Result<AlertCounts> alertCounts(const CaseFile &file)
 Result<CaseCounts> caseCounts(const CaseFile &file)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(),
-                                 "SELECT (SELECT count(*) FROM host), (SELECT count(*) FROM evidence), (SELECT count(*) FROM event), "
-                                 "(SELECT count(*) FROM process WHERE same_as IS NULL), (SELECT count(*) FROM connection WHERE same_as IS NULL), "
-                                 "(SELECT count(*) FROM dns_query), (SELECT count(*) FROM detection), "
-                                 "(SELECT count(*) FROM evidence e WHERE state <> 'done' OR lost > 0 OR EXISTS "
-                                 " (SELECT 1 FROM damage WHERE evidence_id = e.id AND NOT slack))");
+        SQLite::Statement select(
+            file.database(),
+            "SELECT (SELECT count(*) FROM host), (SELECT count(*) FROM evidence), (SELECT count(*) FROM "
+            "event), "
+            "(SELECT count(*) FROM process WHERE same_as IS NULL), (SELECT count(*) FROM connection WHERE "
+            "same_as IS NULL), "
+            "(SELECT count(*) FROM dns_query), (SELECT count(*) FROM detection), "
+            "(SELECT count(*) FROM evidence e WHERE state <> 'done' OR lost > 0 OR EXISTS "
+            " (SELECT 1 FROM damage WHERE evidence_id = e.id AND NOT slack))");
         select.executeStep();
-        return CaseCounts{sql::count(select, 0), sql::count(select, 1), sql::count(select, 2), sql::count(select, 3),
-                          sql::count(select, 4), sql::count(select, 5), sql::count(select, 6), sql::count(select, 7)};
+        return CaseCounts{sql::count(select, 0), sql::count(select, 1), sql::count(select, 2),
+                          sql::count(select, 3), sql::count(select, 4), sql::count(select, 5),
+                          sql::count(select, 6), sql::count(select, 7)};
     });
 }
 
@@ -153,14 +175,16 @@ Result<std::vector<EvidenceRow>> evidence(const CaseFile &file)
     return sql::guarded([&] {
         SQLite::Statement select(file.database(), std::string(kSelectEvidence) + " ORDER BY id");
         SQLite::Statement damages(file.database(),
-                                  "SELECT reason, byte_offset, record_id, records, slack FROM damage WHERE evidence_id = ? ORDER BY rowid");
+                                  "SELECT reason, byte_offset, record_id, records, slack FROM damage WHERE "
+                                  "evidence_id = ? ORDER BY rowid");
         std::vector<EvidenceRow> rows;
         while (select.executeStep()) {
             EvidenceRow row = readEvidence(select);
             damages.bind(1, toInt(row.id));
             while (damages.executeStep())
                 row.damage.push_back({sql::text(damages, 0), sql::optionalOf<std::uint64_t>(damages, 1),
-                                      sql::optionalOf<std::uint64_t>(damages, 2), sql::count(damages, 3), damages.getColumn(4).getInt() != 0});
+                                      sql::optionalOf<std::uint64_t>(damages, 2), sql::count(damages, 3),
+                                      damages.getColumn(4).getInt() != 0});
             damages.reset();
             rows.push_back(std::move(row));
         }
@@ -172,7 +196,8 @@ Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId)
 {
     return sql::guarded([&] {
         SQLite::Statement select(file.database(),
-                                 "SELECT id, title, level, status, author, description, source, tags, \"references\", false_positives "
+                                 "SELECT id, title, level, status, author, description, source, tags, "
+                                 "\"references\", false_positives "
                                  "FROM rule WHERE id = ?");
         select.bind(1, ruleId);
         if (!select.executeStep())

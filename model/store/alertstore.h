@@ -37,7 +37,8 @@ struct AlertEvidence
     std::optional<std::uint64_t> recordId; ///< EventRecordID.
 };
 /// Every place the hits of an alert were read, oldest hit first, at most `most`.
-Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std::string &alertId, std::size_t most);
+Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std::string &alertId,
+                                                 std::size_t most);
 
 Result<AlertCounts> alertCounts(const CaseFile &file);
 Result<CaseCounts> caseCounts(const CaseFile &file);

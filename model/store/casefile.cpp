@@ -44,7 +44,8 @@ void harden(SQLite::Database &database)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     // The largest event XML is 4 MiB; nothing in a case may be much larger.
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20);
-    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;");
+    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; "
+                  "PRAGMA cache_size = -65536;");
 }
 
 void create(SQLite::Database &database)
@@ -61,28 +62,34 @@ std::string uriOf(const std::string &path)
 {
     std::string uri = "file:";
     for (const char c : path) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '-' || c == '_';
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+            || c == '/' || c == '.' || c == '-' || c == '_';
         char escaped[4];
-        std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        std::snprintf(escaped, sizeof escaped, "%%%02X",
+                      static_cast<unsigned>(static_cast<unsigned char>(c)));
         uri += plain ? std::string(1, c) : std::string(escaped);
     }
     return uri;
 }
 
-/// Opens and reads once. A closed case on read-only media cannot have the files that WAL mode wants beside it; nobody
-/// can change it there either, so it is opened as immutable then.
+/// Opens and reads once. A closed case on read-only media cannot have the files that WAL mode wants beside
+/// it; nobody can change it there either, so it is opened as immutable then.
 std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bool mayBeImmutable)
 {
     try {
-        auto database = std::make_unique<SQLite::Database>(path, flags | SQLITE_OPEN_NOMUTEX, CaseFile::kBusyTimeoutMs);
+        auto database =
+            std::make_unique<SQLite::Database>(path, flags | SQLITE_OPEN_NOMUTEX, CaseFile::kBusyTimeoutMs);
         database->execAndGet("SELECT count(*) FROM sqlite_schema");
         return database;
     } catch (const SQLite::Exception &exception) {
         const int code = exception.getErrorCode();
         std::error_code status;
-        if (!mayBeImmutable || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || std::filesystem::exists(path + "-wal", status))
+        if (!mayBeImmutable || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
+            || std::filesystem::exists(path + "-wal", status))
             throw;
-        return std::make_unique<SQLite::Database>(uriOf(path) + "?immutable=1", flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, CaseFile::kBusyTimeoutMs);
+        return std::make_unique<SQLite::Database>(uriOf(path) + "?immutable=1",
+                                                  flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
+                                                  CaseFile::kBusyTimeoutMs);
     }
 }
 
@@ -90,13 +97,16 @@ std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bo
 std::map<std::string, std::string> definitions(SQLite::Database &database)
 {
     std::map<std::string, std::string> all;
-    SQLite::Statement select(database, "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+    SQLite::Statement select(
+        database,
+        "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
     while (select.executeStep())
         all[sql::text(select, 0)] = sql::text(select, 1);
     return all;
 }
 
-/// Whether the tables and views are the ones we make, to the letter, and nothing else is there. Indexes may be missing.
+/// Whether the tables and views are the ones we make, to the letter, and nothing else is there. Indexes may
+/// be missing.
 bool hasOurSchema(SQLite::Database &database)
 {
     SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -109,7 +119,8 @@ bool hasOurSchema(SQLite::Database &database)
             return false;
         ours.erase(found);
     }
-    return std::all_of(ours.begin(), ours.end(), [](const auto &missing) { return missing.first.starts_with("index "); });
+    return std::all_of(ours.begin(), ours.end(),
+                       [](const auto &missing) { return missing.first.starts_with("index "); });
 }
 
 } // namespace
@@ -144,7 +155,8 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         } else if (application != kCaseApplicationId) {
             throw Error{ErrorCode::Corrupt, "not a Lolscope case"};
         } else if (version > kCaseSchemaVersion) {
-            throw Error{ErrorCode::Unsupported, "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
+            throw Error{ErrorCode::Unsupported,
+                        "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
         } else if (version != kCaseSchemaVersion || !hasOurSchema(*database)) {
             throw Error{ErrorCode::Corrupt, "the tables of this case are not Lolscope's"};
         }

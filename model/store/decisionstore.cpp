@@ -9,7 +9,8 @@ namespace {
 
 std::string now()
 {
-    return formatTimestamp(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    return formatTimestamp(
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
 }
 
 void write(SQLite::Database &database, const AllowedAlerts &allowed)
@@ -24,7 +25,8 @@ void write(SQLite::Database &database, const AllowedAlerts &allowed)
     }
 }
 
-void writeJournal(CaseFile &file, const std::string &author, const std::string &action, const std::string &object, const std::string &details)
+void writeJournal(CaseFile &file, const std::string &author, const std::string &action,
+                  const std::string &object, const std::string &details)
 {
     if (const auto written = journal(file, author, action, object, details); !written)
         throw written.error();
@@ -35,17 +37,30 @@ using UseHit = std::function<void(const std::string &, const std::string &, cons
 void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &use)
 {
     // Columns 2... in the order of kNames.
-    constexpr const char *kNames[] = {"Image", "ParentImage", "CommandLine", "OriginalFileName", "DestinationHostname",
-                                      "DestinationIp", "DestinationPort", "Protocol", "User", "Computer"};
-    SQLite::Statement row(file.database(),
-                          std::string("SELECT d.alert_id, d.rule_id, coalesce(nullif(p.image, ''), c.image, q.image), "
-                                      "coalesce(nullif(parent.image, ''), p.parent_image), p.command_line, p.original_file_name, "
-                                      "coalesce(asked.name, q.name), c.dest_ip, c.dest_port, coalesce(c.protocol, CASE WHEN q.id IS NOT NULL THEN 'dns' END), "
-                                      "alert.user, host.name FROM detection d JOIN alert ON alert.id = d.alert_id JOIN host ON host.id = alert.host_id "
-                                      "LEFT JOIN process p ON p.id = alert.process_id LEFT JOIN process parent ON parent.id = p.parent_id "
-                                      "LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN dns_query q ON q.id = d.dns_query_id "
-                                      "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id")
-                              + (alertId ? " WHERE d.alert_id = ?" : "") + " ORDER BY d.alert_id, d.event_id");
+    constexpr const char *kNames[] = {"Image",
+                                      "ParentImage",
+                                      "CommandLine",
+                                      "OriginalFileName",
+                                      "DestinationHostname",
+                                      "DestinationIp",
+                                      "DestinationPort",
+                                      "Protocol",
+                                      "User",
+                                      "Computer"};
+    SQLite::Statement row(
+        file.database(),
+        std::string(
+            "SELECT d.alert_id, d.rule_id, coalesce(nullif(p.image, ''), c.image, q.image), "
+            "coalesce(nullif(parent.image, ''), p.parent_image), p.command_line, p.original_file_name, "
+            "coalesce(asked.name, q.name), c.dest_ip, c.dest_port, coalesce(c.protocol, CASE WHEN q.id IS "
+            "NOT NULL THEN 'dns' END), "
+            "alert.user, host.name FROM detection d JOIN alert ON alert.id = d.alert_id JOIN host ON host.id "
+            "= alert.host_id "
+            "LEFT JOIN process p ON p.id = alert.process_id LEFT JOIN process parent ON parent.id = "
+            "p.parent_id "
+            "LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN dns_query q ON q.id = d.dns_query_id "
+            "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id")
+            + (alertId ? " WHERE d.alert_id = ?" : "") + " ORDER BY d.alert_id, d.event_id");
     if (alertId)
         row.bind(1, *alertId);
     EventBatch batch;
@@ -67,7 +82,8 @@ void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &us
 
 } // namespace
 
-Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict verdict, const std::string &note, const std::string &author)
+Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict verdict,
+                          const std::string &note, const std::string &author)
 {
     return sql::guarded([&] {
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
@@ -86,11 +102,14 @@ Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict ve
 Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), "SELECT id, title, reason, author, created, expires, filter FROM allowlist ORDER BY created, id");
+        SQLite::Statement select(
+            file.database(),
+            "SELECT id, title, reason, author, created, expires, filter FROM allowlist ORDER BY created, id");
         std::vector<AllowlistRow> rows;
         while (select.executeStep())
-            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::text(select, 2), sql::text(select, 3), sql::text(select, 4),
-                            sql::text(select, 5), sql::text(select, 6)});
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::text(select, 2),
+                            sql::text(select, 3), sql::text(select, 4), sql::text(select, 5),
+                            sql::text(select, 6)});
         return rows;
     });
 }
@@ -98,21 +117,24 @@ Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file)
 Result<std::vector<JournalRow>> journalRows(const CaseFile &file)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), "SELECT time, author, action, object, details FROM journal ORDER BY id");
+        SQLite::Statement select(file.database(),
+                                 "SELECT time, author, action, object, details FROM journal ORDER BY id");
         std::vector<JournalRow> rows;
         while (select.executeStep())
-            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::text(select, 2), sql::text(select, 3), sql::text(select, 4)});
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::text(select, 2),
+                            sql::text(select, 3), sql::text(select, 4)});
         return rows;
     });
 }
 
-Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row, const AllowedAlerts &allowed,
-                        const std::string &author)
+Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row,
+                        const AllowedAlerts &allowed, const std::string &author)
 {
     return sql::guarded([&] {
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
         if (row) {
-            SQLite::Statement insert(file.database(), "INSERT OR REPLACE INTO allowlist VALUES (?, ?, ?, ?, ?, ?, ?)");
+            SQLite::Statement insert(file.database(),
+                                     "INSERT OR REPLACE INTO allowlist VALUES (?, ?, ?, ?, ?, ?, ?)");
             insert.bind(1, id);
             insert.bind(2, row->title);
             insert.bind(3, row->reason);

@@ -14,7 +14,8 @@ namespace lolscope {
 
 /// What analysts decided, as the case keeps it. Each change is one transaction with its journal entry.
 
-Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict verdict, const std::string &note, const std::string &author);
+Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict verdict,
+                          const std::string &note, const std::string &author);
 
 struct AllowlistRow
 {
@@ -27,8 +28,8 @@ Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file); ///< Olde
 using AllowedAlerts = std::map<std::string, std::string>;
 
 /// Adds (or, with `row` empty, removes the item `id`), and stores the alerts that are allowed afterwards.
-Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row, const AllowedAlerts &allowed,
-                        const std::string &author);
+Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row,
+                        const AllowedAlerts &allowed, const std::string &author);
 /// Only the alerts: after a new run of the rules.
 Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed);
 
@@ -38,12 +39,15 @@ struct JournalRow
 };
 Result<std::vector<JournalRow>> journalRows(const CaseFile &file); ///< Oldest first.
 
-/// Calls `use` for every detection, grouped by alert, with the fields that allowlist conditions may name: those of the
-/// connection or query and of its process. DestinationHostname is the name asked for, never the reverse lookup, which
-/// whoever owns the address can choose.
-Result<void> forEachHit(const CaseFile &file, const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
+/// Calls `use` for every detection, grouped by alert, with the fields that allowlist conditions may name:
+/// those of the connection or query and of its process. DestinationHostname is the name asked for, never the
+/// reverse lookup, which whoever owns the address can choose.
+Result<void> forEachHit(
+    const CaseFile &file,
+    const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
 /// The same of one alert.
-Result<void> forEachHitOf(const CaseFile &file, const std::string &alertId,
-                          const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
+Result<void> forEachHitOf(
+    const CaseFile &file, const std::string &alertId,
+    const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
 
 } // namespace lolscope

@@ -66,19 +66,27 @@ public:
         , m_fields(file.database())
         , m_select(file.database(),
                    "SELECT " + kEventColumns
-                       + ", event.host_id, c.id, q.id, coalesce(c.process_id, q.process_id, own.id, e.process_id), own.id, asked.name, c.dest_hostname, "
-                         "c.dest_ip, c.dest_address, c.dest_port, c.source_ip, c.source_port, c.protocol, c.initiated, q.name, "
+                       + ", event.host_id, c.id, q.id, coalesce(c.process_id, q.process_id, own.id, "
+                         "e.process_id), own.id, asked.name, c.dest_hostname, "
+                         "c.dest_ip, c.dest_address, c.dest_port, c.source_ip, c.source_port, c.protocol, "
+                         "c.initiated, q.name, "
                          "coalesce(c.same_as, own.same_as), coalesce(c.image, q.image, own.image)"
                        + kEventTables
-                       + " LEFT JOIN connection c ON c.event_id = event.id LEFT JOIN dns_query q ON q.event_id = event.id "
-                         "LEFT JOIN process own ON own.event_id = event.id LEFT JOIN process_end e ON e.event_id = event.id "
+                       + " LEFT JOIN connection c ON c.event_id = event.id LEFT JOIN dns_query q ON "
+                         "q.event_id = event.id "
+                         "LEFT JOIN process own ON own.event_id = event.id LEFT JOIN process_end e ON "
+                         "e.event_id = event.id "
                          "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE event.kind_id = ?")
-        , m_process(file.database(), "SELECT guid, pid, start_time, image, user, event_id, from_security, source FROM process WHERE id = ?")
+        , m_process(file.database(),
+                    "SELECT guid, pid, start_time, image, user, event_id, from_security, source FROM process "
+                    "WHERE id = ?")
         , m_processByGuid(file.database(),
-                          "SELECT id FROM process WHERE guid = upper(?) AND host_id = ? AND same_as IS NULL ORDER BY source = 'logged' DESC LIMIT 1")
+                          "SELECT id FROM process WHERE guid = upper(?) AND host_id = ? AND same_as IS NULL "
+                          "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(std::int64_t kind, const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop)
+    void walk(std::int64_t kind, const std::function<Result<void>(const JoinedEvent &)> &use,
+              const std::stop_token &stop)
     {
         m_select.bind(1, kind);
         while (m_select.executeStep()) {
@@ -94,7 +102,25 @@ public:
     }
 
 private:
-    enum { kHost = kEventColumnCount, kConnection, kQuery, kProcess, kOwnStart, kAsked, kReverse, kDestIp, kDestAddress, kDestPort, kSourceIp, kSourcePort, kProtocol, kInitiated, kQueryName, kSameAs, kImage };
+    enum {
+        kHost = kEventColumnCount,
+        kConnection,
+        kQuery,
+        kProcess,
+        kOwnStart,
+        kAsked,
+        kReverse,
+        kDestIp,
+        kDestAddress,
+        kDestPort,
+        kSourceIp,
+        kSourcePort,
+        kProtocol,
+        kInitiated,
+        kQueryName,
+        kSameAs,
+        kImage
+    };
 
     JoinedEvent read()
     {
@@ -176,7 +202,8 @@ private:
             own.insert(field.name);
         for (const Field &field : m_starts.of(*startEvent))
             if (!own.contains(field.name) && !isOwnToStart(field.name))
-                fields.push_back({m_batch.keep(field.name), m_batch.keep(field.value), FieldSource::ProcessStart});
+                fields.push_back(
+                    {m_batch.keep(field.name), m_batch.keep(field.value), FieldSource::ProcessStart});
     }
 
     Join m_join;
@@ -191,11 +218,14 @@ private:
 } // namespace
 
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
-                          const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop)
+                          const std::function<Result<void>(const JoinedEvent &)> &use,
+                          const std::stop_token &stop)
 {
     return sql::guarded([&] {
         std::vector<std::int64_t> kinds;
-        SQLite::Statement select(file.database(), "SELECT id, provider, channel, event_id FROM kind ORDER BY provider, event_id, channel, version, level");
+        SQLite::Statement select(file.database(),
+                                 "SELECT id, provider, channel, event_id FROM kind ORDER BY provider, "
+                                 "event_id, channel, version, level");
         while (select.executeStep()) {
             const std::string provider = sql::text(select, 1);
             const std::string channel = sql::text(select, 2);
@@ -217,10 +247,14 @@ struct DetectionWriter::Private
     explicit Private(SQLite::Database &db)
         : database(db)
         , transaction(db, SQLite::TransactionBehavior::IMMEDIATE)
-        , insertDetection(db, "INSERT INTO detection (rule_id, event_id, alert_id, connection_id, dns_query_id, matched) VALUES (?,?,?,?,?,?)")
+        , insertDetection(db,
+                          "INSERT INTO detection (rule_id, event_id, alert_id, connection_id, dns_query_id, "
+                          "matched) VALUES (?,?,?,?,?,?)")
         , insertAlert(db,
-                      "INSERT INTO alert (id, rule_id, host_id, process_id, shape, first_seen, last_seen, hits, user, image, dest_name, "
-                      "dest_name_source, dest_ip, dest_port, protocol, dest_scope, initiated) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+                      "INSERT INTO alert (id, rule_id, host_id, process_id, shape, first_seen, last_seen, "
+                      "hits, user, image, dest_name, "
+                      "dest_name_source, dest_ip, dest_port, protocol, dest_scope, initiated) VALUES "
+                      "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
     {}
     SQLite::Database &database;
     SQLite::Transaction transaction;
@@ -233,15 +267,17 @@ DetectionWriter::DetectionWriter(std::unique_ptr<Private> p)
 {}
 DetectionWriter::~DetectionWriter() = default;
 
-Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file, const std::vector<StoredRule> &rules)
+Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
+                                                                const std::vector<StoredRule> &rules)
 {
     return sql::guarded([&] {
         auto p = std::make_unique<Private>(file.database());
-        p->database.exec("CREATE TEMP TABLE IF NOT EXISTS decided (rule_id TEXT, event_id INTEGER, alert_id TEXT);"
-                         "DELETE FROM temp.decided;"
-                         "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
-                         "  WHERE alert_id IN (SELECT alert_id FROM main.verdict);"
-                         "DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
+        p->database.exec(
+            "CREATE TEMP TABLE IF NOT EXISTS decided (rule_id TEXT, event_id INTEGER, alert_id TEXT);"
+            "DELETE FROM temp.decided;"
+            "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
+            "  WHERE alert_id IN (SELECT alert_id FROM main.verdict);"
+            "DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
         SQLite::Statement insert(p->database, "INSERT INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)");
         for (const StoredRule &rule : rules) {
             insert.bind(1, rule.id);
@@ -262,7 +298,8 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file, 
     });
 }
 
-Result<void> DetectionWriter::addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,
+Result<void> DetectionWriter::addDetection(const std::string &ruleId, const std::string &alertId,
+                                           const JoinedEvent &event,
                                            const std::vector<DetectionRow::Matched> &matched)
 {
     return sql::guarded([&] {
@@ -270,7 +307,8 @@ Result<void> DetectionWriter::addDetection(const std::string &ruleId, const std:
         insert.bind(1, ruleId);
         insert.bind(2, toInt(event.id));
         insert.bind(3, alertId);
-        sql::bindOptional(insert, 4, event.connection ? std::optional(toInt(*event.connection)) : std::nullopt);
+        sql::bindOptional(insert, 4,
+                          event.connection ? std::optional(toInt(*event.connection)) : std::nullopt);
         sql::bindOptional(insert, 5, event.dnsQuery ? std::optional(toInt(*event.dnsQuery)) : std::nullopt);
         insert.bind(6, matchedToJson(matched));
         insert.exec();
@@ -307,13 +345,16 @@ Result<void> DetectionWriter::addAlert(const AlertRow &row, std::int64_t host)
 Result<void> DetectionWriter::finish(const std::string &ruleSet)
 {
     return sql::guarded([&] {
-        // Verdicts of alerts that are gone follow their detections; one that has no alert left stays and says so by its id.
+        // Verdicts of alerts that are gone follow their detections; one that has no alert left stays and says
+        // so by its id.
         d->database.exec(
-            "INSERT OR IGNORE INTO verdict SELECT DISTINCT detection.alert_id, v.verdict, v.note, v.author, v.time FROM temp.decided old "
+            "INSERT OR IGNORE INTO verdict SELECT DISTINCT detection.alert_id, v.verdict, v.note, v.author, "
+            "v.time FROM temp.decided old "
             "  JOIN verdict v ON v.alert_id = old.alert_id "
             "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id "
             "  WHERE old.alert_id NOT IN (SELECT id FROM alert);"
-            "DELETE FROM verdict WHERE alert_id NOT IN (SELECT id FROM alert) AND alert_id IN (SELECT old.alert_id FROM temp.decided old "
+            "DELETE FROM verdict WHERE alert_id NOT IN (SELECT id FROM alert) AND alert_id IN (SELECT "
+            "old.alert_id FROM temp.decided old "
             "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id);"
             "INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
         SQLite::Statement name(d->database, "INSERT OR REPLACE INTO meta VALUES ('rules', ?)");

@@ -17,17 +17,17 @@ namespace lolscope {
 struct JoinedEvent
 {
     EventId id = EventId{0};
-    /// `data` holds the record's own fields, then the fields of its process start that it lacks itself, then the asked
-    /// name as a further DestinationHostname.
+    /// `data` holds the record's own fields, then the fields of its process start that it lacks itself, then
+    /// the asked name as a further DestinationHostname.
     Event event;
     std::int64_t host = 0;
     std::optional<ProcessId> process;
-    std::string processKey;          ///< What the process's identity rests on; empty without a process.
-    std::string startShape;          ///< `1` or `4688` when its start was logged, else empty.
+    std::string processKey; ///< What the process's identity rests on; empty without a process.
+    std::string startShape; ///< `1` or `4688` when its start was logged, else empty.
     std::string image, user;
     std::optional<ConnectionId> connection;
     std::optional<DnsQueryId> dnsQuery;
-    bool ownStart = false;           ///< The event is the start of its process.
+    bool ownStart = false; ///< The event is the start of its process.
     // Of a connection:
     std::string askedName, reverseName, destIp, destAddress, destPort, sourceIp, sourcePort, protocol;
     std::optional<bool> initiated;
@@ -38,10 +38,12 @@ struct JoinedEvent
 /// Whether forEachEvent() joins facts, or gives each record alone, second records of the same fact included.
 enum class Join { All, None };
 
-/// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone). Second
-/// records of the same start or connection are left out. Ends with the first error of `use`, or Cancelled when asked to stop.
+/// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone).
+/// Second records of the same start or connection are left out. Ends with the first error of `use`, or
+/// Cancelled when asked to stop.
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
-                          const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop);
+                          const std::function<Result<void>(const JoinedEvent &)> &use,
+                          const std::stop_token &stop);
 
 /// A rule as the case keeps it.
 struct StoredRule
@@ -51,12 +53,14 @@ struct StoredRule
     std::vector<std::string> tags, references, falsePositives;
 };
 
-/// Replaces the rules, detections and alerts of a case in one transaction; nothing changes unless finish() succeeds.
-/// A verdict whose alert gets another id (a name or start that came late) goes along with its detections.
+/// Replaces the rules, detections and alerts of a case in one transaction; nothing changes unless finish()
+/// succeeds. A verdict whose alert gets another id (a name or start that came late) goes along with its
+/// detections.
 class DetectionWriter
 {
 public:
-    static Result<std::unique_ptr<DetectionWriter>> begin(CaseFile &file, const std::vector<StoredRule> &rules);
+    static Result<std::unique_ptr<DetectionWriter>> begin(CaseFile &file,
+                                                          const std::vector<StoredRule> &rules);
     ~DetectionWriter();
 
     Result<void> addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,

@@ -11,26 +11,32 @@ namespace {
 
 constexpr std::size_t kLongestDetails = 400; // a line; the whole event is in the details panel
 
-/// One line of what an event says: the fields an analyst looks for first, by kind; else the first ones it has.
+/// One line of what an event says: the fields an analyst looks for first, by kind; else the first ones it
+/// has.
 std::string wholeDetails(const Event &event)
 {
-    const auto value = [&](std::string_view name) { return std::string(fieldOf(event, name).value_or(std::string_view())); };
+    const auto value = [&](std::string_view name) {
+        return std::string(fieldOf(event, name).value_or(std::string_view()));
+    };
     const bool sysmon = event.provider == kSysmonProvider;
     const bool security = event.provider == kSecurityProvider;
     if (sysmon && event.eventId == 1)
         return value("CommandLine");
     if (sysmon && event.eventId == 3)
-        return value("SourceIp") + ':' + value("SourcePort") + " → " + value("DestinationIp") + ':' + value("DestinationPort") + ' '
-            + value("Protocol") + (value("Initiated") == "true" ? " initiated" : " accepted");
+        return value("SourceIp") + ':' + value("SourcePort") + " → " + value("DestinationIp") + ':'
+            + value("DestinationPort") + ' ' + value("Protocol")
+            + (value("Initiated") == "true" ? " initiated" : " accepted");
     if (sysmon && event.eventId == 22)
         return value("QueryName") + " → " + value("QueryResults");
     if (security && event.eventId == 4688 && !value("CommandLine").empty())
         return value("CommandLine");
     if (security && event.eventId == 5156)
-        return value("SourceAddress") + ':' + value("SourcePort") + " → " + value("DestAddress") + ':' + value("DestPort");
+        return value("SourceAddress") + ':' + value("SourcePort") + " → " + value("DestAddress") + ':'
+            + value("DestPort");
     std::string line;
     for (const Field &field : event.data) {
-        if (field.value.empty() || field.name == "UtcTime" || field.name == "RuleName" || field.name.ends_with("Guid"))
+        if (field.value.empty() || field.name == "UtcTime" || field.name == "RuleName"
+            || field.name.ends_with("Guid"))
             continue;
         line += (line.empty() ? "" : " · ") + std::string(field.name) + '=' + std::string(field.value);
         if (line.size() > kLongestDetails)
@@ -50,7 +56,8 @@ std::string detailsOf(const Event &event)
 
 std::string imageOf(const Event &event)
 {
-    for (const std::string_view name : {"Image", "SourceImage", "NewProcessName", "Application", "ProcessName"})
+    for (const std::string_view name :
+         {"Image", "SourceImage", "NewProcessName", "Application", "ProcessName"})
         if (const auto value = fieldOf(event, name); value && !value->empty())
             return std::string(*value);
     return {};
@@ -68,7 +75,8 @@ Result<std::vector<EventId>> eventIds(const CaseFile &file, const EventFilter &f
                       "SELECT event_id FROM connection WHERE process_id = ?1 UNION "
                       "SELECT event_id FROM dns_query WHERE process_id = ?1)";
         if (filter.alert)
-            select += std::string(filter.process ? " AND" : " WHERE") + " id IN (SELECT event_id FROM detection WHERE alert_id = ?2)";
+            select += std::string(filter.process ? " AND" : " WHERE")
+                + " id IN (SELECT event_id FROM detection WHERE alert_id = ?2)";
         SQLite::Statement statement(file.database(), select + " ORDER BY time NULLS LAST, id");
         if (filter.process)
             statement.bind(1, toInt(*filter.process));
@@ -95,8 +103,8 @@ Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const Ev
             if (!statement.executeStep())
                 throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
             const Event event = fields.read(statement, batch);
-            rows.push_back({id, eventTime(event), std::string(event.computer), std::string(event.provider), std::string(event.channel),
-                            event.eventId, imageOf(event), detailsOf(event)});
+            rows.push_back({id, eventTime(event), std::string(event.computer), std::string(event.provider),
+                            std::string(event.channel), event.eventId, imageOf(event), detailsOf(event)});
             statement.reset();
         }
         return rows;
@@ -115,10 +123,13 @@ Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
             throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
         stored.event = EventFields(file.database()).read(statement, *stored.storage);
 
-        SQLite::Statement cited(file.database(),
-                                "SELECT path, sha256, chunk, byte_offset, header_record_id, c.recovered FROM (SELECT id AS event_id, evidence_id, ordinal, "
-                                "chunk, byte_offset, header_record_id, recovered FROM event WHERE id = ?1 UNION ALL SELECT * FROM citation WHERE event_id = ?1) c "
-                                "JOIN evidence ON evidence.id = c.evidence_id ORDER BY c.evidence_id, c.ordinal");
+        SQLite::Statement cited(
+            file.database(),
+            "SELECT path, sha256, chunk, byte_offset, header_record_id, c.recovered FROM (SELECT id AS "
+            "event_id, evidence_id, ordinal, "
+            "chunk, byte_offset, header_record_id, recovered FROM event WHERE id = ?1 UNION ALL SELECT * "
+            "FROM citation WHERE event_id = ?1) c "
+            "JOIN evidence ON evidence.id = c.evidence_id ORDER BY c.evidence_id, c.ordinal");
         cited.bind(1, toInt(id));
         while (cited.executeStep()) {
             Citation citation;

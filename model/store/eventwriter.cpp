@@ -9,7 +9,6 @@
 #include "model/store/sql.h"
 
 #include <SQLiteCpp/VariadicBind.h>
-
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -21,12 +20,14 @@ namespace {
 
 using EventKey = std::array<unsigned char, 16>;
 
-/// The identity of an event over all evidence. A cryptographic hash, because whoever can write to the log could make
-/// a weaker one collide and so hide an event behind another. `buffer` is scratch.
+/// The identity of an event over all evidence. A cryptographic hash, because whoever can write to the log
+/// could make a weaker one collide and so hide an event behind another. `buffer` is scratch.
 EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &buffer)
 {
     buffer.clear();
-    const auto number = [&](std::uint64_t value) { buffer.append(reinterpret_cast<const char *>(&value), sizeof value); };
+    const auto number = [&](std::uint64_t value) {
+        buffer.append(reinterpret_cast<const char *>(&value), sizeof value);
+    };
     const auto text = [&](std::string_view value) {
         number(value.size()); // so that neighbours cannot trade characters
         buffer.append(value);
@@ -47,8 +48,8 @@ EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &
     return key;
 }
 
-/// Gives values that repeat a row in `string`, at their second sight; the first stays where it is. Bounded, so a value
-/// that comes back after a long while is written out again.
+/// Gives values that repeat a row in `string`, at their second sight; the first stays where it is. Bounded,
+/// so a value that comes back after a long while is written out again.
 class RepeatedValues
 {
 public:
@@ -125,20 +126,29 @@ struct EventWriter::Private
     explicit Private(CaseFile &file)
         : database(file.database())
         , insertKey(database, "INSERT OR IGNORE INTO event_key VALUES (?, ?)")
-        , selectKey(database, "SELECT event_id, evidence_id, ordinal FROM event_key JOIN event ON event.id = event_id WHERE key = ?")
+        , selectKey(database,
+                    "SELECT event_id, evidence_id, ordinal FROM event_key JOIN event ON event.id = event_id "
+                    "WHERE key = ?")
         , insertEvent(database, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         , insertCitation(database, "INSERT OR IGNORE INTO citation VALUES (?,?,?,?,?,?,?)")
         , insertStart(database,
-                      "INSERT INTO process (host_id, source, event_id, from_security, guid, pid, image, command_line, "
-                      "original_file_name, user, integrity_level, hashes, start_time, parent_guid, parent_pid, parent_image, "
+                      "INSERT INTO process (host_id, source, event_id, from_security, guid, pid, image, "
+                      "command_line, "
+                      "original_file_name, user, integrity_level, hashes, start_time, parent_guid, "
+                      "parent_pid, parent_image, "
                       "parent_command_line) VALUES (?,'logged',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-        , insertEnd(database, "INSERT INTO process_end (event_id, host_id, guid, pid, image, time) VALUES (?,?,?,?,?,?)")
-        , insertConnection(database,
-                           "INSERT INTO connection (event_id, host_id, from_security, guid, pid, image, user, time, protocol, initiated, "
-                           "source_ip, source_port, dest_ip, dest_address, dest_port, dest_scope, dest_hostname) "
-                           "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        , insertEnd(
+              database,
+              "INSERT INTO process_end (event_id, host_id, guid, pid, image, time) VALUES (?,?,?,?,?,?)")
+        , insertConnection(
+              database,
+              "INSERT INTO connection (event_id, host_id, from_security, guid, pid, image, user, time, "
+              "protocol, initiated, "
+              "source_ip, source_port, dest_ip, dest_address, dest_port, dest_scope, dest_hostname) "
+              "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         , insertQuery(database,
-                      "INSERT INTO dns_query (event_id, host_id, guid, pid, image, user, time, name, status) VALUES (?,?,?,?,?,?,?,?,?)")
+                      "INSERT INTO dns_query (event_id, host_id, guid, pid, image, user, time, name, status) "
+                      "VALUES (?,?,?,?,?,?,?,?,?)")
         , insertAnswer(database, "INSERT INTO dns_answer VALUES (?,?,?,?)")
         , insertDamage(database, "INSERT INTO damage VALUES (?,?,?,?,?,?)")
         , repeated(database)
@@ -148,7 +158,8 @@ struct EventWriter::Private
     void ensureTransaction()
     {
         if (!transaction)
-            transaction = std::make_unique<SQLite::Transaction>(database, SQLite::TransactionBehavior::IMMEDIATE);
+            transaction =
+                std::make_unique<SQLite::Transaction>(database, SQLite::TransactionBehavior::IMMEDIATE);
     }
 
     /// The row of a small table whose rows are unique by their texts, found or made once a run.
@@ -156,10 +167,12 @@ struct EventWriter::Private
     std::int64_t rowIn(const char *table, const char *columns, const char *marks, const Texts &...texts)
     {
         const std::string name(table);
-        SQLite::Statement insert(database, "INSERT OR IGNORE INTO " + name + " (" + columns + ") VALUES (" + marks + ")");
+        SQLite::Statement insert(
+            database, "INSERT OR IGNORE INTO " + name + " (" + columns + ") VALUES (" + marks + ")");
         SQLite::bind(insert, texts...);
         insert.exec();
-        SQLite::Statement select(database, "SELECT id FROM " + name + " WHERE (" + columns + ") = (" + marks + ")");
+        SQLite::Statement select(database,
+                                 "SELECT id FROM " + name + " WHERE (" + columns + ") = (" + marks + ")");
         SQLite::bind(select, texts...);
         select.executeStep();
         return select.getColumn(0).getInt64();
@@ -172,8 +185,9 @@ struct EventWriter::Private
             scratch.append(reinterpret_cast<const char *>(&number), sizeof number);
         const auto [entry, added] = kinds.try_emplace(scratch, 0);
         if (added)
-            entry->second = rowIn("kind", "provider, channel, event_id, version, level", "?, ?, ?, ?, ?", std::string(event.provider),
-                                  std::string(event.channel), event.eventId, event.version, event.level);
+            entry->second = rowIn("kind", "provider, channel, event_id, version, level", "?, ?, ?, ?, ?",
+                                  std::string(event.provider), std::string(event.channel), event.eventId,
+                                  event.version, event.level);
         return entry->second;
     }
 
@@ -280,7 +294,8 @@ struct EventWriter::Private
         selectKey.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
         selectKey.executeStep();
         const std::int64_t id = selectKey.getColumn(0).getInt64();
-        const bool itself = selectKey.getColumn(1).getInt64() == evidence && selectKey.getColumn(2).getInt64() == place;
+        const bool itself =
+            selectKey.getColumn(1).getInt64() == evidence && selectKey.getColumn(2).getInt64() == place;
         selectKey.reset();
         if (itself)
             return;
@@ -301,7 +316,8 @@ struct EventWriter::Private
         insert.bind(index + 3, event.recovered ? 1 : 0);
     }
 
-    void addFact(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time, const Fact &fact)
+    void addFact(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
+                 const Fact &fact)
     {
         if (const auto *start = std::get_if<ProcessStartFact>(&fact))
             addStart(event, hostId, time, *start);
@@ -313,7 +329,8 @@ struct EventWriter::Private
             addQuery(event, hostId, time, *query);
     }
 
-    void addStart(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time, const ProcessStartFact &fact)
+    void addStart(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
+                  const ProcessStartFact &fact)
     {
         auto &insert = insertStart;
         insert.bind(1, hostId);
@@ -322,7 +339,8 @@ struct EventWriter::Private
         sql::bindOptionalText(insert, 4, fact.guid);
         sql::bindOptional(insert, 5, fact.pid);
         int column = 6;
-        for (const std::string *text : {&fact.image, &fact.commandLine, &fact.originalFileName, &fact.user, &fact.integrityLevel, &fact.hashes})
+        for (const std::string *text : {&fact.image, &fact.commandLine, &fact.originalFileName, &fact.user,
+                                        &fact.integrityLevel, &fact.hashes})
             sql::bindText(insert, column++, *text);
         sql::bindOptional(insert, 12, time);
         sql::bindOptionalText(insert, 13, fact.parentGuid);
@@ -333,7 +351,8 @@ struct EventWriter::Private
         insert.reset();
     }
 
-    void addEnd(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time, const ProcessEndFact &fact)
+    void addEnd(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
+                const ProcessEndFact &fact)
     {
         insertEnd.bind(1, event);
         insertEnd.bind(2, hostId);
@@ -345,7 +364,8 @@ struct EventWriter::Private
         insertEnd.reset();
     }
 
-    void addConnection(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time, const ConnectionFact &fact)
+    void addConnection(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
+                       const ConnectionFact &fact)
     {
         const std::string address = addressText(fact.destIp);
         auto &insert = insertConnection;
@@ -370,7 +390,8 @@ struct EventWriter::Private
         insert.reset();
     }
 
-    void addQuery(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time, const DnsFact &fact)
+    void addQuery(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
+                  const DnsFact &fact)
     {
         insertQuery.bind(1, event);
         insertQuery.bind(2, hostId);
@@ -413,7 +434,8 @@ struct EventWriter::Private
 
     SQLite::Database &database;
     std::unique_ptr<SQLite::Transaction> transaction;
-    SQLite::Statement insertKey, selectKey, insertEvent, insertCitation, insertStart, insertEnd, insertConnection, insertQuery, insertAnswer, insertDamage;
+    SQLite::Statement insertKey, selectKey, insertEvent, insertCitation, insertStart, insertEnd,
+        insertConnection, insertQuery, insertAnswer, insertDamage;
     RepeatedValues repeated;
     std::int64_t nextEvent;
     std::string scratch, values;
@@ -446,9 +468,10 @@ Result<EvidenceId> EventWriter::begin(const std::string &path, const std::string
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        SQLite::Statement insert(d->database,
-                                 "INSERT INTO evidence (path, sha256, bytes, state, added) VALUES (?, ?, ?, 'indexing', ?) "
-                                 "ON CONFLICT (sha256) DO UPDATE SET state = 'indexing', path = excluded.path, error = NULL");
+        SQLite::Statement insert(
+            d->database,
+            "INSERT INTO evidence (path, sha256, bytes, state, added) VALUES (?, ?, ?, 'indexing', ?) "
+            "ON CONFLICT (sha256) DO UPDATE SET state = 'indexing', path = excluded.path, error = NULL");
         insert.bind(1, path);
         insert.bind(2, sha256);
         insert.bind(3, static_cast<std::int64_t>(bytes));
@@ -486,7 +509,8 @@ Result<EvidenceRow> EventWriter::finish(EvidenceId evidence)
     return sql::guarded([&] {
         d->ensureTransaction();
         SQLite::Statement update(d->database,
-                                 "UPDATE evidence SET state = 'done', records = ?, duplicates = ?, recovered = ?, lost = ? WHERE id = ?");
+                                 "UPDATE evidence SET state = 'done', records = ?, duplicates = ?, recovered "
+                                 "= ?, lost = ? WHERE id = ?");
         update.bind(1, d->ordinal);
         update.bind(2, d->duplicates);
         update.bind(3, d->recovered);
@@ -497,24 +521,29 @@ Result<EvidenceRow> EventWriter::finish(EvidenceId evidence)
     });
 }
 
-Result<EvidenceRow> EventWriter::addFailed(const std::string &path, const std::string &sha256, std::uint64_t bytes, const std::string &error)
+Result<EvidenceRow> EventWriter::addFailed(const std::string &path, const std::string &sha256,
+                                           std::uint64_t bytes, const std::string &error)
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        SQLite::Statement known(d->database, "SELECT id FROM evidence WHERE sha256 = ?1 OR (?1 = '' AND sha256 IS NULL AND path = ?2)");
+        SQLite::Statement known(
+            d->database,
+            "SELECT id FROM evidence WHERE sha256 = ?1 OR (?1 = '' AND sha256 IS NULL AND path = ?2)");
         known.bind(1, sha256);
         known.bind(2, path);
         std::int64_t id = 0;
         if (known.executeStep()) {
             id = known.getColumn(0).getInt64();
             known.reset();
-            SQLite::Statement update(d->database, "UPDATE evidence SET state = 'failed', error = ? WHERE id = ?");
+            SQLite::Statement update(d->database,
+                                     "UPDATE evidence SET state = 'failed', error = ? WHERE id = ?");
             update.bind(1, error);
             update.bind(2, id);
             update.exec();
         } else {
             SQLite::Statement insert(d->database,
-                                     "INSERT INTO evidence (path, sha256, bytes, state, error, added) VALUES (?, ?, ?, 'failed', ?, ?)");
+                                     "INSERT INTO evidence (path, sha256, bytes, state, error, added) VALUES "
+                                     "(?, ?, ?, 'failed', ?, ?)");
             insert.bind(1, path);
             sql::bindOptionalText(insert, 2, sha256);
             insert.bind(3, static_cast<std::int64_t>(bytes));
@@ -556,7 +585,8 @@ Result<std::string> detectedRules(const CaseFile &file)
 Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), "SELECT path FROM evidence WHERE state = 'indexing' ORDER BY id");
+        SQLite::Statement select(file.database(),
+                                 "SELECT path FROM evidence WHERE state = 'indexing' ORDER BY id");
         std::vector<std::string> paths;
         while (select.executeStep())
             paths.push_back(sql::text(select, 0));
@@ -564,10 +594,13 @@ Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file)
     });
 }
 
-Result<void> journal(CaseFile &file, const std::string &author, const std::string &action, const std::string &object, const std::string &details)
+Result<void> journal(CaseFile &file, const std::string &author, const std::string &action,
+                     const std::string &object, const std::string &details)
 {
     return sql::guarded([&] {
-        SQLite::Statement insert(file.database(), "INSERT INTO journal (time, author, action, object, details) VALUES (?, ?, ?, ?, ?)");
+        SQLite::Statement insert(
+            file.database(),
+            "INSERT INTO journal (time, author, action, object, details) VALUES (?, ?, ?, ?, ?)");
         insert.bind(1, now());
         insert.bind(2, author);
         insert.bind(3, action);

@@ -12,9 +12,9 @@ namespace lolscope {
 
 /// Writes events and their facts into a case, the one writer of an indexing run.
 ///
-/// Everything between two commit() calls is one transaction; destruction rolls back what was not committed. An
-/// evidence row stays `indexing` until finish(), so a killed run is seen, and reading the same file again completes
-/// it: events and citations that are there stay as they are.
+/// Everything between two commit() calls is one transaction; destruction rolls back what was not committed.
+/// An evidence row stays `indexing` until finish(), so a killed run is seen, and reading the same file again
+/// completes it: events and citations that are there stay as they are.
 class EventWriter
 {
 public:
@@ -29,15 +29,17 @@ public:
     /// Adds the row in state `indexing`, or takes up the one that has this hash.
     Result<EvidenceId> begin(const std::string &path, const std::string &sha256, std::uint64_t bytes);
 
-    /// Adds the events of `batch` as the next ones of `evidence`. The same event (host, channel, record id, time, content)
-    /// that the case has already gets a second citation only.
+    /// Adds the events of `batch` as the next ones of `evidence`. The same event (host, channel, record id,
+    /// time, content) that the case has already gets a second citation only.
     Result<void> add(EvidenceId evidence, const EventBatch &batch);
 
     /// Ends `evidence` and gives its row: counts are those of the whole file, earlier runs included.
     Result<EvidenceRow> finish(EvidenceId evidence);
 
-    /// Records a file nothing could be read of. `sha256` may be empty. Known ones (same path and hash) are not repeated.
-    Result<EvidenceRow> addFailed(const std::string &path, const std::string &sha256, std::uint64_t bytes, const std::string &error);
+    /// Records a file nothing could be read of. `sha256` may be empty. Known ones (same path and hash) are
+    /// not repeated.
+    Result<EvidenceRow> addFailed(const std::string &path, const std::string &sha256, std::uint64_t bytes,
+                                  const std::string &error);
 
     Result<void> commit();
 
@@ -57,7 +59,7 @@ Result<std::string> detectedRules(const CaseFile &file);
 Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file);
 
 /// Adds a row to the journal. `time` is now.
-Result<void> journal(CaseFile &file, const std::string &author, const std::string &action, const std::string &object,
-                     const std::string &details);
+Result<void> journal(CaseFile &file, const std::string &author, const std::string &action,
+                     const std::string &object, const std::string &details);
 
 } // namespace lolscope

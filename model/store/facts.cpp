@@ -26,7 +26,8 @@ std::optional<std::uint32_t> pidOf(const Event &event, std::string_view name)
         text.remove_prefix(2);
     std::uint32_t value = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
-    return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
+    return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                      : std::nullopt;
 }
 
 std::string guidOf(const Event &event, std::string_view name)
@@ -57,11 +58,12 @@ std::string userOf4688(const Event &event)
 /// Mandatory label SIDs ([MS-DTYP] 2.4.2.4, S-1-16-*) by the names Sysmon uses.
 std::string integrityOf(const std::string &label)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kLabels = {{{"S-1-16-4096", "Low"},
-                                                                                      {"S-1-16-8192", "Medium"},
-                                                                                      {"S-1-16-8448", "Medium"},
-                                                                                      {"S-1-16-12288", "High"},
-                                                                                      {"S-1-16-16384", "System"}}};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kLabels = {
+        {{"S-1-16-4096", "Low"},
+         {"S-1-16-8192", "Medium"},
+         {"S-1-16-8448", "Medium"},
+         {"S-1-16-12288", "High"},
+         {"S-1-16-16384", "System"}}};
     for (const auto &[sid, name] : kLabels)
         if (label == sid)
             return std::string(name);
@@ -203,7 +205,8 @@ Fact factOf(const Event &event)
         case 3:
             return sysmonConnection(event);
         case 5:
-            return ProcessEndFact{guidOf(event, "ProcessGuid"), pidOf(event, "ProcessId"), textOf(event, "Image")};
+            return ProcessEndFact{guidOf(event, "ProcessGuid"), pidOf(event, "ProcessId"),
+                                  textOf(event, "Image")};
         case 22:
             return sysmonDns(event);
         default:

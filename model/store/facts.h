@@ -14,8 +14,8 @@ constexpr std::string_view kSysmonProvider = "Microsoft-Windows-Sysmon";
 constexpr std::string_view kSecurityProvider = "Microsoft-Windows-Security-Auditing";
 
 /// What single events say of processes, connections and DNS queries, before anything is linked.
-/// Sources: Sysmon 1, 3, 5, 22 (Sysmon schema 4.x, by field name); Security 4688, 4689, 5156 as fall-back of lower
-/// fidelity. `-` and an all-zero GUID read as empty. GUIDs are upper case.
+/// Sources: Sysmon 1, 3, 5, 22 (Sysmon schema 4.x, by field name); Security 4688, 4689, 5156 as fall-back of
+/// lower fidelity. `-` and an all-zero GUID read as empty. GUIDs are upper case.
 struct ProcessStartFact
 {
     bool fromSecurity = false;
@@ -52,8 +52,8 @@ using Fact = std::variant<std::monostate, ProcessStartFact, ProcessEndFact, Conn
 
 Fact factOf(const Event &event);
 
-/// Sysmon's field names for what a 4688 start says, so that it can stand in for a Sysmon start in a join; empty for other
-/// events. The views point into `batch`.
+/// Sysmon's field names for what a 4688 start says, so that it can stand in for a Sysmon start in a join;
+/// empty for other events. The views point into `batch`.
 std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch);
 
 /// `text` as an address in one form (v4-mapped as IPv4); empty when it is none.

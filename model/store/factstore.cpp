@@ -11,8 +11,10 @@ namespace lolscope {
 namespace {
 
 constexpr const char *kSelectProcess =
-    "SELECT p.id, host.name, p.guid, p.pid, p.image, p.command_line, p.original_file_name, p.user, p.integrity_level, p.hashes, "
-    "p.start_time, p.end_time, p.end_is_bound, p.source, p.event_id, p.parent_id, p.parent_link, p.parent_image, p.parent_command_line, "
+    "SELECT p.id, host.name, p.guid, p.pid, p.image, p.command_line, p.original_file_name, p.user, "
+    "p.integrity_level, p.hashes, "
+    "p.start_time, p.end_time, p.end_is_bound, p.source, p.event_id, p.parent_id, p.parent_link, "
+    "p.parent_image, p.parent_command_line, "
     "(SELECT count(*) FROM connection WHERE process_id = p.id AND same_as IS NULL), "
     "(SELECT count(*) FROM dns_query WHERE process_id = p.id), "
     "(SELECT count(*) FROM process WHERE parent_id = p.id AND same_as IS NULL), "
@@ -60,8 +62,10 @@ ProcessRow processRow(SQLite::Statement &row)
 }
 
 constexpr const char *kSelectConnection =
-    "SELECT c.id, c.event_id, c.process_id, event.record_id, host.name, c.image, c.user, c.time, c.protocol, c.initiated, c.source_ip, "
-    "c.source_port, c.dest_ip, c.dest_port, c.dest_scope, q.name, c.asked_by_same_process, c.asked_query_id, q.time, c.dest_hostname, "
+    "SELECT c.id, c.event_id, c.process_id, event.record_id, host.name, c.image, c.user, c.time, c.protocol, "
+    "c.initiated, c.source_ip, "
+    "c.source_port, c.dest_ip, c.dest_port, c.dest_scope, q.name, c.asked_by_same_process, c.asked_query_id, "
+    "q.time, c.dest_hostname, "
     "c.from_security FROM connection c JOIN event ON event.id = c.event_id JOIN host ON host.id = c.host_id "
     "LEFT JOIN dns_query q ON q.id = c.asked_query_id WHERE c.same_as IS NULL";
 
@@ -95,9 +99,9 @@ ConnectionRow connectionRow(SQLite::Statement &row)
     return connection;
 }
 
-constexpr const char *kSelectQuery =
-    "SELECT q.id, q.event_id, q.process_id, event.record_id, host.name, q.image, q.time, q.name, q.status FROM dns_query q "
-    "JOIN event ON event.id = q.event_id JOIN host ON host.id = q.host_id";
+constexpr const char *kSelectQuery = "SELECT q.id, q.event_id, q.process_id, event.record_id, host.name, "
+                                     "q.image, q.time, q.name, q.status FROM dns_query q "
+                                     "JOIN event ON event.id = q.event_id JOIN host ON host.id = q.host_id";
 
 DnsQueryRow queryRow(SQLite::Statement &row, SQLite::Statement &answers)
 {
@@ -150,7 +154,8 @@ Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id, s
     return sql::guarded([&] {
         SQLite::Statement select(file.database(),
                                  std::string(kSelectProcess)
-                                     + " WHERE p.parent_id = ? AND p.same_as IS NULL ORDER BY p.start_time IS NULL, p.start_time, p.id LIMIT ?");
+                                     + " WHERE p.parent_id = ? AND p.same_as IS NULL ORDER BY p.start_time "
+                                       "IS NULL, p.start_time, p.id LIMIT ?");
         select.bind(1, toInt(id));
         select.bind(2, limit(most));
         std::vector<ProcessRow> rows;
@@ -174,7 +179,9 @@ Result<ConnectionRow> connection(const CaseFile &file, ConnectionId id)
 Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id, std::size_t most)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), kSelectConnection + std::string(" AND c.process_id = ?") + inTimeOrder("c") + " LIMIT ?");
+        SQLite::Statement select(file.database(),
+                                 kSelectConnection + std::string(" AND c.process_id = ?") + inTimeOrder("c")
+                                     + " LIMIT ?");
         select.bind(1, toInt(id));
         select.bind(2, limit(most));
         std::vector<ConnectionRow> rows;
@@ -199,7 +206,9 @@ Result<DnsQueryRow> dnsQuery(const CaseFile &file, DnsQueryId id)
 Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id, std::size_t most)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), kSelectQuery + std::string(" WHERE q.process_id = ?") + inTimeOrder("q") + " LIMIT ?");
+        SQLite::Statement select(file.database(),
+                                 kSelectQuery + std::string(" WHERE q.process_id = ?") + inTimeOrder("q")
+                                     + " LIMIT ?");
         SQLite::Statement answers(file.database(), kSelectAnswers);
         select.bind(1, toInt(id));
         select.bind(2, limit(most));
@@ -227,7 +236,8 @@ Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id)
         SQLite::Statement select(file.database(), std::string(kSelectProcess) + " WHERE p.id = ?");
         std::vector<ProcessRow> chain;
         std::unordered_set<std::int64_t> seen;
-        for (std::optional<ProcessId> at = id; at && seen.insert(toInt(*at)).second; at = chain.back().parent) {
+        for (std::optional<ProcessId> at = id; at && seen.insert(toInt(*at)).second;
+             at = chain.back().parent) {
             select.bind(1, toInt(*at));
             if (!select.executeStep())
                 throw Error{ErrorCode::Invalid, "no process " + std::to_string(toInt(*at)) + " in the case"};
@@ -244,15 +254,19 @@ Result<std::vector<RelatedQuery>> queriesFor(const CaseFile &file, const Connect
         SQLite::Statement select(
             file.database(),
             kSelectQuery
-                + std::string(" WHERE q.id IN (SELECT id FROM dns_query WHERE process_id = ?1 UNION SELECT a.dns_query_id FROM connection c "
-                              "JOIN dns_answer a ON a.address = c.dest_address JOIN dns_query d ON d.id = a.dns_query_id AND d.host_id = c.host_id "
+                + std::string(" WHERE q.id IN (SELECT id FROM dns_query WHERE process_id = ?1 UNION SELECT "
+                              "a.dns_query_id FROM connection c "
+                              "JOIN dns_answer a ON a.address = c.dest_address JOIN dns_query d ON d.id = "
+                              "a.dns_query_id AND d.host_id = c.host_id "
                               "WHERE c.id = ?2)")
                 + inTimeOrder("q"));
         SQLite::Statement answers(file.database(), kSelectAnswers);
-        SQLite::Statement holds(file.database(),
-                                "SELECT EXISTS (SELECT 1 FROM dns_answer a JOIN connection c ON a.address = c.dest_address "
-                                "WHERE a.dns_query_id = ?1 AND c.id = ?2)");
-        sql::bindOptional(select, 1, connection.process ? std::optional(toInt(*connection.process)) : std::nullopt);
+        SQLite::Statement holds(
+            file.database(),
+            "SELECT EXISTS (SELECT 1 FROM dns_answer a JOIN connection c ON a.address = c.dest_address "
+            "WHERE a.dns_query_id = ?1 AND c.id = ?2)");
+        sql::bindOptional(select, 1,
+                          connection.process ? std::optional(toInt(*connection.process)) : std::nullopt);
         select.bind(2, toInt(connection.id));
         std::vector<RelatedQuery> queries;
         while (select.executeStep()) {

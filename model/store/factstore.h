@@ -8,14 +8,17 @@
 
 namespace lolscope {
 
-/// Process, connection and DNS facts of the case. Lists are in time order (facts without a time last), at most `most` long.
+/// Process, connection and DNS facts of the case. Lists are in time order (facts without a time last), at
+/// most `most` long.
 constexpr std::size_t kEveryOne = static_cast<std::size_t>(-1);
 Result<ProcessRow> process(const CaseFile &file, ProcessId id);
 Result<std::vector<ProcessRow>> childrenOf(const CaseFile &file, ProcessId id, std::size_t most = kEveryOne);
 Result<ConnectionRow> connection(const CaseFile &file, ConnectionId id);
-Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id, std::size_t most = kEveryOne);
+Result<std::vector<ConnectionRow>> connectionsOf(const CaseFile &file, ProcessId id,
+                                                 std::size_t most = kEveryOne);
 Result<DnsQueryRow> dnsQuery(const CaseFile &file, DnsQueryId id);
-Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id, std::size_t most = kEveryOne);
+Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id,
+                                              std::size_t most = kEveryOne);
 Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file);
 
 /// The process and its ancestors, itself first. A cycle in a tampered case ends the walk.

@@ -1,11 +1,10 @@
 #include "model/store/json.h"
 
-#include <unordered_map>
-
 #include <rapidjson/document.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <unordered_map>
 
 namespace lolscope {
 
@@ -63,7 +62,8 @@ std::string fieldsToJson(std::span<const Field> fields)
         const auto &same = places[fields[i].name];
         if (same.front() != i)
             continue;
-        writer.Key(fields[i].name.empty() ? "" : fields[i].name.data(), static_cast<rapidjson::SizeType>(fields[i].name.size()));
+        writer.Key(fields[i].name.empty() ? "" : fields[i].name.data(),
+                   static_cast<rapidjson::SizeType>(fields[i].name.size()));
         if (same.size() == 1) {
             write(writer, fields[i].value);
             continue;
@@ -101,13 +101,15 @@ void appendJsonString(std::string &json, std::string_view text)
     json += '"';
 }
 
-Result<void> readValues(std::string_view json, const std::function<void(std::string_view)> &text, const std::function<void(std::int64_t)> &number)
+Result<void> readValues(std::string_view json, const std::function<void(std::string_view)> &text,
+                        const std::function<void(std::int64_t)> &number)
 {
     ValueHandler handler{{}, text, number};
     rapidjson::MemoryStream stream(json.data(), json.size());
     rapidjson::Reader reader;
     if (!reader.Parse<rapidjson::kParseIterativeFlag>(stream, handler))
-        return fail(ErrorCode::Corrupt, "stored values are not the JSON list they should be", {}, reader.GetErrorOffset());
+        return fail(ErrorCode::Corrupt, "stored values are not the JSON list they should be", {},
+                    reader.GetErrorOffset());
     return {};
 }
 

@@ -32,8 +32,10 @@ void readCommon(SQLite::Statement &row, TextPool &texts, Fact &fact)
 void readStarts(SQLite::Database &database, LinkFacts &facts)
 {
     SQLite::Statement row(database,
-                          "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, parent_image, "
-                          "parent_command_line FROM process WHERE source = 'logged' ORDER BY start_time IS NULL, start_time, id");
+                          "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, "
+                          "parent_pid, parent_image, "
+                          "parent_command_line FROM process WHERE source = 'logged' ORDER BY start_time IS "
+                          "NULL, start_time, id");
     while (row.executeStep()) {
         LinkFacts::Start start;
         readCommon(row, facts.texts, start);
@@ -50,7 +52,9 @@ void readStarts(SQLite::Database &database, LinkFacts &facts)
 
 void readEnds(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database, "SELECT event_id, host_id, guid, pid, image, time FROM process_end ORDER BY time IS NULL, time, event_id");
+    SQLite::Statement row(database,
+                          "SELECT event_id, host_id, guid, pid, image, time FROM process_end ORDER BY time "
+                          "IS NULL, time, event_id");
     while (row.executeStep())
         readCommon(row, facts.texts, facts.ends.emplace_back());
 }
@@ -58,7 +62,8 @@ void readEnds(SQLite::Database &database, LinkFacts &facts)
 void readConnections(SQLite::Database &database, LinkFacts &facts)
 {
     SQLite::Statement row(database,
-                          "SELECT id, host_id, guid, pid, image, time, from_security, user, protocol, initiated, source_ip, source_port, "
+                          "SELECT id, host_id, guid, pid, image, time, from_security, user, protocol, "
+                          "initiated, source_ip, source_port, "
                           "dest_ip, dest_port, dest_address FROM connection ORDER BY time IS NULL, time, id");
     while (row.executeStep()) {
         LinkFacts::Connection connection;
@@ -76,8 +81,12 @@ void readConnections(SQLite::Database &database, LinkFacts &facts)
 
 void readQueries(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database, "SELECT id, host_id, guid, pid, image, time, user FROM dns_query ORDER BY time IS NULL, time, id");
-    SQLite::Statement answer(database, "SELECT address FROM dns_answer WHERE dns_query_id = ? AND address IS NOT NULL ORDER BY position");
+    SQLite::Statement row(
+        database,
+        "SELECT id, host_id, guid, pid, image, time, user FROM dns_query ORDER BY time IS NULL, time, id");
+    SQLite::Statement answer(
+        database,
+        "SELECT address FROM dns_answer WHERE dns_query_id = ? AND address IS NOT NULL ORDER BY position");
     while (row.executeStep()) {
         LinkFacts::Query &query = facts.queries.emplace_back();
         readCommon(row, facts.texts, query);
@@ -119,7 +128,8 @@ private:
             largest = std::max(largest, start.row);
         }
         SQLite::Statement insert(m_database,
-                                 "INSERT INTO process (id, host_id, source, guid, pid, image, command_line, user) VALUES (?,?,?,?,?,?,?,?)");
+                                 "INSERT INTO process (id, host_id, source, guid, pid, image, command_line, "
+                                 "user) VALUES (?,?,?,?,?,?,?,?)");
         for (std::size_t i = m_facts.starts.size(); i < m_links.processes.size(); ++i) {
             const auto &made = m_links.processes[i];
             m_rows.push_back(++largest);
@@ -144,7 +154,8 @@ private:
     void updateProcesses()
     {
         SQLite::Statement update(m_database,
-                                 "UPDATE process SET same_as = ?, parent_id = ?, parent_link = ?, end_time = ?, end_is_bound = ?, guid = ? WHERE id = ?");
+                                 "UPDATE process SET same_as = ?, parent_id = ?, parent_link = ?, end_time = "
+                                 "?, end_is_bound = ?, guid = ? WHERE id = ?");
         for (std::size_t i = 0; i < m_links.processes.size(); ++i) {
             const auto &process = m_links.processes[i];
             sql::bindOptional(update, 1, rowOf(process.sameAs));
@@ -173,15 +184,20 @@ private:
     void updateConnections()
     {
         SQLite::Statement update(m_database,
-                                 "UPDATE connection SET process_id = ?, same_as = ?, asked_query_id = ?, asked_by_same_process = ? WHERE id = ?");
+                                 "UPDATE connection SET process_id = ?, same_as = ?, asked_query_id = ?, "
+                                 "asked_by_same_process = ? WHERE id = ?");
         for (std::size_t i = 0; i < m_facts.connections.size(); ++i) {
             const auto &link = m_links.connections[i];
             sql::bindOptional(update, 1, rowOf(link.process));
-            sql::bindOptional(update, 2,
-                              link.sameAs < 0 ? std::nullopt
-                                              : std::optional(m_facts.connections[static_cast<std::size_t>(link.sameAs)].row));
+            sql::bindOptional(
+                update, 2,
+                link.sameAs < 0
+                    ? std::nullopt
+                    : std::optional(m_facts.connections[static_cast<std::size_t>(link.sameAs)].row));
             sql::bindOptional(update, 3,
-                              link.asked < 0 ? std::nullopt : std::optional(m_facts.queries[static_cast<std::size_t>(link.asked)].row));
+                              link.asked < 0
+                                  ? std::nullopt
+                                  : std::optional(m_facts.queries[static_cast<std::size_t>(link.asked)].row));
             update.bind(4, link.askedBySameProcess ? 1 : 0);
             update.bind(5, m_facts.connections[i].row);
             update.exec();

@@ -54,7 +54,7 @@ struct LinkFacts
         TextId guid = 0, image = 0, user = 0;
         std::optional<std::uint32_t> pid;
         std::optional<Timestamp> time;
-        TextId tuple = 0;   ///< Protocol, direction and both ends in one form, to tell equal connections.
+        TextId tuple = 0; ///< Protocol, direction and both ends in one form, to tell equal connections.
         TextId address = 0; ///< Destination in one form; 0 when it is no address.
     };
     struct Query
@@ -93,8 +93,8 @@ struct Links
     struct Connection
     {
         int process = -1;
-        int sameAs = -1;  ///< Index of the connection this is a second record of.
-        int asked = -1;   ///< Index of the DNS query.
+        int sameAs = -1; ///< Index of the connection this is a second record of.
+        int asked = -1; ///< Index of the DNS query.
         bool askedBySameProcess = false;
     };
     std::vector<Process> processes;

@@ -1,7 +1,6 @@
 #include "model/store/matchedjson.h"
 
 #include <array>
-
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>

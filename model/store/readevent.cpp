@@ -73,8 +73,10 @@ Event EventFields::read(SQLite::Statement &row, EventBatch &batch)
         m_fields.push_back({batch.keep(names.names[m_fields.size()]), value});
     };
     const auto fields = row.getColumn(10);
-    const auto read = readValues({fields.getText(), static_cast<std::size_t>(fields.getBytes())},
-                                 [&](std::string_view text) { add(batch.keep(text)); }, [&](std::int64_t id) { add(string(id, batch)); });
+    const auto read = readValues(
+        {fields.getText(), static_cast<std::size_t>(fields.getBytes())},
+        [&](std::string_view text) { add(batch.keep(text)); },
+        [&](std::int64_t id) { add(string(id, batch)); });
     if (!read)
         throw read.error();
     const auto all = batch.keep(std::span<const Field>(m_fields));

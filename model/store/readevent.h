@@ -7,9 +7,11 @@
 namespace lolscope {
 
 /// The columns EventFields::read() wants, first in a SELECT that goes on with joins and conditions.
-inline const std::string kEventColumns = "event.id, kind.provider, kind.channel, host.name, kind.event_id, kind.version, kind.level, event.record_id, "
+inline const std::string kEventColumns = "event.id, kind.provider, kind.channel, host.name, kind.event_id, "
+                                         "kind.version, kind.level, event.record_id, "
                                          "event.time_created, event.shape_id, event.fields";
-inline const std::string kEventTables = " FROM event JOIN host ON host.id = event.host_id JOIN kind ON kind.id = event.kind_id";
+inline const std::string kEventTables =
+    " FROM event JOIN host ON host.id = event.host_id JOIN kind ON kind.id = event.kind_id";
 inline const std::string kSelectEvent = "SELECT " + kEventColumns + kEventTables;
 constexpr int kEventColumnCount = 11;
 

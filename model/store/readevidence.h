@@ -4,7 +4,8 @@
 
 namespace lolscope {
 
-inline constexpr const char *kSelectEvidence = "SELECT id, path, sha256, bytes, state, records, duplicates, recovered, lost, error FROM evidence";
+inline constexpr const char *kSelectEvidence =
+    "SELECT id, path, sha256, bytes, state, records, duplicates, recovered, lost, error FROM evidence";
 
 /// The evidence of the current row of a kSelectEvidence query, without its damage.
 inline EvidenceRow readEvidence(SQLite::Statement &row)
@@ -15,7 +16,9 @@ inline EvidenceRow readEvidence(SQLite::Statement &row)
     evidence.sha256 = sql::text(row, 2);
     evidence.bytes = sql::count(row, 3);
     const std::string state = sql::text(row, 4);
-    evidence.state = state == "done" ? EvidenceRow::State::Done : state == "failed" ? EvidenceRow::State::Failed : EvidenceRow::State::Indexing;
+    evidence.state = state == "done" ? EvidenceRow::State::Done
+        : state == "failed"          ? EvidenceRow::State::Failed
+                                     : EvidenceRow::State::Indexing;
     evidence.records = sql::count(row, 5);
     evidence.duplicates = sql::count(row, 6);
     evidence.recovered = sql::count(row, 7);

@@ -70,7 +70,9 @@ std::string_view levelName(int level)
 
 bool isDamaged(const EvidenceRow &row)
 {
-    return row.lost > 0 || std::any_of(row.damage.begin(), row.damage.end(), [](const Damage &damage) { return !damage.slack; });
+    return row.lost > 0 || std::any_of(row.damage.begin(), row.damage.end(), [](const Damage &damage) {
+               return !damage.slack;
+           });
 }
 
 } // namespace lolscope

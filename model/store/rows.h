@@ -32,16 +32,17 @@ struct EvidenceRow
         Failed ///< Nothing could be read; `error` says why.
     };
     EvidenceId id = EvidenceId{0};
-    std::string path;   ///< Absolute, as it was when last read.
+    std::string path; ///< Absolute, as it was when last read.
     std::string sha256; ///< Lower-case hex, over the whole file; empty when it could not be read.
     std::uint64_t bytes = 0;
     State state = State::Indexing;
-    std::uint64_t records = 0;    ///< Records read, of these ...
-    std::uint64_t duplicates = 0; ///< ... already in the case, from other evidence or an earlier record of this one,
-    std::uint64_t recovered = 0;  ///< ... from slack or damage.
-    std::uint64_t lost = 0;       ///< Records that are there but could not be read; see damage.
+    std::uint64_t records = 0; ///< Records read, of these ...
+    std::uint64_t duplicates =
+        0; ///< ... already in the case, from other evidence or an earlier record of this one,
+    std::uint64_t recovered = 0; ///< ... from slack or damage.
+    std::uint64_t lost = 0; ///< Records that are there but could not be read; see damage.
     std::string error;
-    std::vector<Damage> damage;   ///< At most kMaxDamageRows of them are kept.
+    std::vector<Damage> damage; ///< At most kMaxDamageRows of them are kept.
     static constexpr std::size_t kMaxDamageRows = 1000;
 };
 
@@ -70,17 +71,17 @@ struct StoredEvent
 
 /// How sure we are that a process is what its row says.
 enum class ProcessSource : std::uint8_t {
-    Logged,  ///< Its start was logged.
+    Logged, ///< Its start was logged.
     Derived, ///< Known by its own connections, queries or end; no start in the evidence.
-    Ghost    ///< Known only by the Parent* fields of a child.
+    Ghost ///< Known only by the Parent* fields of a child.
 };
 
 /// How a process's parent was found.
 enum class ParentLink : std::uint8_t {
-    None,       ///< The record names no parent.
-    Guid,       ///< By ProcessGuid: certain.
+    None, ///< The record names no parent.
+    Guid, ///< By ProcessGuid: certain.
     PidAndTime, ///< By PID, lifetime and image: PIDs are reused, so less sure.
-    Cut         ///< Named itself or one of its descendants; the link was cut.
+    Cut ///< Named itself or one of its descendants; the link was cut.
 };
 
 /// One run of a program on one host.
@@ -95,7 +96,7 @@ struct ProcessRow
     std::string originalFileName;
     std::string user;
     std::string integrityLevel;
-    std::string hashes;    ///< As Sysmon writes them: `MD5=...,SHA256=...`.
+    std::string hashes; ///< As Sysmon writes them: `MD5=...,SHA256=...`.
     std::optional<Timestamp> start;
     std::optional<Timestamp> end;
     bool endIsBound = false; ///< `end` is only the next start of the same PID.
@@ -128,10 +129,10 @@ struct ConnectionRow
     std::optional<bool> initiated;
     std::string sourceIp;
     std::string sourcePort;
-    std::string destIp;      ///< As logged.
+    std::string destIp; ///< As logged.
     std::string destPort;
-    std::string destScope;   ///< addressScope(destIp).
-    std::string askedName;   ///< Of the DNS query linked to it; empty without one.
+    std::string destScope; ///< addressScope(destIp).
+    std::string askedName; ///< Of the DNS query linked to it; empty without one.
     bool askedBySameProcess = false;
     std::optional<DnsQueryId> askedQuery;
     std::optional<Timestamp> askedTime;
@@ -149,7 +150,7 @@ struct DnsQueryRow
     std::string image;
     std::optional<Timestamp> time;
     std::string name;
-    std::string status;               ///< QueryStatus: a Windows error code, 0 is success.
+    std::string status; ///< QueryStatus: a Windows error code, 0 is success.
     std::vector<std::string> answers; ///< Addresses and names, in record order.
 };
 
@@ -162,13 +163,13 @@ struct EventRow
     std::string provider;
     std::string channel;
     std::uint32_t eventId = 0;
-    std::string image;   ///< Of the process it is about; may be empty.
+    std::string image; ///< Of the process it is about; may be empty.
     std::string details; ///< One line, from the fields.
 };
 
 enum class Status : std::uint8_t { Open, Decided, Allowed };
 enum class Verdict : std::uint8_t { None, Benign, Suspicious, Malicious };
-std::string_view statusName(Status status);   ///< `open`, `decided`, `allowed`
+std::string_view statusName(Status status); ///< `open`, `decided`, `allowed`
 std::string_view verdictName(Verdict verdict); ///< `none`, `benign`, `suspicious`, `malicious`
 std::optional<Status> statusByName(std::string_view name);
 std::optional<Verdict> verdictByName(std::string_view name);
@@ -188,7 +189,7 @@ struct AlertRow
     Verdict verdict = Verdict::None;
     std::string note;
     std::string allowlistId; ///< The item that allows it; empty without.
-    int level = 0;           ///< 0 informational ... 4 critical.
+    int level = 0; ///< 0 informational ... 4 critical.
     std::string ruleId;
     std::string ruleTitle;
     std::string ruleAuthor;
@@ -202,7 +203,7 @@ struct AlertRow
     std::string image;
     std::string destName; ///< Asked name, else the reverse name; for a DNS alert the name asked for.
     NameSource destNameSource = NameSource::None;
-    std::string destIp;   ///< Of the first hit; of an accepted connection the peer's. Empty for a DNS alert.
+    std::string destIp; ///< Of the first hit; of an accepted connection the peer's. Empty for a DNS alert.
     std::string destPort; ///< Of an accepted connection the port the peer came to.
     std::string protocol;
     std::string destScope;

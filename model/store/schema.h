@@ -11,8 +11,8 @@ constexpr int kCaseSchemaVersion = 1;
 
 /// Creates the tables and views of kCaseSchemaVersion in an empty database.
 ///
-/// Times are 100 ns steps since 1970-01-01 UTC; the views show them as ISO 8601 text. Names are UTF-8. A NULL means
-/// that the evidence does not say.
+/// Times are 100 ns steps since 1970-01-01 UTC; the views show them as ISO 8601 text. Names are UTF-8. A NULL
+/// means that the evidence does not say.
 extern const char *const kCaseSchema;
 
 /// The indexes that only queries need. They are made when a case has been filled, so that filling it does not

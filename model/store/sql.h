@@ -5,9 +5,9 @@
 #include "model/store/casefile.h"
 #include "model/store/rows.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <optional>
 #include <string>
 #include <string_view>

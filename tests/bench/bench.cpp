@@ -1,5 +1,6 @@
-// lolscope-bench [MIB | FILE.evtx]: times of reading and indexing one log, as ratios to limits measured in the same run, because
-// machines differ. Without a file it makes a log of MIB mebibytes (default 16) from the sample's scenario.
+// lolscope-bench [MIB | FILE.evtx]: times of reading and indexing one log, as ratios to limits measured in
+// the same run, because machines differ. Without a file it makes a log of MIB mebibytes (default 16) from the
+// sample's scenario.
 
 #include "app/pipeline/indexing.h"
 #include "app/pipeline/rules.h"
@@ -15,9 +16,8 @@
 #include <cstdlib>
 #include <functional>
 #include <string>
-#include <vector>
-
 #include <sys/resource.h>
+#include <vector>
 
 using namespace lolscope;
 
@@ -87,7 +87,8 @@ long peakMiB()
 int main(int argc, char **argv)
 {
     const std::string argument = argc > 1 ? argv[1] : "16";
-    const fs::path folder = fs::temp_directory_path() / ("lolscope-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()));
+    const fs::path folder = fs::temp_directory_path()
+        / ("lolscope-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()));
     fs::create_directory(folder);
     fs::path log = argument;
     if (!fs::exists(log)) {
@@ -114,16 +115,18 @@ int main(int argc, char **argv)
     });
 
     const auto row = [&](const char *what, double time) {
-        std::printf("%-28s %9.3f s  %10.0f records/s  %7.1f MiB/s  %6.1f x structure\n", what, time, static_cast<double>(records) / time, mib / time,
-                    time / structure);
+        std::printf("%-28s %9.3f s  %10.0f records/s  %7.1f MiB/s  %6.1f x structure\n", what, time,
+                    static_cast<double>(records) / time, mib / time, time / structure);
     };
-    std::printf("%.1f MiB, %llu records, %llu alerts\n", mib, static_cast<unsigned long long>(records), static_cast<unsigned long long>(summary.alerts));
+    std::printf("%.1f MiB, %llu records, %llu alerts\n", mib, static_cast<unsigned long long>(records),
+                static_cast<unsigned long long>(summary.alerts));
     row("structure and CRC only", structure);
     row("read every event", reading);
     row("index, link and detect", indexing);
     row("open case and list alerts", listing);
     std::printf("case size / evidence size    %9.2f\npeak memory                  %9ld MiB\n",
-                static_cast<double>(fs::file_size(casePath)) / static_cast<double>(fs::file_size(log)), peakMiB());
+                static_cast<double>(fs::file_size(casePath)) / static_cast<double>(fs::file_size(log)),
+                peakMiB());
     fs::remove_all(folder);
     return 0;
 }

@@ -97,8 +97,10 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::newRow("no verb") << QStringList{};
         QTest::newRow("unknown verb") << QStringList{text("frobnicate")};
-        QTest::newRow("unknown verdict") << QStringList{text("verdict"), text("c"), text("abcd"), text("nice")};
-        QTest::newRow("unknown status") << QStringList{text("alerts"), text("c"), text("--status"), text("closed")};
+        QTest::newRow("unknown verdict")
+            << QStringList{text("verdict"), text("c"), text("abcd"), text("nice")};
+        QTest::newRow("unknown status")
+            << QStringList{text("alerts"), text("c"), text("--status"), text("closed")};
         QTest::newRow("export without a file") << QStringList{text("export"), text("c")};
     }
     void wrongUseExitsWithTwo()
@@ -123,27 +125,46 @@ private Q_SLOTS:
         QCOMPARE(alerts.size(), 11);
         QString mshta;
         for (const auto &alert : alerts) {
-            for (const char *name : {"alert_id", "status", "verdict", "level", "rule_id", "rule_title", "rule_author", "shape", "first_seen", "last_seen", "hits",
-                                     "computer", "user", "image", "original_file_name", "command_line", "pid", "process_guid", "parent_image", "chain", "dest_ip",
-                                     "dest_port", "protocol", "dest_scope", "initiated", "dns_name", "dns_name_source", "dns_time", "allowlist_id", "evidence", "matched"})
+            for (const char *name : {"alert_id",     "status",       "verdict",
+                                     "level",        "rule_id",      "rule_title",
+                                     "rule_author",  "shape",        "first_seen",
+                                     "last_seen",    "hits",         "computer",
+                                     "user",         "image",        "original_file_name",
+                                     "command_line", "pid",          "process_guid",
+                                     "parent_image", "chain",        "dest_ip",
+                                     "dest_port",    "protocol",     "dest_scope",
+                                     "initiated",    "dns_name",     "dns_name_source",
+                                     "dns_time",     "allowlist_id", "evidence",
+                                     "matched"})
                 QVERIFY2(alert.contains(text(name)), name);
             if (alert[text("rule_title")].toString() == text("Mshta opened a network connection"))
                 mshta = alert[text("alert_id")].toString();
         }
         const auto tree = run({text("tree"), m_case, mshta.left(8)});
         QCOMPARE(tree.code, 0);
-        for (const char *part : {"explorer.exe", "WINWORD.EXE", "cmd.exe", "mshta.exe [8440] <- alert", "DNS cdn-sync.example", "asked: cdn-sync.example", "powershell.exe"})
+        for (const char *part : {"explorer.exe", "WINWORD.EXE", "cmd.exe", "mshta.exe [8440] <- alert",
+                                 "DNS cdn-sync.example", "asked: cdn-sync.example", "powershell.exe"})
             QVERIFY2(tree.out.contains(part), part);
-        QVERIFY(run({text("tree"), m_case, mshta, text("--format"), text("json")}).lines().first()[text("nodes")].toArray().size() > 5);
+        QVERIFY(run({text("tree"), m_case, mshta, text("--format"), text("json")})
+                    .lines()
+                    .first()[text("nodes")]
+                    .toArray()
+                    .size()
+                > 5);
 
-        QCOMPARE(run({text("verdict"), m_case, mshta, text("malicious"), text("--note"), text("loads u.hta")}).code, 0);
+        QCOMPARE(run({text("verdict"), m_case, mshta, text("malicious"), text("--note"), text("loads u.hta")})
+                     .code,
+                 0);
         QCOMPARE(run({text("alerts"), m_case}).lines().size(), 10);
         const auto decided = run({text("alerts"), m_case, text("--status"), text("decided")}).lines();
         QCOMPARE(decided.size(), 1);
         QCOMPARE(decided[0][text("note")].toString(), text("loads u.hta"));
 
         const auto report = m_folder->filePath(text("report.csv"));
-        QCOMPARE(run({text("export"), m_case, text("--profile"), text("alerts"), text("--status"), text("open,decided,allowed"), text("--out"), report}).code, 0);
+        QCOMPARE(run({text("export"), m_case, text("--profile"), text("alerts"), text("--status"),
+                      text("open,decided,allowed"), text("--out"), report})
+                     .code,
+                 0);
         QFile file(report);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const auto csv = file.readAll();
@@ -154,17 +175,25 @@ private Q_SLOTS:
     void allow()
     {
         QCOMPARE(run({text("index"), m_case, m_log, text("--quiet")}).code, 0);
-        const QStringList conditions = {text("--where"), text("Image$=\\msiexec.exe"), text("--where"), text("DestinationHostname=updates.vendor.example")};
-        const auto preview = run(QStringList{text("allow"), m_case, text("preview"), text("--json")} + conditions);
+        const QStringList conditions = {text("--where"), text("Image$=\\msiexec.exe"), text("--where"),
+                                        text("DestinationHostname=updates.vendor.example")};
+        const auto preview =
+            run(QStringList{text("allow"), m_case, text("preview"), text("--json")} + conditions);
         QCOMPARE(preview.code, 0);
         QCOMPARE(preview.lines().first()[text("hidden")].toInt(), 4);
         QCOMPARE(run(QStringList{text("allow"), m_case, text("add")} + conditions).code, 2); // no reason
-        const auto added = run(QStringList{text("allow"), m_case, text("add"), text("--reason"), text("vendor updater")} + conditions);
+        const auto added =
+            run(QStringList{text("allow"), m_case, text("add"), text("--reason"), text("vendor updater")}
+                + conditions);
         QCOMPARE(added.code, 0);
         const QString id = QString::fromUtf8(added.out).trimmed();
         QVERIFY(QRegularExpression(text("^[0-9a-f-]{36}$")).match(id).hasMatch());
         QCOMPARE(run({text("alerts"), m_case, text("--status"), text("allowed")}).lines().size(), 4);
-        QCOMPARE(run({text("allow"), m_case, text("list"), text("--json")}).lines().first()[text("alerts")].toInt(), 4);
+        QCOMPARE(run({text("allow"), m_case, text("list"), text("--json")})
+                     .lines()
+                     .first()[text("alerts")]
+                     .toInt(),
+                 4);
 
         const auto filters = m_folder->filePath(text("filters.yml"));
         QCOMPARE(run({text("allow"), m_case, text("export"), text("--out"), filters}).code, 0);
@@ -173,7 +202,10 @@ private Q_SLOTS:
         QCOMPARE(run({text("allow"), m_case, text("import"), filters}).code, 0);
         QCOMPARE(run({text("alerts"), m_case, text("--status"), text("allowed")}).lines().size(), 4);
         QCOMPARE(run({text("allow"), m_case, text("remove"), text("no-such-item")}).code, 2);
-        QCOMPARE(run({text("allow"), m_case, text("add"), text("--reason"), text("x"), text("--where"), text("Image=*")}).code, 2);
+        QCOMPARE(run({text("allow"), m_case, text("add"), text("--reason"), text("x"), text("--where"),
+                      text("Image=*")})
+                     .code,
+                 2);
     }
 
     void connectionsAndDump()
@@ -205,7 +237,8 @@ private Q_SLOTS:
         const auto fromLog = dumped.lines();
         QCOMPARE(fromXml.size(), fromLog.size());
         for (int i = 0; i < fromXml.size(); ++i)
-            for (const char *name : {"record_id", "event_id", "provider", "channel", "computer", "time", "data"})
+            for (const char *name :
+                 {"record_id", "event_id", "provider", "channel", "computer", "time", "data"})
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
     }
 
@@ -214,19 +247,24 @@ private Q_SLOTS:
         const auto bundled = run({text("detect"), m_log});
         QCOMPARE(bundled.code, 0);
         QCOMPARE(bundled.lines().size(), 31);
-        for (const char *name : {"rule_id", "rule_title", "level", "evidence", "record_id", "event_id", "provider", "channel", "computer", "time", "matched"})
+        for (const char *name : {"rule_id", "rule_title", "level", "evidence", "record_id", "event_id",
+                                 "provider", "channel", "computer", "time", "matched"})
             QVERIFY2(bundled.lines().first().contains(text(name)), name);
         QFile rule(m_folder->filePath(text("own.yml")));
         QVERIFY(rule.open(QIODevice::WriteOnly));
-        rule.write("title: Word starts\nid: 4d4a0000-0000-4000-8000-000000000001\nlogsource:\n  product: windows\n  category: process_creation\n"
-                   "detection:\n  selection:\n    Image|endswith: '\\WINWORD.EXE'\n  condition: selection\nlevel: low\n"
-                   "---\ntitle: Not understood\nid: 4d4a0000-0000-4000-8000-000000000002\nlogsource:\n  product: windows\n  category: process_creation\n"
+        rule.write("title: Word starts\nid: 4d4a0000-0000-4000-8000-000000000001\nlogsource:\n  product: "
+                   "windows\n  category: process_creation\n"
+                   "detection:\n  selection:\n    Image|endswith: '\\WINWORD.EXE'\n  condition: "
+                   "selection\nlevel: low\n"
+                   "---\ntitle: Not understood\nid: 4d4a0000-0000-4000-8000-000000000002\nlogsource:\n  "
+                   "product: windows\n  category: process_creation\n"
                    "detection:\n  selection:\n    Image|nonsense: x\n  condition: selection\nlevel: low\n");
         rule.close();
         const auto own = run({text("detect"), text("--rules"), rule.fileName(), m_log});
         QCOMPARE(own.code, 1);
         QCOMPARE(own.lines().size(), 1);
-        QVERIFY(QString::fromUtf8(own.err).contains(QRegularExpression(text("own\\.yml:\\d+:\\d+: .*nonsense"))));
+        QVERIFY(
+            QString::fromUtf8(own.err).contains(QRegularExpression(text("own\\.yml:\\d+:\\d+: .*nonsense"))));
         const auto check = run({text("rules"), text("check"), rule.fileName()});
         QCOMPARE(check.code, 1);
         QVERIFY(check.out.contains("loaded"));
@@ -254,7 +292,8 @@ private Q_SLOTS:
         QTRY_VERIFY(QFile::exists(m_case));
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished());
-        QVERIFY2(process.exitCode() == 130 || process.exitCode() == 0, qPrintable(QString::number(process.exitCode())));
+        QVERIFY2(process.exitCode() == 130 || process.exitCode() == 0,
+                 qPrintable(QString::number(process.exitCode())));
         QCOMPARE(run(QStringList{text("index"), m_case} + logs).code, 0);
         QCOMPARE(run({text("alerts"), m_case}).lines().size(), 11 * 40);
     }

@@ -15,7 +15,8 @@
 
 namespace lolscope::test {
 
-/// The value of a result that a test relies on. By value, so that a loop over it does not look into a temporary.
+/// The value of a result that a test relies on. By value, so that a loop over it does not look into a
+/// temporary.
 template<typename T>
 T take(Result<T> result)
 {
@@ -35,7 +36,10 @@ inline const Engine &bundledEngine()
 class TestCase
 {
 public:
-    std::filesystem::path path(const char *name) const { return m_folder.filePath(QString::fromLatin1(name)).toStdString(); }
+    std::filesystem::path path(const char *name) const
+    {
+        return m_folder.filePath(QString::fromLatin1(name)).toStdString();
+    }
     std::filesystem::path casePath() const { return path("case.lolscope"); }
 
     std::filesystem::path write(const char *name, const std::vector<RecordSpec> &records) const
@@ -69,12 +73,14 @@ private:
     QTemporaryDir m_folder;
 };
 
-/// The alerts and connections of a case with all that is linked to them, as sorted lines: equal for equal cases.
+/// The alerts and connections of a case with all that is linked to them, as sorted lines: equal for equal
+/// cases.
 inline QStringList contentOf(const CaseFile &file)
 {
     QStringList lines;
     std::ostringstream alerts;
-    if (!exportAlerts(file, {ExportFormat::JsonLines, {Status::Open, Status::Decided, Status::Allowed}, false}, alerts))
+    if (!exportAlerts(
+            file, {ExportFormat::JsonLines, {Status::Open, Status::Decided, Status::Allowed}, false}, alerts))
         qFatal("the alerts cannot be read");
     lines << QString::fromStdString(alerts.str()).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
     for (const ConnectionRow &row : take(allConnections(file)))

@@ -47,7 +47,11 @@ private Q_SLOTS:
         const auto file = test.open();
         QStringList lines;
         for (const AlertRow &row : take(alerts(file)))
-            lines << QStringLiteral("%1 %2 x%3 %4").arg(QString::fromStdString(row.ruleTitle), QString::fromStdString(row.destName.empty() ? row.destIp : row.destName)).arg(row.hits).arg(QString::fromStdString(row.shape));
+            lines << QStringLiteral("%1 %2 x%3 %4")
+                         .arg(QString::fromStdString(row.ruleTitle),
+                              QString::fromStdString(row.destName.empty() ? row.destIp : row.destName))
+                         .arg(row.hits)
+                         .arg(QString::fromStdString(row.shape));
         lines.sort();
         const QStringList expected = {
             QStringLiteral("Certutil opened a network connection files.cdn-sync.example x2 1+3+22"),
@@ -90,7 +94,8 @@ private Q_SLOTS:
         const auto report = alertReport(file, alert).value();
         QCOMPARE(report.chain.size(), std::size_t{1});
         QVERIFY(report.chain[0].source == ProcessSource::Derived);
-        QVERIFY(QString::fromStdString(coverageNote(report)).contains(QStringLiteral("start of the process is not in the evidence")));
+        QVERIFY(QString::fromStdString(coverageNote(report))
+                    .contains(QStringLiteral("start of the process is not in the evidence")));
     }
 
     void hitsOfOneProcessAndDestinationAreOneAlert_data()
@@ -105,7 +110,9 @@ private Q_SLOTS:
         QFETCH(bool, samePort);
         QFETCH(int, expected);
         SysmonLog log;
-        const auto explorer = log.start(kHost, at(-100), 800, kExplorer, "explorer.exe", Process{&kHost, "{1A2B3C4D-0000-0000-0000-000000000009}", 1, "C:\\a.exe", "a", "x"}, kUser);
+        const auto explorer = log.start(
+            kHost, at(-100), 800, kExplorer, "explorer.exe",
+            Process{&kHost, "{1A2B3C4D-0000-0000-0000-000000000009}", 1, "C:\\a.exe", "a", "x"}, kUser);
         const auto mshta = log.start(kHost, at(-10), 900, kMshta, "mshta.exe", explorer, kUser);
         log.connect(mshta, at(0), 50000, {"203.0.113.8", 443});
         log.connect(mshta, at(1), 50001, {"203.0.113.8", std::uint16_t(samePort ? 443 : 80)});
@@ -116,7 +123,9 @@ private Q_SLOTS:
     void aVerdictFollowsItsAlertWhenAFactComesLate()
     {
         SysmonLog log;
-        const auto explorer = log.start(kHost, at(-100), 800, kExplorer, "explorer.exe", Process{&kHost, "{1A2B3C4D-0000-0000-0000-000000000009}", 1, "C:\\a.exe", "a", "x"}, kUser);
+        const auto explorer = log.start(
+            kHost, at(-100), 800, kExplorer, "explorer.exe",
+            Process{&kHost, "{1A2B3C4D-0000-0000-0000-000000000009}", 1, "C:\\a.exe", "a", "x"}, kUser);
         const auto mshta = log.start(kHost, at(-10), 900, kMshta, "mshta.exe", explorer, kUser);
         log.connect(mshta, at(0), 50000, {"203.0.113.8", 443});
         log.query(mshta, at(-1), "evil.example", "::ffff:203.0.113.8;");
@@ -158,13 +167,13 @@ private Q_SLOTS:
         test.index({test.write("a.evtx", sampleScenario())});
         int renamed[2] = {0, 0};
         for (const Join join : {Join::All, Join::None})
-            QVERIFY(forEachMatch(
-                test.open(), bundledEngine(), join,
-                [&](const JoinedEvent &, const Match &match) -> Result<void> {
-                    renamed[join == Join::None] += match.rule->title == "Certutil opened a network connection" ? 1 : 0;
-                    return {};
-                },
-                {}));
+            QVERIFY(forEachMatch(test.open(), bundledEngine(), join,
+                                 [&](const JoinedEvent &, const Match &match) -> Result<void> {
+                                     renamed[join == Join::None] +=
+                                         match.rule->title == "Certutil opened a network connection" ? 1 : 0;
+                                     return {};
+                                 },
+                                 {}));
         QCOMPARE(renamed[0], 2);
         QCOMPARE(renamed[1], 0); // OriginalFileName is only in the start
     }

@@ -84,7 +84,10 @@ private Q_SLOTS:
         QTest::newRow("tab") << QByteArray("\t=1") << QByteArray("'\t=1");
         QTest::newRow("blank before") << QByteArray("  =1+1") << QByteArray("'  =1+1");
         QTest::newRow("line break before") << QByteArray("\n=1") << QByteArray("\"'\n=1\"");
-        QTest::newRow("full-width equals") << QByteArray("\xEF\xBC\x9D""1") << QByteArray("'\xEF\xBC\x9D""1");
+        QTest::newRow("full-width equals") << QByteArray("\xEF\xBC\x9D"
+                                                         "1")
+                                           << QByteArray("'\xEF\xBC\x9D"
+                                                         "1");
         QTest::newRow("empty") << QByteArray() << QByteArray();
     }
     void cells()
@@ -100,11 +103,16 @@ private Q_SLOTS:
         const TestCase test;
         test.index({});
         QCOMPARE(exported(test.open(), {}),
-                 QByteArray("schema,alert_id,case,status,verdict,reason,assignee,note,tags,level,rule_title,rule_id,rule_author,rule_source,mitre,shape,"
-                            "confidence,first_seen,last_seen,hits,computer,user,image,original_file_name,command_line,pid,process_guid,parent_image,"
-                            "parent_command_line,parent_source,chain,dest_ip,dest_port,protocol,dest_scope,dns_name,dns_name_source,dns_time,initiated,"
-                            "allowlist_id,channel,event_id,record_id,source_file,source_sha256,coverage_note\r\n"));
-        QVERIFY(exported(test.open(), {ExportFormat::Csv, {Status::Open}, true}).startsWith("\xEF\xBB\xBFschema"));
+                 QByteArray(
+                     "schema,alert_id,case,status,verdict,reason,assignee,note,tags,level,rule_title,rule_id,"
+                     "rule_author,rule_source,mitre,shape,"
+                     "confidence,first_seen,last_seen,hits,computer,user,image,original_file_name,command_"
+                     "line,pid,process_guid,parent_image,"
+                     "parent_command_line,parent_source,chain,dest_ip,dest_port,protocol,dest_scope,dns_name,"
+                     "dns_name_source,dns_time,initiated,"
+                     "allowlist_id,channel,event_id,record_id,source_file,source_sha256,coverage_note\r\n"));
+        QVERIFY(exported(test.open(), {ExportFormat::Csv, {Status::Open}, true})
+                    .startsWith("\xEF\xBB\xBFschema"));
     }
 
     void rowsAndTwinSayTheSame()
@@ -116,14 +124,17 @@ private Q_SLOTS:
         QVERIFY(rows);
         QCOMPARE(rows->size(), 12);
         const auto header = rows->front();
-        const auto lines = exported(file, {ExportFormat::JsonLines, {Status::Open}, false}).trimmed().split('\n');
+        const auto lines =
+            exported(file, {ExportFormat::JsonLines, {Status::Open}, false}).trimmed().split('\n');
         QCOMPARE(lines.size(), 11);
         for (int i = 0; i < lines.size(); ++i) {
             const auto json = QJsonDocument::fromJson(lines[i]).object();
             const auto &row = (*rows)[i + 1];
             QCOMPARE(row.size(), header.size());
-            for (const char *name : {"alert_id", "status", "verdict", "level", "rule_title", "rule_id", "rule_author", "shape", "computer", "user", "image",
-                                     "original_file_name", "process_guid", "dest_ip", "dest_port", "protocol", "dest_scope", "dns_name", "dns_name_source"}) {
+            for (const char *name :
+                 {"alert_id", "status", "verdict", "level", "rule_title", "rule_id", "rule_author", "shape",
+                  "computer", "user", "image", "original_file_name", "process_guid", "dest_ip", "dest_port",
+                  "protocol", "dest_scope", "dns_name", "dns_name_source"}) {
                 const auto column = header.indexOf(QLatin1String(name));
                 QVERIFY2(column >= 0, name);
                 QCOMPARE(row[column], json[QLatin1String(name)].toString());
@@ -155,7 +166,9 @@ private Q_SLOTS:
         QVERIFY(seen >= 2);
         int lossless = 0;
         for (const auto &line : exported(file, {ExportFormat::JsonLines, kAll, false}).trimmed().split('\n'))
-            lossless += QJsonDocument::fromJson(line).object()[QLatin1String("command_line")].toString() == evil ? 1 : 0;
+            lossless +=
+                QJsonDocument::fromJson(line).object()[QLatin1String("command_line")].toString() == evil ? 1
+                                                                                                         : 0;
         QCOMPARE(lossless, seen);
     }
 

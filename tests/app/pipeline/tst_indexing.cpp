@@ -5,9 +5,8 @@
 #include <csignal>
 #include <fstream>
 #include <random>
-#include <thread>
-
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace lolscope;
@@ -74,7 +73,9 @@ private Q_SLOTS:
             const auto b = test.write("b.evtx", rest);
             test.index({startsFirst ? a : b});
             test.index({startsFirst ? b : a});
-            contents[startsFirst] = contentOf(test.open()).replaceInStrings(QString::fromStdString(a.parent_path().string()), QString());
+            contents[startsFirst] =
+                contentOf(test.open())
+                    .replaceInStrings(QString::fromStdString(a.parent_path().string()), QString());
         }
         QVERIFY(contents[0].size() > 10);
         QCOMPARE(contents[0], contents[1]);
@@ -90,11 +91,13 @@ private Q_SLOTS:
         fs::resize_file(cut, bytes - 100'000);
         std::ofstream(test.path("empty.evtx"));
         std::ofstream(test.path("foreign.evtx")) << "MZ this is something else";
-        const auto summary = test.index({cut, test.path("empty.evtx"), test.path("foreign.evtx"), test.path("missing.evtx"), good});
+        const auto summary = test.index(
+            {cut, test.path("empty.evtx"), test.path("foreign.evtx"), test.path("missing.evtx"), good});
         QVERIFY(summary.imperfect());
         QCOMPARE(summary.files.size(), std::size_t{5});
         QVERIFY(summary.files[0].row.lost > 0);
-        QVERIFY(std::any_of(summary.files[0].row.damage.begin(), summary.files[0].row.damage.end(), [](const Damage &damage) { return damage.offset.has_value(); }));
+        QVERIFY(std::any_of(summary.files[0].row.damage.begin(), summary.files[0].row.damage.end(),
+                            [](const Damage &damage) { return damage.offset.has_value(); }));
         QVERIFY(QString::fromStdString(summary.files[1].row.error).contains(QStringLiteral("empty")));
         QVERIFY(QString::fromStdString(summary.files[2].row.error).contains(QStringLiteral("ElfFile")));
         QVERIFY(QString::fromStdString(summary.files[3].row.error).contains(QStringLiteral("no such file")));
@@ -122,7 +125,8 @@ private Q_SLOTS:
         std::stop_source stop;
         stop.request_stop();
         Progress progress;
-        const auto cancelled = indexEvidence(test.casePath(), {a}, bundledEngine(), stop.get_token(), progress);
+        const auto cancelled =
+            indexEvidence(test.casePath(), {a}, bundledEngine(), stop.get_token(), progress);
         QVERIFY(cancelled && cancelled->cancelled);
         const auto completed = test.index({a});
         QVERIFY(!completed.cancelled);
@@ -130,8 +134,8 @@ private Q_SLOTS:
         QVERIFY(!needsIndexing(test.open()).value());
     }
 
-    /// Kills the program at many points of an indexing run; whatever was left, indexing again gives the case an undisturbed
-    /// run gives.
+    /// Kills the program at many points of an indexing run; whatever was left, indexing again gives the case
+    /// an undisturbed run gives.
     void killedAtAnyPointItResumes()
     {
         const TestCase test;
@@ -140,12 +144,15 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < 6; ++i) { // several files, so that kills fall between commits too
             const auto from = records.size() * i / 6, to = records.size() * (i + 1) / 6;
             logs.push_back(test.write(("log" + std::to_string(i) + ".evtx").c_str(),
-                                      {records.begin() + static_cast<std::ptrdiff_t>(from), records.begin() + static_cast<std::ptrdiff_t>(to)}));
+                                      {records.begin() + static_cast<std::ptrdiff_t>(from),
+                                       records.begin() + static_cast<std::ptrdiff_t>(to)}));
         }
         const auto begun = std::chrono::steady_clock::now();
         test.index(logs);
         const auto undisturbed = contentOf(test.open());
-        const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count();
+        const auto whole =
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun)
+                .count();
 
         std::mt19937 random(7);
         int interrupted = 0;
@@ -158,12 +165,14 @@ private Q_SLOTS:
                 (void)indexEvidence(test.casePath(), logs, bundledEngine(), {}, progress);
                 _exit(0);
             }
-            std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution<long>(0, whole)(random)));
+            std::this_thread::sleep_for(
+                std::chrono::microseconds(std::uniform_int_distribution<long>(0, whole)(random)));
             kill(child, SIGKILL);
             int status = 0;
             QCOMPARE(waitpid(child, &status, 0), child);
             if (auto left = CaseFile::open(test.casePath(), CaseFile::Mode::ReadWrite))
-                interrupted += needsIndexing(*left).value() || contentOf(*left).size() < undisturbed.size() ? 1 : 0;
+                interrupted +=
+                    needsIndexing(*left).value() || contentOf(*left).size() < undisturbed.size() ? 1 : 0;
             else
                 interrupted += fs::exists(test.casePath()) ? 0 : 1;
             test.index(logs);
@@ -182,7 +191,8 @@ private Q_SLOTS:
         test.index({log});
         QVERIFY(fs::last_write_time(log) == time);
         for (const auto &entry : fs::directory_iterator(log.parent_path()))
-            QVERIFY2(entry.path() == log || entry.path().filename().string().starts_with("case.lolscope"), entry.path().c_str());
+            QVERIFY2(entry.path() == log || entry.path().filename().string().starts_with("case.lolscope"),
+                     entry.path().c_str());
     }
 };
 

@@ -28,17 +28,27 @@ QString text(const std::string &utf8)
 }
 
 /// Everything of one connection that the expectation names, in one comparable line.
-QString fact(const ConnectionRow &row, const std::vector<ProcessRow> &chain, const std::vector<RelatedQuery> &queries)
+QString fact(const ConnectionRow &row, const std::vector<ProcessRow> &chain,
+             const std::vector<RelatedQuery> &queries)
 {
-    QStringList lines = {QString::number(row.recordId.value_or(0)), text(row.host), text(row.image),
-                         row.initiated ? (*row.initiated ? QStringLiteral("true") : QStringLiteral("false")) : QString(), text(row.protocol),
-                         text(row.destIp), text(row.destPort), text(row.reverseName)};
+    QStringList lines = {QString::number(row.recordId.value_or(0)),
+                         text(row.host),
+                         text(row.image),
+                         row.initiated ? (*row.initiated ? QStringLiteral("true") : QStringLiteral("false"))
+                                       : QString(),
+                         text(row.protocol),
+                         text(row.destIp),
+                         text(row.destPort),
+                         text(row.reverseName)};
     for (const ProcessRow &process : chain)
         if (process.source == ProcessSource::Logged)
-            lines << QStringLiteral("%1 %2 %3").arg(text(process.guid), text(process.image), text(process.commandLine));
+            lines << QStringLiteral("%1 %2 %3")
+                         .arg(text(process.guid), text(process.image), text(process.commandLine));
     for (const RelatedQuery &query : queries)
         if (query.sameProcess)
-            lines << QStringLiteral("asked %1 %2").arg(text(query.query.name), query.answersDestination ? QStringLiteral("answers") : QStringLiteral("else"));
+            lines << QStringLiteral("asked %1 %2")
+                         .arg(text(query.query.name),
+                              query.answersDestination ? QStringLiteral("answers") : QStringLiteral("else"));
     return lines.join(QLatin1Char('|'));
 }
 
@@ -46,19 +56,31 @@ QString expectedFact(const QJsonObject &connection)
 {
     const auto value = [&](const char *name) { return connection[QLatin1String(name)].toString(); };
     const auto none = [](const QString &name) { return name == QStringLiteral("-") ? QString() : name; };
-    QStringList lines = {QString::number(connection[QLatin1String("record_id")].toInteger()), value("host"), value("Image"), value("Initiated"),
-                         value("Protocol"), value("DestinationIp"), value("DestinationPort"), none(value("DestinationHostname"))};
+    QStringList lines = {QString::number(connection[QLatin1String("record_id")].toInteger()),
+                         value("host"),
+                         value("Image"),
+                         value("Initiated"),
+                         value("Protocol"),
+                         value("DestinationIp"),
+                         value("DestinationPort"),
+                         none(value("DestinationHostname"))};
     for (const auto &link : connection[QLatin1String("chain_from_event1")].toArray())
-        lines << QStringLiteral("%1 %2 %3").arg(link[QLatin1String("guid")].toString(), link[QLatin1String("image")].toString(), link[QLatin1String("command_line")].toString());
+        lines << QStringLiteral("%1 %2 %3")
+                     .arg(link[QLatin1String("guid")].toString(), link[QLatin1String("image")].toString(),
+                          link[QLatin1String("command_line")].toString());
     for (const auto &query : connection[QLatin1String("dns22_same_guid")].toArray())
-        lines << QStringLiteral("asked %1 %2").arg(query[QLatin1String("QueryName")].toString(),
-                                                   query[QLatin1String("answers_contain_destination")].toBool() ? QStringLiteral("answers") : QStringLiteral("else"));
+        lines << QStringLiteral("asked %1 %2")
+                     .arg(query[QLatin1String("QueryName")].toString(),
+                          query[QLatin1String("answers_contain_destination")].toBool()
+                              ? QStringLiteral("answers")
+                              : QStringLiteral("else"));
     return lines.join(QLatin1Char('|'));
 }
 
 } // namespace
 
-/// The real logs against what is known to be in them. Files that libevtx is known to read differently are expected failures.
+/// The real logs against what is known to be in them. Files that libevtx is known to read differently are
+/// expected failures.
 class TestRealLogs : public QObject
 {
     Q_OBJECT
@@ -82,7 +104,8 @@ private Q_SLOTS:
     void recordsAndKinds()
     {
         QFETCH(QJsonObject, file);
-        auto reader = openEvents((m_folder + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString());
+        auto reader = openEvents(
+            (m_folder + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString());
         std::map<QString, int> kinds;
         int records = 0;
         if (reader) {
@@ -92,7 +115,8 @@ private Q_SLOTS:
                     if (event.recovered)
                         continue;
                     ++records;
-                    ++kinds[QStringLiteral("%1/%2").arg(text(std::string(event.provider))).arg(event.eventId)];
+                    ++kinds
+                        [QStringLiteral("%1/%2").arg(text(std::string(event.provider))).arg(event.eventId)];
                 }
                 if (!more || !*more)
                     break;
@@ -113,8 +137,10 @@ private Q_SLOTS:
         QTemporaryDir folder;
         const auto casePath = folder.filePath(QStringLiteral("case.lolscope")).toStdString();
         Progress progress;
-        const auto summary = indexEvidence(casePath, {(m_folder + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString()},
-                                           *m_engine, {}, progress);
+        const auto summary = indexEvidence(
+            casePath,
+            {(m_folder + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString()},
+            *m_engine, {}, progress);
         QVERIFY(summary);
         auto opened = CaseFile::open(casePath, CaseFile::Mode::ReadOnly);
         QVERIFY(opened);
@@ -142,7 +168,8 @@ private Q_SLOTS:
                 continue;
             if (beyond.contains(qint64(row.recordId.value_or(0))))
                 continue; // a rule of ours for a binary outside the tiers
-            const auto chain = row.process ? chainOf(*opened, *row.process).value() : std::vector<ProcessRow>();
+            const auto chain =
+                row.process ? chainOf(*opened, *row.process).value() : std::vector<ProcessRow>();
             found << fact(row, chain, queriesFor(*opened, row).value());
         }
         expected.sort();
@@ -161,7 +188,10 @@ private Q_SLOTS:
         QTemporaryDir folder;
         const auto casePath = folder.filePath(QStringLiteral("case.lolscope")).toStdString();
         Progress progress;
-        QVERIFY(indexEvidence(casePath, {(m_folder + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString()}, *m_engine, {}, progress));
+        QVERIFY(indexEvidence(
+            casePath,
+            {(m_folder + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString()},
+            *m_engine, {}, progress));
         auto opened = CaseFile::open(casePath, CaseFile::Mode::ReadOnly);
         QVERIFY(opened);
         std::map<qint64, QString> parents; // record id of each alerting 5156 -> parent image
@@ -170,7 +200,8 @@ private Q_SLOTS:
                 for (const ConnectionRow &row : take(allConnections(*opened)))
                     if (hit.connection == row.id && row.process) {
                         const auto chain = chainOf(*opened, *row.process).value();
-                        parents[qint64(row.recordId.value_or(0))] = chain.size() > 1 ? text(chain[1].image) : QString();
+                        parents[qint64(row.recordId.value_or(0))] =
+                            chain.size() > 1 ? text(chain[1].image) : QString();
                     }
         expectLibevtxFailure(file);
         for (const auto &one : wanted) {
@@ -189,7 +220,8 @@ private:
             QTest::newRow(qPrintable(file[QLatin1String("file")].toString())) << file.toObject();
     }
 
-    /// Where `verified` reports that libevtx differs, the rest of the row is expected to fail until another decoder comes.
+    /// Where `verified` reports that libevtx differs, the rest of the row is expected to fail until another
+    /// decoder comes.
     static void expectLibevtxFailure(const QJsonObject &file)
     {
         const QString verified = file[QLatin1String("verified")].toString();
@@ -201,7 +233,8 @@ private:
             QEXPECT_FAIL("", qPrintable(verified), Abort);
     }
 
-    /// Connections of the file whose binary is in no tier that the expectation is exact for, but has a bundled rule.
+    /// Connections of the file whose binary is in no tier that the expectation is exact for, but has a
+    /// bundled rule.
     static std::set<qint64> beyondTheTiers(const QJsonObject &file)
     {
         std::set<qint64> records;

@@ -48,8 +48,10 @@ private Q_SLOTS:
         QCOMPARE(alertCounts(*m_file)->open, std::uint64_t{10});
         QVERIFY(setVerdict(*m_file, alert.id, Verdict::None, "", "anna"));
         QCOMPARE(alertCounts(*m_file)->open, std::uint64_t{11});
-        QVERIFY(setVerdict(*m_file, "ffffffff", Verdict::Benign, "", "anna").error().code == ErrorCode::Invalid);
-        QVERIFY(setVerdict(*m_file, "zz' OR 1=1", Verdict::Benign, "", "anna").error().code == ErrorCode::Invalid);
+        QVERIFY(setVerdict(*m_file, "ffffffff", Verdict::Benign, "", "anna").error().code
+                == ErrorCode::Invalid);
+        QVERIFY(setVerdict(*m_file, "zz' OR 1=1", Verdict::Benign, "", "anna").error().code
+                == ErrorCode::Invalid);
     }
 
     void proposalsHoldForEveryHitOfTheAlert()
@@ -58,7 +60,8 @@ private Q_SLOTS:
             const auto proposed = proposeConditions(*m_file, alert.id).value();
             QVERIFY(!proposed.empty());
             const auto preview = previewAllow(*m_file, itemWith(proposed)).value();
-            QVERIFY(std::any_of(preview.alerts.begin(), preview.alerts.end(), [&](const AlertRow &row) { return row.id == alert.id; }));
+            QVERIFY(std::any_of(preview.alerts.begin(), preview.alerts.end(),
+                                [&](const AlertRow &row) { return row.id == alert.id; }));
         }
     }
 
