@@ -2,8 +2,8 @@
 
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
+#include "app/pipeline/readahead.h"
 #include "model/base/sha256.h"
-#include "model/evtx/eventreader.h"
 #include "model/store/alertstore.h"
 #include "model/store/eventwriter.h"
 
@@ -57,6 +57,7 @@ private:
             return failed(path, {}, 0, file.error);
         if (!fs::is_regular_file(file.path, status))
             return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
+        ReadAhead reader(file.path); // decodes while this thread hashes
         const auto hash = fileSha256(file.path, m_stop);
         if (!hash)
             return hash.error().code == ErrorCode::Cancelled ? cancelled()
@@ -70,42 +71,43 @@ private:
             m_progress.bytesDone = before + bytes;
             return {};
         }
-        auto reader = openEvents(file.path);
-        if (!reader) {
+        if (const auto opened = reader.opened(); !opened) {
             m_progress.bytesDone = before + bytes;
             return failed(path, *hash, bytes,
-                          describe({reader.error().code, reader.error().detail, {}, reader.error().offset}));
+                          describe({opened.error().code, opened.error().detail, {}, opened.error().offset}));
         }
-        return index(**reader, file.path, *hash, bytes, before);
+        return index(reader, path, *hash, bytes, before);
     }
 
-    Result<void> index(EventReader &reader, const fs::path &path, const std::string &hash,
+    Result<void> index(ReadAhead &reader, const std::string &path, const std::string &hash,
                        std::uint64_t bytes, std::uint64_t before)
     {
         constexpr std::uint64_t kCommitEvents = 20'000; // bounds what a kill costs, and the write-ahead log
-        const auto evidence = m_writer.begin(path.string(), hash, bytes);
+        const auto evidence = m_writer.begin(path, hash, bytes);
         if (!evidence)
             return tl::unexpected(evidence.error());
         std::uint64_t uncommitted = 0;
-        FileOutcome outcome;
+        std::vector<Damage> damage;
         for (;;) {
             if (m_stop.stop_requested())
                 return cancelled();
-            auto more = reader.next(m_batch);
-            if (!more) {
-                m_batch.clear();
-                m_batch.damage.push_back({more.error().detail, more.error().offset, {}, 0});
-            }
-            if (auto added = m_writer.add(*evidence, m_batch); !added)
-                return added;
-            m_progress.records += m_batch.events.size();
-            m_progress.bytesDone = before + std::min(bytes, reader.bytesDone());
-            for (const Damage &damage : m_batch.damage)
-                if (outcome.row.damage.size() < EvidenceRow::kMaxDamageRows) // all of it is counted
-                    outcome.row.damage.push_back(damage);
-            if (!more || !*more)
+            const auto batch = reader.next();
+            if (!batch) {
+                if (auto noted = note(*evidence, {batch.error().detail, batch.error().offset}, damage);
+                    !noted)
+                    return noted;
                 break;
-            uncommitted += m_batch.events.size();
+            }
+            if (!*batch)
+                break;
+            if (auto added = m_writer.add(*evidence, **batch); !added)
+                return added;
+            m_progress.records += (*batch)->events.size();
+            m_progress.bytesDone = before + std::min(bytes, reader.bytesDone());
+            for (const Damage &one : (*batch)->damage)
+                if (damage.size() < EvidenceRow::kMaxDamageRows) // all of it is counted
+                    damage.push_back(one);
+            uncommitted += (*batch)->events.size();
             if (uncommitted >= kCommitEvents) {
                 if (auto committed = m_writer.commit(); !committed)
                     return committed;
@@ -113,22 +115,16 @@ private:
             }
         }
         // Evidence must not change while it is read: what was indexed would not be what the hash stands for.
-        const auto after = fileSha256(path, m_stop);
-        if (!after && after.error().code == ErrorCode::Cancelled)
-            return cancelled();
-        if (!after || *after != hash) {
-            EventBatch note;
-            note.damage.push_back({"the file changed while it was read", {}, {}, 0});
-            outcome.row.damage.push_back(note.damage.back());
-            if (auto added = m_writer.add(*evidence, note); !added)
-                return added;
-        }
+        const auto after = reader.hashAfter();
+        if (!after || *after != hash)
+            if (auto noted = note(*evidence, {"the file changed while it was read"}, damage); !noted)
+                return noted;
         auto row = m_writer.finish(*evidence);
         if (!row)
             return tl::unexpected(row.error());
         if (auto committed = m_writer.commit(); !committed)
             return committed;
-        row->damage = std::move(outcome.row.damage);
+        row->damage = std::move(damage);
         m_summary.records += row->records;
         m_summary.duplicates += row->duplicates;
         m_summary.recovered += row->recovered;
@@ -137,6 +133,14 @@ private:
         m_progress.bytesDone = before + bytes;
         m_summary.files.push_back({FileOutcome::State::Indexed, std::move(*row)});
         return {};
+    }
+
+    Result<void> note(EvidenceId evidence, Damage one, std::vector<Damage> &damage)
+    {
+        EventBatch batch;
+        batch.damage.push_back(one);
+        damage.push_back(std::move(one));
+        return m_writer.add(evidence, batch);
     }
 
     Result<void> failed(const std::string &path, const std::string &hash, std::uint64_t bytes,
@@ -160,7 +164,6 @@ private:
     std::stop_token m_stop;
     Progress &m_progress;
     IndexSummary &m_summary;
-    EventBatch m_batch;
 };
 
 } // namespace
