@@ -84,12 +84,14 @@ std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bo
     }
 }
 
-/// Whether the tables and views are the ones we make, to the letter.
+/// Whether the tables and views are the ones we make, to the letter. SQLite's own tables and indexes begin with sqlite_;
+/// a view or trigger named so was put there by hand.
 bool hasOurSchema(SQLite::Database &database)
 {
     SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     expected.exec(kCaseSchema);
-    const char *const list = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
+    const char *const list = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+                             "OR type NOT IN ('table', 'index') ORDER BY type, name";
     SQLite::Statement ours(expected, list);
     SQLite::Statement theirs(database, list);
     for (;;) {
@@ -120,6 +122,9 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
     const bool exists = std::filesystem::exists(path, status);
     if (!exists && mode != Mode::Create)
         return fail(ErrorCode::Io, "no such case", source);
+    constexpr std::uintmax_t kSmallestDatabase = 512; // one page; SQLite takes anything shorter for an empty one
+    if (const auto bytes = std::filesystem::file_size(path, status); !status && bytes > 0 && bytes < kSmallestDatabase)
+        return fail(ErrorCode::Corrupt, "not a Lolscope case", source);
 
     auto opened = sql::guarded([&]() -> CaseFile {
         const int flags = mode == Mode::ReadOnly ? SQLite::OPEN_READONLY
