@@ -16,6 +16,13 @@ TextId TextPool::id(std::string_view text)
 
 namespace {
 
+/// The end of a SELECT of facts `f` in time order. Facts of one time are ordered by what their events say: row numbers
+/// would bring in the order in which files and records came.
+std::string inOrder(const std::string &time, const std::string &where = {})
+{
+    return " JOIN event ON event.id = f.event_id " + where + " ORDER BY f." + time + " IS NULL, f." + time + ", event.key";
+}
+
 /// Columns shared by every fact, from `first` on: id, host, guid, pid, image, time.
 template<typename Fact>
 void readCommon(SQLite::Statement &row, TextPool &texts, Fact &fact)
@@ -31,8 +38,9 @@ void readCommon(SQLite::Statement &row, TextPool &texts, Fact &fact)
 void readStarts(SQLite::Database &database, LinkFacts &facts)
 {
     SQLite::Statement row(database,
-                          "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, parent_image, "
-                          "parent_command_line FROM process WHERE source = 'logged' ORDER BY start_time IS NULL, start_time, id");
+                          "SELECT f.id, f.host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, parent_image, "
+                          "parent_command_line FROM process f"
+                              + inOrder("start_time", "WHERE source = 'logged'"));
     while (row.executeStep()) {
         LinkFacts::Start start;
         readCommon(row, facts.texts, start);
@@ -49,7 +57,7 @@ void readStarts(SQLite::Database &database, LinkFacts &facts)
 
 void readEnds(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database, "SELECT event_id, host_id, guid, pid, image, time FROM process_end ORDER BY time IS NULL, time, event_id");
+    SQLite::Statement row(database, "SELECT f.event_id, f.host_id, guid, pid, image, f.time FROM process_end f" + inOrder("time"));
     while (row.executeStep())
         readCommon(row, facts.texts, facts.ends.emplace_back());
 }
@@ -57,8 +65,9 @@ void readEnds(SQLite::Database &database, LinkFacts &facts)
 void readConnections(SQLite::Database &database, LinkFacts &facts)
 {
     SQLite::Statement row(database,
-                          "SELECT id, host_id, guid, pid, image, time, from_security, user, protocol, initiated, source_ip, source_port, "
-                          "dest_ip, dest_port, dest_address FROM connection ORDER BY time IS NULL, time, id");
+                          "SELECT f.id, f.host_id, guid, pid, image, f.time, from_security, user, protocol, initiated, source_ip, source_port, "
+                          "dest_ip, dest_port, dest_address FROM connection f"
+                              + inOrder("time"));
     while (row.executeStep()) {
         LinkFacts::Connection connection;
         readCommon(row, facts.texts, connection);
@@ -75,7 +84,7 @@ void readConnections(SQLite::Database &database, LinkFacts &facts)
 
 void readQueries(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database, "SELECT id, host_id, guid, pid, image, time, user FROM dns_query ORDER BY time IS NULL, time, id");
+    SQLite::Statement row(database, "SELECT f.id, f.host_id, guid, pid, image, f.time, user FROM dns_query f" + inOrder("time"));
     SQLite::Statement answer(database, "SELECT address FROM dns_answer WHERE dns_query_id = ? AND address IS NOT NULL ORDER BY position");
     while (row.executeStep()) {
         LinkFacts::Query &query = facts.queries.emplace_back();

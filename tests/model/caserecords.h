@@ -54,8 +54,8 @@ inline Record start(const std::string &time, const std::string &guidLetter, int 
                 + more};
 }
 /// Fields of start() that name the parent.
-inline Values parent(const std::string &guidLetter, int pid, const std::string &image,
-                     const std::string &commandLine = {})
+inline Values childOf(const std::string &guidLetter, int pid, const std::string &image,
+                      const std::string &commandLine = {})
 {
     return {{"ParentProcessGuid", guid(guidLetter)},
             {"ParentProcessId", std::to_string(pid)},
