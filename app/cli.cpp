@@ -21,7 +21,9 @@ std::set<Status> statuses(const std::vector<std::string> &names)
 
 int main(int argc, char **argv)
 {
-    std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an output error, not a death with a half-written case
+    // A closed pipe and a file size limit are output errors, not a death with a half-written case.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     CLI::App app("Lolscope: network activity of living-off-the-land binaries in Windows event logs");
     app.set_version_flag("--version", "lolscope-cli " LOLSCOPE_VERSION);
     app.require_subcommand(1);
@@ -78,7 +80,7 @@ int main(int argc, char **argv)
         const bool jsonl = format == "jsonl" || (format.empty() && out.extension() == ".jsonl");
         return cli::exportReport(
             options, casePath,
-            {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv, statuses(statusNames), byteOrderMark}, out);
+            {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv, statuses(statusNames), byteOrderMark, {}}, out);
     });
     for (CLI::App *sub : {alerts, exporting}) {
         withCase(sub);

@@ -8,6 +8,7 @@
 #include "model/analysis/alerttree.h"
 
 #include <iostream>
+#include <sstream>
 
 namespace lolscope::cli {
 
@@ -37,6 +38,31 @@ int onCase(const Path &path, CaseFile::Mode mode, Work work)
         return report(file.error());
     const Result<void> done = work(*file);
     return done ? kDone : report(done.error());
+}
+
+/// A report must not replace the case it is made from.
+Result<void> notTheCase(const Path &casePath, const Path &out)
+{
+    std::error_code ignored;
+    for (const char *suffix : {"", "-wal", "-shm"})
+        if (!out.empty() && std::filesystem::equivalent(out, casePath.string() + suffix, ignored))
+            return fail(ErrorCode::Invalid, "that is the case itself", out.string());
+    return {};
+}
+
+/// To stdout: raw in a pipeline, made visible line by line on a terminal.
+Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how)
+{
+    if (!isTerminal())
+        return exportAlerts(file, how, std::cout);
+    std::stringstream text;
+    const auto written = exportAlerts(file, how, text);
+    for (std::string line; std::getline(text, line);) {
+        if (line.ends_with('\r'))
+            line.pop_back();
+        output(forOutput(line) + '\n');
+    }
+    return written;
 }
 
 constexpr auto kReadOnly = CaseFile::Mode::ReadOnly;
@@ -137,10 +163,13 @@ std::string describeAlert(const AlertRow &alert)
 
 } // namespace
 
-int exportReport(const Options &options, const Path &casePath, const ExportOptions &how, const Path &out)
+int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out)
 {
+    how.stop = interruption();
     return onCase(casePath, kReadOnly, [&](CaseFile &file) -> Result<void> {
-        const auto written = out.empty() ? exportAlerts(file, how, std::cout) : exportAlerts(file, how, out);
+        if (auto apart = notTheCase(casePath, out); !apart)
+            return apart;
+        const auto written = out.empty() ? printAlerts(file, how) : exportAlerts(file, how, out);
         if (!written)
             return tl::unexpected(written.error());
         if (!out.empty() && !options.quiet)
@@ -321,6 +350,8 @@ int allowExport(const Path &casePath, const Path &out)
         std::string text;
         for (const AllowlistEntry &entry : *entries)
             text += (text.empty() ? "" : "---\n") + toSigmaFilter(entry.item);
+        if (auto apart = notTheCase(casePath, out); !apart)
+            return apart;
         if (out.empty())
             return output(text) ? Result<void>() : fail(ErrorCode::Io, "the output could not be written");
         return writeWhole(out, [&](std::ostream &stream) -> Result<void> {

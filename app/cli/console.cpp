@@ -54,9 +54,14 @@ int report(const Error &error)
     return error.code == ErrorCode::Invalid ? kWrongUse : kFailed;
 }
 
+bool isTerminal()
+{
+    return isatty(STDOUT_FILENO) != 0;
+}
+
 std::string forOutput(const std::string &text)
 {
-    return isatty(STDOUT_FILENO) ? visible(text) : text;
+    return isTerminal() ? visible(text) : text;
 }
 
 bool output(const std::string &data)

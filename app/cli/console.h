@@ -36,6 +36,8 @@ void message(const std::string &text);
 /// The same for an error, in red where colours are on; gives the exit code that fits it.
 int report(const Error &error);
 
+bool isTerminal(); ///< Whether stdout is one.
+
 /// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
 std::string forOutput(const std::string &text);
 

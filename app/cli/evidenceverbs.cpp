@@ -240,7 +240,7 @@ int dump(const Options &, bool xml, const Paths &inputs)
                     line = json.line();
                 }
                 if (!output(line))
-                    return kFailed;
+                    return report({ErrorCode::Io, "the output could not be written"});
             }
             for (const Damage &damage : batch.damage) {
                 message(damageText(path, damage));

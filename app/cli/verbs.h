@@ -19,7 +19,7 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
 int dump(const Options &options, bool xml, const Paths &inputs);
 int checkRules(const Options &options, const Paths &folders);
 
-int exportReport(const Options &options, const Path &casePath, const ExportOptions &how, const Path &out);
+int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out);
 int connections(const Path &casePath);
 int tree(const Path &casePath, const std::string &alert, bool json);
 int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict,

@@ -1,6 +1,7 @@
 #include "app/jobs/alertview.h"
 
 #include "app/pipeline/indexing.h"
+#include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
 
 #include <algorithm>
@@ -9,28 +10,34 @@ namespace lolscope {
 
 namespace {
 
-/// The fact behind the first hit, from the tree where it is there, else from the case: a process may have
-/// more facts than the tree shows, and an alert may have no process.
-template<typename Row>
-std::optional<Row> factOf(const AlertTree &tree, const std::vector<Row> &more, EventId event)
+/// The fact behind the first hit.
+Result<void> readFact(const CaseFile &file, const DetectionRow &hit, AlertView &view)
 {
-    for (const TreeNode &node : tree.nodes)
-        if (const auto *row = std::get_if<Row>(&node.fact); row && row->event == event)
-            return *row;
-    const auto found = std::ranges::find(more, event, &Row::event);
-    return found == more.end() ? std::optional<Row>() : *found;
-}
-
-bool inTree(const AlertTree &tree, EventId event)
-{
-    return std::ranges::any_of(tree.nodes, [event](const TreeNode &node) {
-        const auto *connection = std::get_if<ConnectionRow>(&node.fact);
-        const auto *query = std::get_if<DnsQueryRow>(&node.fact);
-        return (connection && connection->event == event) || (query && query->event == event);
-    });
+    if (hit.connection) {
+        auto row = connection(file, *hit.connection);
+        if (!row)
+            return tl::unexpected(row.error());
+        view.connection = std::move(*row);
+    } else if (hit.dnsQuery && view.process) {
+        auto rows = dnsQueriesOf(file, view.process->id);
+        if (!rows)
+            return tl::unexpected(rows.error());
+        if (const auto row = std::ranges::find(*rows, *hit.dnsQuery, &DnsQueryRow::id); row != rows->end())
+            view.query = std::move(*row);
+    }
+    return {};
 }
 
 } // namespace
+
+Result<EventView> readEventView(const CaseFile &file, EventId id)
+{
+    auto event = storedEvent(file, id);
+    if (!event)
+        return tl::unexpected(event.error());
+    std::string xml = toEventXml(event->event);
+    return EventView{std::move(*event), std::move(xml)};
+}
 
 Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId)
 {
@@ -44,43 +51,22 @@ Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId
         return tl::unexpected(hits.error());
     view.detections = std::move(*hits);
 
-    const AlertRow &alert = view.tree.alert;
-    if (auto row = rule(file, alert.ruleId))
+    if (auto row = rule(file, view.tree.alert.ruleId))
         view.rule = std::move(*row);
     else if (row.error().code != ErrorCode::Invalid)
         return tl::unexpected(row.error());
-    if (alert.process) {
-        auto row = process(file, *alert.process);
-        if (!row)
-            return tl::unexpected(row.error());
-        view.process = std::move(*row);
-    }
+    if (view.tree.origin >= 0)
+        view.process = std::get<ProcessRow>(view.tree.nodes[static_cast<std::size_t>(view.tree.origin)].fact);
     if (view.detections.empty())
         return view;
 
     const DetectionRow &first = view.detections.front();
-    std::vector<ConnectionRow> connections;
-    std::vector<DnsQueryRow> queries;
-    if (!inTree(view.tree, first.event)) {
-        if (first.connection) {
-            auto rows = alert.process ? connectionsOf(file, *alert.process) : allConnections(file);
-            if (!rows)
-                return tl::unexpected(rows.error());
-            connections = std::move(*rows);
-        } else if (first.dnsQuery && alert.process) {
-            auto rows = dnsQueriesOf(file, *alert.process);
-            if (!rows)
-                return tl::unexpected(rows.error());
-            queries = std::move(*rows);
-        }
-    }
-    view.connection = factOf(view.tree, connections, first.event);
-    view.query = factOf(view.tree, queries, first.event);
-
-    auto event = storedEvent(file, first.event);
+    if (const auto read = readFact(file, first, view); !read)
+        return tl::unexpected(read.error());
+    auto event = readEventView(file, first.event);
     if (!event)
         return tl::unexpected(event.error());
-    view.event = std::make_shared<const StoredEvent>(std::move(*event));
+    view.event = std::make_shared<const EventView>(std::move(*event));
     return view;
 }
 

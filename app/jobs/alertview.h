@@ -12,6 +12,18 @@
 
 namespace lolscope {
 
+// What the window asks in one question, so that one answer is of one moment. No Qt: it can be tested as it
+// is.
+
+/// One event with its XML.
+struct EventView
+{
+    StoredEvent event;
+    std::string xml; ///< toEventXml(event.event)
+};
+/// Error: Invalid for an unknown event.
+Result<EventView> readEventView(const CaseFile &file, EventId id);
+
 /// Everything the window shows of one alert. What the case does not have is empty.
 struct AlertView
 {
@@ -21,7 +33,7 @@ struct AlertView
     std::optional<ProcessRow> process;
     std::optional<ConnectionRow> connection; ///< Of the first hit.
     std::optional<DnsQueryRow> query; ///< Of the first hit, for a DNS alert.
-    std::shared_ptr<const StoredEvent> event; ///< The first hit.
+    std::shared_ptr<const EventView> event; ///< The first hit.
 };
 /// Error: Invalid for an unknown alert.
 Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId);

@@ -13,13 +13,13 @@ CaseReader::CaseReader(std::filesystem::path path, QObject *parent)
 CaseReader::~CaseReader()
 {
     m_pool.clear();
-    {
+    // again and again: an interrupt between two statements of a query is lost
+    do {
         const std::scoped_lock lock(m_running);
         m_closing = true;
         if (m_busy)
             m_busy->interrupt();
-    }
-    m_pool.waitForDone();
+    } while (!m_pool.waitForDone(20));
 }
 
 quint64 CaseReader::supersede(Topic topic)
@@ -49,6 +49,8 @@ Result<const CaseFile *> CaseReader::file()
             return tl::unexpected(opened.error());
         m_file.emplace(std::move(*opened));
         const std::scoped_lock lock(m_running);
+        if (m_closing) // asked while there was nothing to interrupt yet
+            return fail(ErrorCode::Cancelled, "the case was closed", m_path.string());
         m_busy = &*m_file;
     }
     return &*m_file;

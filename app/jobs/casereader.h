@@ -25,7 +25,18 @@ class CaseReader : public QObject
 {
     Q_OBJECT
 public:
-    enum class Topic { Overview, Alert, EventList, Event, Preview, Conditions, Allowlist, Evidence };
+    enum class Topic {
+        Overview,
+        Alerts,
+        Alert,
+        EventList,
+        Event,
+        Preview,
+        Conditions,
+        Allowlist,
+        Evidence,
+        Count
+    };
 
     /// The file is opened by the first question, not here.
     explicit CaseReader(std::filesystem::path path, QObject *parent = nullptr);
@@ -53,7 +64,7 @@ private:
     quint64 supersede(Topic topic);
     bool current(std::optional<Topic> topic, quint64 generation) const;
     void enqueue(Job job);
-    /// Opens the file when it is not open yet. Worker thread only.
+    /// Opens the file when it is not open yet. Worker thread only. Error: also Cancelled.
     Result<const CaseFile *> file();
     bool begin(std::optional<Topic> topic, quint64 generation);
     void end();
@@ -81,10 +92,9 @@ private:
         });
     }
 
-    static constexpr std::size_t kTopics = 8;
     const std::filesystem::path m_path;
     std::optional<CaseFile> m_file; // the worker's
-    std::array<std::atomic<quint64>, kTopics> m_generations = {};
+    std::array<std::atomic<quint64>, static_cast<std::size_t>(Topic::Count)> m_generations = {};
 
     std::mutex m_running; // guards the three below: what may be interrupted
     const CaseFile *m_busy = nullptr;

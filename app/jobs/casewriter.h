@@ -23,11 +23,16 @@ public:
     explicit CaseWriter(std::filesystem::path path, QObject *parent = nullptr);
     ~CaseWriter() override;
 
+    /// Whether something asked for is not written yet, or its `done` has not returned.
+    bool isBusy() const { return m_pending > 0; }
+
     /// `work` gets a `CaseFile &` and gives a Result; it runs on the writer's thread and must own what it
-    /// uses. `done` gets that Result in the GUI thread, unless `context` is gone.
+    /// uses. `done` gets that Result in the GUI thread, unless `context` is gone; it must not destroy the
+    /// writer. Call from the GUI thread.
     template<typename Work, typename Done>
     void run(QObject *context, Work work, Done done)
     {
+        ++m_pending;
         m_pool.start([this, guard = QPointer<QObject>(context), work = std::move(work),
                       done = std::move(done)]() mutable {
             using Value = decltype(work(std::declval<CaseFile &>()));
@@ -35,16 +40,23 @@ public:
             auto value = std::make_shared<Value>(file ? work(*file) : Value(tl::unexpected(file.error())));
             QMetaObject::invokeMethod(
                 this,
-                [guard, value, done = std::move(done)] {
+                [this, guard, value, done = std::move(done)] {
                     if (guard)
                         done(std::move(*value));
+                    if (--m_pending == 0)
+                        Q_EMIT idle();
                 },
                 Qt::QueuedConnection);
         });
     }
 
+Q_SIGNALS:
+    /// Everything asked for is written.
+    void idle();
+
 private:
     const std::filesystem::path m_path;
+    int m_pending = 0; // the GUI thread's
     QThreadPool m_pool; // one thread: one writer at a time, in the order of the asking
 };
 

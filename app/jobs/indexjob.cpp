@@ -15,7 +15,7 @@ IndexJob::IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::
 {
     const auto sample = [this] {
         Q_EMIT progressed({m_progress.stage.load(), m_progress.bytesDone.load(), m_progress.bytesTotal.load(),
-                           m_progress.records.load(), m_progress.files.load()});
+                           m_progress.records.load()});
     };
     m_sampler.setInterval(100ms);
     connect(&m_sampler, &QTimer::timeout, this, sample);

@@ -14,7 +14,7 @@ namespace lolscope {
 struct IndexSample
 {
     Progress::Stage stage = Progress::Stage::Finding;
-    quint64 bytesDone = 0, bytesTotal = 0, records = 0, files = 0;
+    quint64 bytesDone = 0, bytesTotal = 0, records = 0;
 };
 
 /// Runs indexEvidence() with the bundled rules on a pool thread for the GUI.
@@ -31,7 +31,7 @@ public:
              QObject *parent = nullptr);
     ~IndexJob() override;
 
-    const std::filesystem::path &casePath() const { return m_casePath; }
+    const std::vector<std::filesystem::path> &inputs() const { return m_inputs; }
 
 public Q_SLOTS:
     void start();

@@ -17,41 +17,85 @@ bool looksLikeEvidence(const fs::path &path)
     return extension == ".evtx" || extension == ".xml";
 }
 
-} // namespace
-
-std::vector<EvidenceFile> findEvidence(const std::vector<fs::path> &inputs, const std::stop_token &stop)
+/// Walks folders by hand, so that what cannot be entered or read is named instead of passed over.
+class Finder
 {
-    std::vector<EvidenceFile> found;
-    std::set<fs::path> seen;
-    const auto add = [&](const fs::path &path) {
+public:
+    explicit Finder(const std::stop_token &stop)
+        : m_stop(stop)
+    {}
+
+    /// A file or folder that somebody named.
+    void addNamed(const fs::path &path)
+    {
+        std::error_code status;
+        if (fs::is_directory(path, status))
+            searchFolder(path);
+        else
+            add(path);
+    }
+
+    std::vector<EvidenceFile> take() { return std::move(m_found); }
+
+private:
+    void add(const fs::path &path)
+    {
         // Absolute, so that an interrupted run can be completed from another folder.
         std::error_code status;
         const fs::path absolute = fs::absolute(path, status).lexically_normal();
         const fs::path canonical = fs::weakly_canonical(path, status);
-        if (seen.insert(status ? absolute : canonical).second)
-            found.push_back({absolute, {}});
-    };
-    for (const fs::path &input : inputs) {
-        std::error_code status;
-        if (!fs::is_directory(input, status)) {
-            add(input);
-            continue;
-        }
-        std::vector<fs::path> below;
-        fs::recursive_directory_iterator entry(input, fs::directory_options::skip_permission_denied, status);
-        while (!status && entry != fs::recursive_directory_iterator() && !stop.stop_requested()) {
-            std::error_code ignored;
-            if (entry->is_regular_file(ignored) && looksLikeEvidence(entry->path()))
-                below.push_back(entry->path());
-            entry.increment(status);
-        }
-        std::sort(below.begin(), below.end());
-        for (const fs::path &path : below)
-            add(path);
-        if (status)
-            found.push_back({input, status.message()});
+        if (m_seen.insert(status ? absolute : canonical).second)
+            m_found.push_back({absolute, {}});
     }
-    return found;
+
+    void searchFolder(const fs::path &top)
+    {
+        std::vector<fs::path> folders = {top};
+        while (!folders.empty() && !m_stop.stop_requested()) {
+            const fs::path folder = std::move(folders.back());
+            folders.pop_back();
+            std::error_code status;
+            std::vector<fs::directory_entry> entries;
+            for (fs::directory_iterator entry(folder, status); !status && entry != fs::directory_iterator(); entry.increment(status))
+                entries.push_back(*entry);
+            if (status)
+                m_found.push_back({folder, "cannot be searched: " + status.message()});
+            std::sort(entries.begin(), entries.end());
+            std::vector<fs::path> below;
+            for (const fs::directory_entry &entry : entries)
+                visit(entry, below);
+            folders.insert(folders.end(), below.rbegin(), below.rend()); // the first comes next
+        }
+    }
+
+    void visit(const fs::directory_entry &entry, std::vector<fs::path> &below)
+    {
+        std::error_code status;
+        if (entry.is_symlink(status) && entry.is_directory(status)) {
+            m_found.push_back({entry.path(), "a link to a folder, not followed; name the folder itself"});
+        } else if (entry.is_directory(status)) {
+            below.push_back(entry.path());
+        } else if (looksLikeEvidence(entry.path())) {
+            if (entry.is_regular_file(status))
+                add(entry.path());
+            else
+                m_found.push_back({entry.path(), status ? status.message() : "not a regular file"});
+        }
+    }
+
+    std::stop_token m_stop;
+    std::vector<EvidenceFile> m_found;
+    std::set<fs::path> m_seen;
+};
+
+} // namespace
+
+std::vector<EvidenceFile> findEvidence(const std::vector<fs::path> &inputs, const std::stop_token &stop)
+{
+    Finder finder(stop);
+    for (const fs::path &input : inputs)
+        finder.addNamed(input);
+    return finder.take();
 }
 
 } // namespace lolscope

@@ -7,11 +7,11 @@
 
 namespace lolscope {
 
-/// A file to read events from, or a folder that could not be searched.
+/// A file to read events from, or something that cannot be read.
 struct EvidenceFile
 {
     std::filesystem::path path;
-    std::string error = {}; ///< Why a folder could not be searched; empty for a file.
+    std::string error = {}; ///< Why it cannot be read or searched; empty for a file.
 };
 
 /// The files as named, and every `.evtx` and `.xml` below the folders (links are not followed into folders),

@@ -158,10 +158,13 @@ Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &op
         out << (options.byteOrderMark ? "\xEF\xBB\xBF" : "") << csvLine(std::span<const std::string>(header));
     }
     std::uint64_t written = 0;
+    ChainCache chains(file);
     for (const AlertRow &row : *rows) {
+        if (options.stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "cancelled");
         if (!options.statuses.contains(row.status))
             continue;
-        const auto report = alertReport(file, row);
+        const auto report = alertReport(file, row, chains);
         if (!report)
             return tl::unexpected(report.error());
         out << (options.format == ExportFormat::Csv ? alertLine(*report, caseName)

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iosfwd>
 #include <set>
+#include <stop_token>
 
 namespace lolscope {
 
@@ -17,6 +18,7 @@ struct ExportOptions
     ExportFormat format = ExportFormat::Csv;
     std::set<Status> statuses = {Status::Open};
     bool byteOrderMark = false; ///< For spreadsheets that guess the encoding; CSV only.
+    std::stop_token stop = {};  ///< Ends the export with Cancelled.
 };
 
 /// Writes the alerts report. CSV is RFC 4180 with a fixed, versioned header and cells a spreadsheet would run

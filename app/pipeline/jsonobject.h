@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/text.h"
 #include "model/base/timestamp.h"
 
 #include <cstdint>
@@ -76,9 +77,10 @@ public:
         m_writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
         return *this;
     }
-    JsonObject &string(std::string_view value)
+    JsonObject &string(std::string_view text)
     {
-        m_writer.String(value.empty() ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size()));
+        const std::string value = validUtf8(text); // a file's name may be any bytes
+        m_writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
         return *this;
     }
     /// A list under `key`: `each(item)` writes one value for every item, by string() or

@@ -56,7 +56,7 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
         }
         std::vector<fs::path> files;
         for (fs::recursive_directory_iterator
-                 entry(folder, fs::directory_options::skip_permission_denied, status),
+                 entry(folder,  status),
              end;
              entry != end; entry.increment(status)) {
             std::error_code ignored;

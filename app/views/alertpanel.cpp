@@ -39,6 +39,7 @@ AlertPanel::AlertPanel(QWidget *parent)
     flow->setSpacing(3);
     chips->setObjectName(QStringLiteral("panelHeader"));
     chips->setAttribute(Qt::WA_StyledBackground);
+    flow->addWidget(panelTitle(tr("Alerts"), chips));
     for (int group = 0; group < kAlertGroups; ++group) {
         auto *chip = chipButton({}, groupText(static_cast<AlertGroup>(group)), chips);
         m_chips->addButton(chip, group);

@@ -4,12 +4,9 @@
 
 #include <QWidget>
 
-#include <array>
-
 class QButtonGroup;
 class QLabel;
 class QListView;
-class QToolButton;
 
 namespace lolscope {
 
@@ -27,7 +24,6 @@ public:
 
     /// The selected alert; null without. Valid until the next setAlerts().
     const AlertRow *current() const;
-    AlertGroup group() const { return m_shown->group(); }
     void showGroup(AlertGroup group);
     void step(int rows);
 

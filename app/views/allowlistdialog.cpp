@@ -1,6 +1,7 @@
 #include "app/views/allowlistdialog.h"
 
 #include "app/jobs/casereader.h"
+#include "app/views/allowwarning.h"
 #include "app/views/conditionrows.h"
 #include "app/views/errortext.h"
 #include "app/views/plaindelegate.h"
@@ -232,7 +233,7 @@ void AllowlistDialog::preview()
         wanted.reason = "-"; // the effect can be seen before the reason is given
     QStringList warned;
     for (const std::string &warning : warnings(wanted))
-        warned << QStringLiteral("⚠ ") + shown(warning);
+        warned << QStringLiteral("⚠ ") + allowWarningText(warning);
     for (const AllowCondition &condition : wanted.conditions)
         if (visible(condition.value) != condition.value)
             warned << tr("⚠ The value of %1 has characters that cannot be seen or that turn text around: %2")
@@ -257,19 +258,16 @@ void AllowlistDialog::preview()
 
 void AllowlistDialog::showPreview(const AllowPreview &preview)
 {
-    const auto count = [](std::uint64_t value) {
-        return static_cast<int>(std::min<std::uint64_t>(value, 1'000'000'000));
-    };
-    QString effect = tr("Hides %n open alert(s)", nullptr, count(preview.hidden)) + QStringLiteral(" · ")
-        + tr("%n hit(s)", nullptr, count(preview.hits)) + QStringLiteral(" · ")
-        + tr("%n host(s)", nullptr, count(preview.hosts));
+    QString effect = tr("Hides %n open alert(s)", nullptr, plural(preview.hidden)) + QStringLiteral(" · ")
+        + tr("%n hit(s)", nullptr, plural(preview.hits)) + QStringLiteral(" · ")
+        + tr("%n host(s)", nullptr, plural(preview.hosts));
     if (preview.already > 0)
         effect += QStringLiteral(" · ")
-            + tr("%n matching alert(s) allowed or decided already", nullptr, count(preview.already));
+            + tr("%n matching alert(s) allowed or decided already", nullptr, plural(preview.already));
     if (!preview.blocking.empty())
         effect = tr(
             "Cannot be saved: the item would hide %n alert(s) called suspicious or malicious, listed below.",
-            nullptr, count(preview.blocking.size()));
+            nullptr, plural(preview.blocking.size()));
     m_effect->setText(effect);
     m_hidden->setAlerts(preview.blocking.empty() ? preview.alerts : preview.blocking);
     setSavable(preview.blocking.empty());

@@ -1,6 +1,7 @@
 #include "app/views/allowlistmanager.h"
 
 #include "app/jobs/casereader.h"
+#include "app/views/conditionrows.h"
 #include "app/views/decisions.h"
 #include "app/views/errortext.h"
 #include "app/views/plaindelegate.h"
@@ -16,23 +17,6 @@
 namespace lolscope {
 
 namespace {
-
-QString testText(AllowCondition::Test test)
-{
-    switch (test) {
-    case AllowCondition::Test::Equals:
-        return AllowlistManager::tr("equals");
-    case AllowCondition::Test::StartsWith:
-        return AllowlistManager::tr("starts with");
-    case AllowCondition::Test::EndsWith:
-        return AllowlistManager::tr("ends with");
-    case AllowCondition::Test::Contains:
-        return AllowlistManager::tr("contains");
-    case AllowCondition::Test::Cidr:
-        return AllowlistManager::tr("in network");
-    }
-    return {};
-}
 
 QString conditionText(const AllowCondition &condition)
 {
@@ -60,6 +44,7 @@ AllowlistManager::AllowlistManager(CaseReader &reader, Decisions &decisions, QWi
     m_list->setColumnWidth(0, 330);
     m_list->setColumnWidth(2, 180);
     m_status->setWordWrap(true);
+    m_remove->setObjectName(QStringLiteral("removeItemButton"));
     m_remove->setEnabled(false);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));

@@ -4,7 +4,6 @@
 
 #include <functional>
 
-class QHBoxLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;

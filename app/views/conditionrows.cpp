@@ -15,15 +15,29 @@ using Test = AllowCondition::Test;
 
 void fillTests(QComboBox *box, Test chosen)
 {
-    box->addItem(ConditionRows::tr("equals"), static_cast<int>(Test::Equals));
-    box->addItem(ConditionRows::tr("starts with"), static_cast<int>(Test::StartsWith));
-    box->addItem(ConditionRows::tr("ends with"), static_cast<int>(Test::EndsWith));
-    box->addItem(ConditionRows::tr("contains"), static_cast<int>(Test::Contains));
-    box->addItem(ConditionRows::tr("in network (CIDR)"), static_cast<int>(Test::Cidr));
+    for (const Test test : {Test::Equals, Test::StartsWith, Test::EndsWith, Test::Contains, Test::Cidr})
+        box->addItem(testText(test), static_cast<int>(test));
     box->setCurrentIndex(box->findData(static_cast<int>(chosen)));
 }
 
 } // namespace
+
+QString testText(Test test)
+{
+    switch (test) {
+    case Test::Equals:
+        return ConditionRows::tr("equals");
+    case Test::StartsWith:
+        return ConditionRows::tr("starts with");
+    case Test::EndsWith:
+        return ConditionRows::tr("ends with");
+    case Test::Contains:
+        return ConditionRows::tr("contains");
+    case Test::Cidr:
+        return ConditionRows::tr("in network (CIDR)");
+    }
+    return {};
+}
 
 ConditionRows::ConditionRows(QWidget *parent)
     : QWidget(parent)

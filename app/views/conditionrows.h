@@ -13,6 +13,9 @@ class QLineEdit;
 
 namespace lolscope {
 
+/// `ends with`, translated.
+QString testText(AllowCondition::Test test);
+
 /// The conditions of an allowlist item as rows to tick and edit.
 class ConditionRows : public QWidget
 {

@@ -32,9 +32,8 @@ std::string_view hashOf(std::string_view hashes, std::string_view kind)
 
 QString repeats(const AlertRow &alert)
 {
-    const auto hits = static_cast<int>(std::min<std::uint64_t>(alert.hits, 1'000'000'000));
-    const QString count = Details::tr("%n time(s)", nullptr, hits);
-    if (hits < 2 || !alert.firstSeen || !alert.lastSeen)
+    const QString count = Details::tr("%n time(s)", nullptr, plural(alert.hits));
+    if (alert.hits < 2 || !alert.firstSeen || !alert.lastSeen)
         return count;
     return Details::tr("%1 in %2").arg(count, durationText(*alert.lastSeen - *alert.firstSeen));
 }
@@ -55,7 +54,7 @@ void addEndpoints(FactSheet &sheet, const ConnectionRow &connection)
     const std::string source = endpoint(connection.sourceIp, connection.sourcePort);
     sheet.addRow(Details::tr("Destination"), shown(destination + ' ' + connection.protocol), raw(destination),
                  FactSheet::Look::Fixed);
-    sheet.addRow(Details::tr("Scope"), connection.destScope, FactSheet::Look::Text);
+    sheet.addRow(Details::tr("Scope"), scopeText(connection.destScope), raw(connection.destScope));
     if (!connection.askedName.empty())
         sheet.addRow(Details::tr("Name"), askedText(connection), raw(connection.askedName),
                      FactSheet::Look::Fixed);

@@ -5,6 +5,7 @@
 #include "app/views/flowlayout.h"
 #include "app/views/panelheader.h"
 #include "app/views/plaintext.h"
+#include "app/views/xmlview.h"
 #include "model/items/alertlistmodel.h"
 #include "model/items/displaytext.h"
 
@@ -70,21 +71,25 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
     , m_chips(new QButtonGroup(this))
     , m_alert(new FactSheet(this))
     , m_event(new FactSheet(this))
+    , m_xml(new XmlView(this))
     , m_decide(new QWidget(this))
 {
     auto *header = new PanelHeader(tr("Details"), this);
-    const QString names[] = {tr("Alert"), tr("Event")};
-    for (int page = 0; page < 2; ++page) {
-        auto *chip = chipButton(names[page], tr("Details of the %1").arg(names[page]), header);
+    const QString names[] = {tr("Alert"), tr("Event"), tr("Raw XML")};
+    const QString spoken[] = {tr("Details of the alert"), tr("Details of the event"), tr("XML of the event")};
+    for (int page = 0; page < 3; ++page) {
+        auto *chip = chipButton(names[page], spoken[page], header);
         m_chips->addButton(chip, page);
         header->add(chip);
     }
     m_chips->button(0)->setChecked(true);
     connect(m_chips, &QButtonGroup::idClicked, m_pages, &QStackedWidget::setCurrentIndex);
-    m_alert->setAccessibleName(tr("Details of the alert"));
-    m_event->setAccessibleName(tr("Details of the event"));
-    m_pages->addWidget(m_alert);
-    m_pages->addWidget(m_event);
+    m_alert->setAccessibleName(spoken[0]);
+    m_event->setAccessibleName(spoken[1]);
+    m_xml->setAccessibleName(spoken[2]);
+    m_xml->setObjectName(QStringLiteral("eventXml"));
+    for (QWidget *page : std::initializer_list<QWidget *>{m_alert, m_event, m_xml})
+        m_pages->addWidget(page);
 
     m_decide->setObjectName(QStringLiteral("decide"));
     auto *decide = new QVBoxLayout(m_decide);
@@ -129,7 +134,7 @@ void DetailsPanel::setAlert(const AlertView &view)
         addProcessFacts(*m_alert, *view.process);
     addRule(view);
     if (view.event)
-        addCitations(*m_alert, *view.event);
+        addCitations(*m_alert, view.event->event);
     addDecision(view.tree.alert);
     m_alert->end();
 }
@@ -177,11 +182,12 @@ void DetailsPanel::addDecision(const AlertRow &alert)
         m_alert->addRow(tr("Note"), alert.note, FactSheet::Look::Text);
 }
 
-void DetailsPanel::setEvent(const StoredEvent &event)
+void DetailsPanel::setEvent(const EventView &event)
 {
     m_event->begin();
-    addEventFacts(*m_event, event);
+    addEventFacts(*m_event, event.event);
     m_event->end();
+    m_xml->setXml(event.xml);
 }
 
 void DetailsPanel::clear()
@@ -192,6 +198,12 @@ void DetailsPanel::clear()
         sheet->addText(sheet == m_alert ? tr("No alert selected.") : tr("No event selected."));
         sheet->end();
     }
+    m_xml->clear();
+}
+
+DetailsPanel::Page DetailsPanel::page() const
+{
+    return static_cast<Page>(m_chips->checkedId());
 }
 
 void DetailsPanel::setPage(Page page)

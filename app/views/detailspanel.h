@@ -11,20 +11,22 @@ class QStackedWidget;
 namespace lolscope {
 
 class FactSheet;
+class XmlView;
 
-/// What is known of the selected alert and of the selected event, and the buttons to decide.
+/// What is known of the selected alert, of the selected event and its XML, and the buttons to decide.
 class DetailsPanel : public QWidget
 {
     Q_OBJECT
 public:
-    enum class Page { Alert, Event };
+    enum class Page { Alert, Event, Xml };
 
     /// The buttons below the alert trigger `decisions` and follow whether they are enabled.
     explicit DetailsPanel(const QList<QAction *> &decisions, QWidget *parent = nullptr);
 
     void setAlert(const AlertView &view);
-    void setEvent(const StoredEvent &event);
+    void setEvent(const EventView &event);
     void clear();
+    Page page() const;
     void setPage(Page page);
 
 private:
@@ -36,6 +38,7 @@ private:
     QButtonGroup *m_chips;
     FactSheet *m_alert;
     FactSheet *m_event;
+    XmlView *m_xml;
     QWidget *m_decide;
 };
 

@@ -13,9 +13,14 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lolscope {
 
 namespace {
+
+/// Rows of damage listed beneath a file; the case holds more.
+constexpr std::size_t kMaxDamageRows = 50;
 
 QString outcome(const EvidenceRow &row)
 {
@@ -27,8 +32,9 @@ QString outcome(const EvidenceRow &row)
     case EvidenceRow::State::Done:
         break;
     }
-    return row.lost > 0 || !row.damage.empty() ? EvidenceDialog::tr("damaged")
-                                               : EvidenceDialog::tr("read whole");
+    const bool damaged =
+        row.lost > 0 || std::ranges::any_of(row.damage, [](const Damage &damage) { return !damage.slack; });
+    return damaged ? EvidenceDialog::tr("damaged") : EvidenceDialog::tr("read whole");
 }
 
 QString damageText(const Damage &damage)
@@ -39,7 +45,7 @@ QString damageText(const Damage &damage)
     if (damage.recordId)
         parts << EvidenceDialog::tr("record %1").arg(*damage.recordId);
     if (damage.records > 0)
-        parts << EvidenceDialog::tr("%n record(s) lost", nullptr, static_cast<int>(damage.records));
+        parts << EvidenceDialog::tr("%n record(s) lost", nullptr, plural(damage.records));
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -88,10 +94,16 @@ void EvidenceDialog::setRows(const std::vector<EvidenceRow> &rows)
                                 {shown(row.path), outcome(row), number(row.records), number(row.duplicates),
                                  number(row.recovered), number(row.lost), shown(row.sha256)});
         item->setToolTip(0, shown(row.path));
+        const auto add = [item](const QString &text) {
+            (new QTreeWidgetItem(item, {text}))->setFirstColumnSpanned(true);
+        };
         if (!row.error.empty())
-            (new QTreeWidgetItem(item, {shown(row.error)}))->setFirstColumnSpanned(true);
-        for (const Damage &damage : row.damage)
-            (new QTreeWidgetItem(item, {damageText(damage)}))->setFirstColumnSpanned(true);
+            add(shown(row.error));
+        const std::size_t listed = std::min(row.damage.size(), kMaxDamageRows);
+        for (std::size_t i = 0; i < listed; ++i)
+            add(damageText(row.damage[i]));
+        if (listed < row.damage.size())
+            add(tr("%n more row(s)", nullptr, plural(row.damage.size() - listed)));
         item->setExpanded(item->childCount() > 0);
     }
 }

@@ -8,24 +8,9 @@
 #include <QScrollBar>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace lolscope {
-
-namespace {
-
-/// Laying out the longest command lines (32 KiB) at every resize would be felt; copying still gives all of
-/// it.
-constexpr qsizetype kMaxShownCharacters = 4000;
-
-QString shortened(const QString &text)
-{
-    if (text.size() <= kMaxShownCharacters)
-        return text;
-    return FactSheet::tr("%1… (%n more characters; Copy gives all)", nullptr,
-                         static_cast<int>(text.size() - kMaxShownCharacters))
-        .arg(text.left(kMaxShownCharacters));
-}
-
-} // namespace
 
 FactSheet::FactSheet(QWidget *parent)
     : QScrollArea(parent)
@@ -44,17 +29,20 @@ void FactSheet::begin()
     m_column->setContentsMargins({});
     m_column->setSpacing(0);
     m_grid = nullptr;
+    m_rows = 0;
     setWidget(page); // deletes the one before
 }
 
 void FactSheet::end()
 {
+    endSection();
     m_column->addStretch(1);
     verticalScrollBar()->setValue(0);
 }
 
 void FactSheet::addSection(const QString &title)
 {
+    endSection();
     if (m_column->count() > 0) {
         auto *line = new QFrame;
         line->setObjectName(QStringLiteral("line"));
@@ -77,6 +65,21 @@ void FactSheet::addSection(const QString &title)
     m_column->addWidget(section);
 }
 
+void FactSheet::endSection()
+{
+    const int hidden = std::exchange(m_rows, 0) - kMaxRows;
+    if (hidden <= 0)
+        return;
+    auto *label = plainLabel(tr("%n more row(s)", nullptr, hidden));
+    label->setObjectName(QStringLiteral("dim"));
+    m_grid->addWidget(label, m_grid->rowCount(), 0, 1, 2);
+}
+
+bool FactSheet::hasRoom()
+{
+    return ++m_rows <= kMaxRows;
+}
+
 QGridLayout *FactSheet::grid()
 {
     if (!m_grid)
@@ -92,12 +95,14 @@ void FactSheet::addRow(const QString &name, std::string_view logText, Look look)
 void FactSheet::addRow(const QString &name, const QString &display, const QString &copied, Look look)
 {
     QGridLayout *rows = grid();
+    if (!hasRoom())
+        return;
     const int row = rows->rowCount();
     auto *label = plainLabel(name);
     label->setObjectName(QStringLiteral("dim"));
     label->setWordWrap(true);
-    auto *value = new ValueText(shortened(display), copied);
-    value->setAccessibleName(name + QStringLiteral(": ") + shortened(display));
+    auto *value = new ValueText(display, copied);
+    value->setAccessibleName(name + QStringLiteral(": ") + value->text());
     value->setWrapAnywhere(look == Look::Fixed);
     if (look == Look::Fixed)
         value->setFont(fixedFont(value->font()));
@@ -119,6 +124,10 @@ void FactSheet::addText(const QString &text, bool bold)
 void FactSheet::addWidget(QWidget *widget)
 {
     QGridLayout *rows = grid();
+    if (!hasRoom()) {
+        delete widget;
+        return;
+    }
     rows->addWidget(widget, rows->rowCount(), 0, 1, 2);
 }
 

@@ -16,6 +16,10 @@ class FactSheet : public QScrollArea
 public:
     explicit FactSheet(QWidget *parent = nullptr);
 
+    /// Rows shown of one section; the rest is counted. Each row is two widgets, and an event of 4 MiB may
+    /// have hundreds of thousands of fields.
+    static constexpr int kMaxRows = 200;
+
     /// Removes everything.
     void begin();
     /// Fills the rest with emptiness and goes back to the top.
@@ -29,13 +33,18 @@ public:
     void addRow(const QString &name, const QString &display, const QString &copied, Look look = Look::Text);
     /// A paragraph over the whole width.
     void addText(const QString &text, bool bold = false);
+    /// Takes `widget`.
     void addWidget(QWidget *widget);
 
 private:
     QGridLayout *grid();
+    /// Counts a row; false when it is one too many.
+    bool hasRoom();
+    void endSection();
 
     QVBoxLayout *m_column = nullptr;
     QGridLayout *m_grid = nullptr;
+    int m_rows = 0; // asked for in this section
 };
 
 } // namespace lolscope

@@ -28,6 +28,19 @@
 
 namespace lolscope {
 
+namespace {
+
+QStringList localFiles(const QMimeData &data)
+{
+    QStringList names;
+    for (const QUrl &url : data.urls())
+        if (url.isLocalFile())
+            names << url.toLocalFile();
+    return names;
+}
+
+} // namespace
+
 MainWindow::MainWindow(Theme &theme, QWidget *parent)
     : QMainWindow(parent)
     , m_theme(theme)
@@ -89,6 +102,7 @@ QWidget *MainWindow::buildWorkbench()
 
     m_alerts->view()->addActions({m_do.benign, m_do.suspicious, m_do.malicious, m_do.note, m_do.clear,
                                   m_do.removeItem, m_do.processEvents});
+    m_tree->view()->addAction(m_do.processEvents);
     return m_columns;
 }
 
@@ -151,9 +165,10 @@ void MainWindow::connectPanels()
             loadEvent(*event);
         }
     });
-    connect(m_tree, &TreePanel::eventsOfProcessWanted, m_do.processEvents, &QAction::trigger);
     connect(m_events, &EventPanel::eventSelected, this, [this] {
-        m_details->setPage(DetailsPanel::Page::Event);
+        if (m_details->page()
+            == DetailsPanel::Page::Alert) // else the user reads the XML of one after another
+            m_details->setPage(DetailsPanel::Page::Event);
         if (const auto event = m_events->currentEvent())
             loadEvent(*event);
     });
@@ -162,7 +177,7 @@ void MainWindow::connectPanels()
         if (m_job)
             m_job->cancel();
     });
-    connect(m_decisions, &Decisions::written, this, &MainWindow::reload);
+    connect(m_decisions, &Decisions::written, this, &MainWindow::reloadAlerts);
     connect(m_decisions, &Decisions::failed, this, &MainWindow::report);
 }
 
@@ -196,24 +211,26 @@ void MainWindow::closeEvent(QCloseEvent *event)
         event->ignore();
         return;
     }
+    if (m_writer && m_writer->isBusy()) {
+        m_closing = true;
+        statusBar()->showMessage(tr("Closing as soon as everything is written…"));
+        event->ignore();
+        return;
+    }
     saveLayout();
     event->accept();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (event->mimeData()->hasUrls() && !m_job && !QApplication::activeModalWidget())
+    if (!localFiles(*event->mimeData()).isEmpty() && !m_job && !QApplication::activeModalWidget())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent *event)
 {
-    QStringList names;
-    for (const QUrl &url : event->mimeData()->urls())
-        if (url.isLocalFile())
-            names << url.toLocalFile();
     event->acceptProposedAction();
-    openPaths(names);
+    openPaths(localFiles(*event->mimeData()));
 }
 
 std::filesystem::path MainWindow::pathOf(const QString &name)

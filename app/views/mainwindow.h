@@ -9,6 +9,7 @@
 #include <QMainWindow>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -83,7 +84,13 @@ private:
     bool endJob();
     void useCase(std::filesystem::path path);
     void closeCase();
+    /// Does `then` as soon as everything asked for is written; the last wish counts. Waiting for a running
+    /// export or copy here would freeze the window.
+    void whenWritten(std::function<void()> then);
     void reload();
+    /// After a decision: the alerts alone, counting a large case takes its time.
+    void reloadAlerts();
+    void setAlerts(std::vector<AlertRow> alerts);
     void showOverview(CaseOverview overview);
     void showCounts(const CaseCounts &counts, bool unfinished);
     void loadAlert(bool keepTree);
@@ -96,7 +103,10 @@ private:
     std::unique_ptr<CaseReader> m_reader;
     std::unique_ptr<IndexJob> m_job;
     Decisions *m_decisions;
-    bool m_closing = false; // close as soon as the job has ended
+    std::function<void()> m_whenWritten;
+    bool m_closing = false; // close as soon as nothing is written any more
+    /// What a cancelled run was to read: the case knows only of the files that were begun.
+    std::vector<std::filesystem::path> m_unread;
     bool m_treeIsStale = false; // the facts behind the tree shown may have changed
 
     Banner *m_banner = nullptr;

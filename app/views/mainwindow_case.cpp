@@ -10,7 +10,7 @@
 #include "app/views/plaintext.h"
 #include "app/views/treepanel.h"
 #include "model/items/displaytext.h"
-#include "model/store/eventstore.h"
+#include "model/store/alertstore.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -44,11 +44,6 @@ QString newCaseName()
 QString numberText(std::uint64_t value)
 {
     return QLocale().toString(static_cast<qulonglong>(value));
-}
-
-int plural(std::uint64_t value)
-{
-    return static_cast<int>(std::min<std::uint64_t>(value, 1'000'000'000));
 }
 
 QString stageText(const IndexSample &sample)
@@ -97,7 +92,10 @@ void MainWindow::openPaths(const QStringList &names)
 void MainWindow::openCase(const QString &name)
 {
     if (!m_job)
-        useCase(toPath(QFileInfo(name).absoluteFilePath()));
+        whenWritten([this, path = pathOf(name)] {
+            m_unread.clear();
+            useCase(path);
+        });
 }
 
 void MainWindow::openEvidence(const QStringList &names)
@@ -144,6 +142,7 @@ bool MainWindow::endJob()
 
 void MainWindow::indexingFinished(const IndexSummary &summary)
 {
+    m_unread = summary.cancelled ? m_job->inputs() : std::vector<std::filesystem::path>();
     if (!endJob())
         return;
     if (m_reader && m_reader->path() == m_casePath) {
@@ -151,7 +150,7 @@ void MainWindow::indexingFinished(const IndexSummary &summary)
         m_events->setReader(m_reader.get());
         reload();
     } else {
-        useCase(m_casePath);
+        whenWritten([this, path = m_casePath] { useCase(path); });
     }
     const QString text = tr("%n file(s)", nullptr, static_cast<int>(summary.files.size()))
         + QStringLiteral(" · ") + tr("%n record(s)", nullptr, plural(summary.records)) + QStringLiteral(" · ")
@@ -171,6 +170,15 @@ void MainWindow::useCase(std::filesystem::path path)
     closeCase();
     m_casePath = path;
     m_writer = std::make_unique<CaseWriter>(path);
+    const auto written = [this] {
+        const auto then = std::exchange(m_whenWritten, {});
+        if (m_closing)
+            close();
+        else if (then)
+            then();
+    };
+    // queued: it may destroy the writer that is still telling us
+    connect(m_writer.get(), &CaseWriter::idle, this, written, Qt::QueuedConnection);
     m_reader = std::make_unique<CaseReader>(path);
     m_decisions->setWriter(m_writer.get());
     m_events->setReader(m_reader.get());
@@ -197,6 +205,27 @@ void MainWindow::closeCase()
     m_casePath.clear();
 }
 
+void MainWindow::whenWritten(std::function<void()> then)
+{
+    if (m_writer && m_writer->isBusy())
+        m_whenWritten = std::move(then);
+    else
+        then();
+}
+
+void MainWindow::reloadAlerts()
+{
+    if (!m_reader)
+        return;
+    m_reader->ask(CaseReader::Topic::Alerts, this, alerts, [this](Result<std::vector<AlertRow>> rows) {
+        if (rows)
+            setAlerts(std::move(*rows));
+        else
+            report(rows.error());
+        enableActions();
+    });
+}
+
 void MainWindow::reload()
 {
     if (!m_reader)
@@ -212,17 +241,23 @@ void MainWindow::reload()
 
 void MainWindow::showOverview(CaseOverview overview)
 {
+    setAlerts(std::move(overview.alerts));
+    const bool unfinished = overview.unfinished || !m_unread.empty();
+    showCounts(overview.counts, unfinished);
+    if (unfinished && !m_job)
+        m_banner->showMessage(Banner::Kind::Warning,
+                              tr("Indexing of this case was not finished: alerts may be missing."),
+                              tr("Complete indexing"), [this] { startIndexing(m_unread); });
+}
+
+void MainWindow::setAlerts(std::vector<AlertRow> alerts)
+{
     const AlertRow *before = m_alerts->current();
     const std::string id = before ? before->id : std::string();
-    m_alerts->setAlerts(std::move(overview.alerts));
+    m_alerts->setAlerts(std::move(alerts));
     if (const AlertRow *now = m_alerts->current(); now && now->id == id)
         loadAlert(!m_treeIsStale); // the panel told nothing: it is the same alert, decided anew
     m_treeIsStale = false;
-    showCounts(overview.counts, overview.unfinished);
-    if (overview.unfinished && !m_job)
-        m_banner->showMessage(Banner::Kind::Warning,
-                              tr("Indexing of this case was not finished: alerts may be missing."),
-                              tr("Complete indexing"), [this] { startIndexing({}); });
 }
 
 void MainWindow::showCounts(const CaseCounts &counts, bool unfinished)
@@ -264,7 +299,7 @@ void MainWindow::loadAlert(bool keepTree)
             m_details->setPage(DetailsPanel::Page::Alert);
             m_events->setSubject(view->tree.alert.process, view->tree.alert.id);
             if (view->event) {
-                m_events->selectEvent(view->event->id);
+                m_events->selectEvent(view->event->event.id);
                 m_details->setEvent(*view->event);
             }
         });
@@ -275,8 +310,8 @@ void MainWindow::loadEvent(EventId id)
     if (!m_reader)
         return;
     m_reader->ask(
-        CaseReader::Topic::Event, this, [id](const CaseFile &file) { return storedEvent(file, id); },
-        [this](const Result<StoredEvent> &event) {
+        CaseReader::Topic::Event, this, [id](const CaseFile &file) { return readEventView(file, id); },
+        [this](const Result<EventView> &event) {
             if (event)
                 m_details->setEvent(*event);
             else
@@ -286,6 +321,7 @@ void MainWindow::loadEvent(EventId id)
 
 void MainWindow::report(const Error &error)
 {
+    m_closing = false; // it is to be read
     m_banner->showMessage(Banner::Kind::Error, errorText(error));
 }
 

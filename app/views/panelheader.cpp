@@ -16,11 +16,9 @@ PanelHeader::PanelHeader(const QString &title, QWidget *parent)
     setAttribute(Qt::WA_StyledBackground);
     m_line->setContentsMargins(10, 5, 10, 5);
     m_line->setSpacing(8);
-    auto *label = plainLabel(title.toUpper(), this);
-    label->setObjectName(QStringLiteral("panelTitle"));
     m_remark->setObjectName(QStringLiteral("dim"));
     m_remark->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_line->addWidget(label);
+    m_line->addWidget(panelTitle(title, this));
     m_line->addWidget(m_remark, 1);
 }
 
@@ -35,9 +33,11 @@ void PanelHeader::add(QWidget *widget)
     m_line->addWidget(widget);
 }
 
-void PanelHeader::addStretch()
+QLabel *panelTitle(const QString &title, QWidget *parent)
 {
-    m_line->addStretch(1);
+    auto *label = plainLabel(title.toUpper(), parent);
+    label->setObjectName(QStringLiteral("panelTitle"));
+    return label;
 }
 
 QToolButton *chipButton(const QString &text, const QString &accessibleName, QWidget *parent)

@@ -17,12 +17,14 @@ public:
 
     void setRemark(const QString &remark);
     void add(QWidget *widget);
-    void addStretch();
 
 private:
     QBoxLayout *m_line;
     QLabel *m_remark;
 };
+
+/// The title of a panel, for headers that are arranged otherwise.
+QLabel *panelTitle(const QString &title, QWidget *parent);
 
 /// A small checkable button: one of several choices.
 QToolButton *chipButton(const QString &text, const QString &accessibleName, QWidget *parent);

@@ -26,6 +26,19 @@ namespace {
 
 constexpr int kSmallestWidth = 60;
 
+/// Laying out the longest command lines (32 KiB) at every resize would be felt; copying still gives all of
+/// it.
+constexpr qsizetype kMaxShownCharacters = 4000;
+
+QString shortened(const QString &text)
+{
+    if (text.size() <= kMaxShownCharacters)
+        return text;
+    return ValueText::tr("%1… (%n more character(s); Copy gives all)", nullptr,
+                         static_cast<int>(text.size() - kMaxShownCharacters))
+        .arg(text.left(kMaxShownCharacters));
+}
+
 QAction *copyAction(QWidget *owner, const QString &text, const QKeySequence &key)
 {
     auto *action = new QAction(text, owner);
@@ -79,7 +92,7 @@ ValueText::ValueText(const QString &shownText, const QString &rawText, QWidget *
     , m_raw(rawText)
 {
     setTextFormat(Qt::PlainText);
-    setText(shownText);
+    setText(shortened(shownText));
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
     setContextMenuPolicy(Qt::ActionsContextMenu);

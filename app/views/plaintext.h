@@ -6,7 +6,6 @@
 #include <filesystem>
 
 class QAbstractItemView;
-class QMenu;
 
 namespace lolscope {
 
@@ -26,7 +25,7 @@ class ValueText : public QLabel
 {
     Q_OBJECT
 public:
-    /// `shownText` went through visible(); `rawText` is what is copied.
+    /// `shownText` went through visible() and is shown up to a limit; `rawText` is what is copied, whole.
     ValueText(const QString &shownText, const QString &rawText, QWidget *parent = nullptr);
 
     /// Paths and hashes break anywhere, prose between words.

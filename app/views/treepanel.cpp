@@ -5,13 +5,10 @@
 #include "app/views/treedelegate.h"
 #include "model/items/displaytext.h"
 
-#include <QAction>
 #include <QCheckBox>
 #include <QHeaderView>
 #include <QTreeView>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace lolscope {
 
@@ -42,9 +39,6 @@ TreePanel::TreePanel(QWidget *parent)
         header->resizeSection(column, widths[column]);
     header->setSectionResizeMode(ProcessTreeModel::DetailColumn, QHeaderView::Stretch);
     addCopyActions(m_view);
-    auto *events = new QAction(tr("Show events of this process"), m_view);
-    m_view->addAction(events);
-    connect(events, &QAction::triggered, this, &TreePanel::eventsOfProcessWanted);
 
     m_dns->setChecked(true);
     m_connections->setChecked(true);
@@ -74,9 +68,7 @@ void TreePanel::setTree(AlertTree tree)
     if (tree.nodes.empty())
         remark = tr("%1 · the event names no process").arg(remark);
     else if (tree.hiddenFacts > 0)
-        remark = tr("%1 · %n more rows not shown", nullptr,
-                    static_cast<int>(std::min<std::uint64_t>(tree.hiddenFacts, 1'000'000'000)))
-                     .arg(remark);
+        remark = tr("%1 · %n more rows not shown", nullptr, plural(tree.hiddenFacts)).arg(remark);
     m_header->setRemark(remark);
     m_model->setTree(std::move(tree));
     m_view->expandAll();

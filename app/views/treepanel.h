@@ -34,7 +34,6 @@ public:
 
 Q_SIGNALS:
     void rowSelected();
-    void eventsOfProcessWanted();
 
 private:
     void select(const QModelIndex &index);

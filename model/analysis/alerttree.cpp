@@ -192,13 +192,14 @@ Result<AlertTree> alertTree(const CaseFile &file, const std::string &alertId)
 
 std::string toText(const AlertTree &tree)
 {
+    constexpr std::size_t kDeepestIndent = 40; // deeper chains are forged; the lines still come in order
     std::vector<std::size_t> depth(tree.nodes.size(), 0);
     std::string text;
     for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
         const TreeNode &node = tree.nodes[i];
         if (node.parent >= 0)
             depth[i] = depth[static_cast<std::size_t>(node.parent)] + 1;
-        text += std::string(depth[i] * 2, ' ')
+        text += std::string(std::min<std::size_t>(depth[i], kDeepestIndent) * 2, ' ')
             + visible(std::visit([&](const auto &fact) { return line(fact, node.origin); }, node.fact))
             + offsetText(node.offset) + '\n';
     }

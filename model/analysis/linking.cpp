@@ -36,10 +36,10 @@ public:
         mergeSecurityStarts();
         addEnds();
         boundByNextStart();
+        mergeSecurityConnections();
         linkUses();
         linkParents();
         cutCycles();
-        mergeSecurityConnections();
         linkNames();
         return std::move(m_links);
     }
@@ -149,7 +149,7 @@ private:
                 at(process).guid = fact.guid;
                 m_byGuid[{fact.host, fact.guid}] = process;
             }
-            return process;
+            return learn(process, fact, user);
         }
         if (!fact.pid)
             return -1;
@@ -159,12 +159,24 @@ private:
         const HostKey key{fact.host, static_cast<std::uint64_t>(*fact.pid) << 32 | program(fact.image)};
         const auto made = m_madeByPid.find(key);
         if (made != m_madeByPid.end())
-            return made->second;
+            return learn(made->second, fact, user);
         return m_madeByPid[key] = make(ProcessSource::Derived, fact.host, 0, fact.pid, fact.image, user);
     }
 
-    int make(ProcessSource source, std::int64_t host, TextId guid, const std::optional<std::uint32_t> &pid,
-             TextId image, TextId user)
+    /// What the first facts of a made process left open.
+    template<typename Fact>
+    int learn(int index, const Fact &fact, TextId user)
+    {
+        auto &process = at(index);
+        if (process.source == ProcessSource::Logged)
+            return index;
+        process.pid = process.pid ? process.pid : fact.pid;
+        process.image = process.image != 0 ? process.image : fact.image;
+        process.user = process.user != 0 ? process.user : user;
+        return index;
+    }
+
+    int make(ProcessSource source, std::int64_t host, TextId guid, const std::optional<std::uint32_t> &pid, TextId image, TextId user)
     {
         const int index = static_cast<int>(m_links.processes.size());
         Links::Process process;
@@ -202,8 +214,13 @@ private:
 
     void linkUses()
     {
-        for (const auto &fact : m_facts.connections)
-            m_links.connections.push_back({processOf(fact, fact.user), -1, -1, false});
+        // A second record makes no process of its own.
+        for (std::size_t i = 0; i < m_facts.connections.size(); ++i)
+            if (m_links.connections[i].sameAs < 0)
+                m_links.connections[i].process = processOf(m_facts.connections[i], m_facts.connections[i].user);
+        for (auto &link : m_links.connections)
+            if (link.sameAs >= 0)
+                link.process = m_links.connections[static_cast<std::size_t>(link.sameAs)].process;
         for (const auto &fact : m_facts.queries)
             m_links.queryProcesses.push_back(processOf(fact, fact.user));
     }
@@ -274,8 +291,11 @@ private:
                 path.push_back(process);
                 const int parent = at(process).parent;
                 if (parent >= 0 && state[static_cast<std::size_t>(parent)] == OnPath) {
-                    at(process).parent = -1;
-                    at(process).parentLink = ParentLink::Cut;
+                    // The earliest of the ring cannot have come from the others; starts are in time order.
+                    const int earliest = *std::min_element(std::find(path.begin(), path.end(), parent), path.end());
+                    at(earliest).parent = -1;
+                    at(earliest).parentLink = ParentLink::Cut;
+                    break;
                 }
                 process = at(process).parent;
             }
@@ -287,6 +307,7 @@ private:
 
     void mergeSecurityConnections()
     {
+        m_links.connections.resize(m_facts.connections.size());
         std::unordered_map<HostKey, std::vector<int>, PairHash> sysmon; // in time order
         const auto keyOf = [](const LinkFacts::Connection &fact) {
             return HostKey{fact.host, static_cast<std::uint64_t>(fact.pid.value_or(0)) << 32 | fact.tuple};
@@ -310,7 +331,6 @@ private:
             if (same == list->second.end() || timeOf(*same) > *fact.time + kSameConnection)
                 continue;
             m_links.connections[i].sameAs = *same;
-            m_links.connections[i].process = m_links.connections[static_cast<std::size_t>(*same)].process;
         }
     }
 

@@ -42,8 +42,7 @@ QString endpointText(const AlertRow &alert)
 
 QString spoken(const AlertRow &alert)
 {
-    return AlertListModel::tr("%1 to %2, level %3, %4, %n hit(s)", nullptr,
-                              static_cast<int>(std::min<std::uint64_t>(alert.hits, 1'000'000)))
+    return AlertListModel::tr("%1 to %2, level %3, %4, %n hit(s)", nullptr, plural(alert.hits))
         .arg(binary(alert), destination(alert), levelText(alert.level), shown(alert.ruleTitle));
 }
 
@@ -142,8 +141,6 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return clipboardText(alert, false);
     case DefangedRowRole:
         return clipboardText(alert, true);
-    case AlertIdRole:
-        return QString::fromStdString(alert.id);
     case BinaryRole:
         return binary(alert);
     case DestinationRole:
@@ -154,8 +151,6 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return endpointText(alert);
     case NameSourceRole:
         return static_cast<int>(alert.destNameSource);
-    case ScopeRole:
-        return shown(alert.destScope);
     case HostRole:
         return shown(alert.host);
     case UserRole:
@@ -172,10 +167,6 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return levelText(alert.level);
     case GroupRole:
         return static_cast<int>(groupOf(alert));
-    case VerdictRole:
-        return static_cast<int>(alert.verdict);
-    case NoteRole:
-        return shown(alert.note);
     default:
         return {};
     }

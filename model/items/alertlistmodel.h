@@ -29,13 +29,11 @@ class AlertListModel : public QAbstractListModel
     Q_OBJECT
 public:
     enum Role {
-        AlertIdRole = FirstModelRole,
-        BinaryRole, ///< File name of the image.
+        BinaryRole = FirstModelRole, ///< File name of the image.
         DestinationRole, ///< Name, else address.
         ArrowRole,
         EndpointRole, ///< `address:port`; empty for a DNS alert.
         NameSourceRole, ///< int(NameSource)
-        ScopeRole,
         HostRole,
         UserRole,
         FirstSeenRole, ///< Text, UTC.
@@ -44,8 +42,6 @@ public:
         LevelRole, ///< 0..4
         LevelTextRole,
         GroupRole, ///< int(AlertGroup)
-        VerdictRole, ///< int(Verdict)
-        NoteRole,
     };
 
     using QAbstractListModel::QAbstractListModel;

@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <algorithm>
 #include <chrono>
 
 namespace lolscope {
@@ -185,6 +186,30 @@ QString eventTitle(std::uint32_t eventId, std::string_view provider)
 {
     const QString known = knownEvent(eventId, provider);
     return QStringLiteral("%1 %2").arg(QString::number(eventId), known.isEmpty() ? shown(provider) : known);
+}
+
+QString scopeText(std::string_view scope)
+{
+    static constexpr std::pair<std::string_view, const char *> kWords[] = {
+        {"public", QT_TRANSLATE_NOOP("DisplayText", "public")},
+        {"private", QT_TRANSLATE_NOOP("DisplayText", "private")},
+        {"loopback", QT_TRANSLATE_NOOP("DisplayText", "own host")},
+        {"link-local", QT_TRANSLATE_NOOP("DisplayText", "link-local")},
+        {"shared", QT_TRANSLATE_NOOP("DisplayText", "shared by a provider")},
+        {"multicast", QT_TRANSLATE_NOOP("DisplayText", "multicast")},
+        {"broadcast", QT_TRANSLATE_NOOP("DisplayText", "broadcast")},
+        {"documentation", QT_TRANSLATE_NOOP("DisplayText", "documentation")},
+        {"reserved", QT_TRANSLATE_NOOP("DisplayText", "reserved")},
+        {"unspecified", QT_TRANSLATE_NOOP("DisplayText", "unspecified")},
+        {"unknown", QT_TRANSLATE_NOOP("DisplayText", "unknown")},
+    };
+    const auto found = std::ranges::find(kWords, scope, &std::pair<std::string_view, const char *>::first);
+    return found == std::end(kWords) ? shown(scope) : DisplayText::tr(found->second);
+}
+
+int plural(std::uint64_t count)
+{
+    return static_cast<int>(std::min<std::uint64_t>(count, 1'000'000'000));
 }
 
 QString clipboardRow(const QStringList &cells)

@@ -36,6 +36,12 @@ std::string endpoint(std::string_view address, std::string_view port);
 /// `3 Network connection` for the events we know, else `id provider`.
 QString eventTitle(std::uint32_t eventId, std::string_view provider);
 
+/// Where an address points: a word of addressScope(), translated.
+QString scopeText(std::string_view scope);
+
+/// A count for `%n`, which takes int: huge ones are cut, they all have the same plural form.
+int plural(std::uint64_t count);
+
 /// A row for the clipboard, cells joined by tabs.
 QString clipboardRow(const QStringList &cells);
 

@@ -278,8 +278,6 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
         return process ? process->alerts : 0;
     case OffsetTextRole:
         return row.offset ? offsetText(*row.offset) : QString();
-    case WhyRole:
-        return process ? why(*process) : QString();
     case ProcessIdRole:
         if (process)
             return qint64{toInt(process->id)};

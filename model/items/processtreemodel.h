@@ -27,7 +27,6 @@ public:
         ChildCountRole,
         AlertCountRole,
         OffsetTextRole, ///< `0.4 s before`; empty without a time.
-        WhyRole, ///< Why a process is ghost or derived, or its parent unsure; empty for the sure ones.
         ProcessIdRole, ///< qint64; of the process itself, or of the one a fact belongs to. Invalid without.
         EventIdRole, ///< qint64; the event behind the row. Invalid without.
     };
@@ -35,7 +34,6 @@ public:
     using QAbstractItemModel::QAbstractItemModel;
 
     void setTree(AlertTree tree);
-    const AlertTree &tree() const { return m_tree; }
     void setFactsShown(bool dnsQueries, bool connections);
 
     /// The row of a node, invalid when it is hidden.

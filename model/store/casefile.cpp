@@ -51,6 +51,8 @@ void harden(SQLite::Database &database)
 void create(SQLite::Database &database)
 {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    if (database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() != 0)
+        return; // somebody else was first
     database.exec(kCaseSchema);
     database.exec("PRAGMA application_id = " + std::to_string(kCaseApplicationId));
     database.exec("PRAGMA user_version = " + std::to_string(kCaseSchemaVersion));
@@ -85,7 +87,7 @@ std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bo
         const int code = exception.getErrorCode();
         std::error_code status;
         if (!mayBeImmutable || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
-            || std::filesystem::exists(path + "-wal", status))
+            || (std::filesystem::exists(path + "-wal", status) && !std::filesystem::is_empty(path + "-wal", status)))
             throw;
         return std::make_unique<SQLite::Database>(uriOf(path) + "?immutable=1",
                                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
@@ -93,13 +95,14 @@ std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bo
     }
 }
 
-/// Name -> definition of everything in a schema.
+/// Name -> definition of everything in a schema. SQLite's own tables and indexes begin with sqlite_; a view or trigger
+/// named so was put there by hand.
 std::map<std::string, std::string> definitions(SQLite::Database &database)
 {
     std::map<std::string, std::string> all;
     SQLite::Statement select(
         database,
-        "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+        "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' OR type NOT IN ('table', 'index')");
     while (select.executeStep())
         all[sql::text(select, 0)] = sql::text(select, 1);
     return all;
@@ -139,6 +142,9 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
     const bool exists = std::filesystem::exists(path, status);
     if (!exists && mode != Mode::Create)
         return fail(ErrorCode::Io, "no such case", source);
+    constexpr std::uintmax_t kSmallestDatabase = 512; // one page; SQLite takes anything shorter for an empty one
+    if (const auto bytes = std::filesystem::file_size(path, status); !status && bytes > 0 && bytes < kSmallestDatabase)
+        return fail(ErrorCode::Corrupt, "not a Lolscope case", source);
 
     auto opened = sql::guarded([&]() -> CaseFile {
         const int flags = mode == Mode::ReadOnly ? SQLite::OPEN_READONLY
@@ -147,21 +153,20 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         auto database = connect(source, flags, mode == Mode::ReadOnly);
         harden(*database);
         const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
-        const auto application = database->execAndGet("PRAGMA application_id").getInt();
-        const auto version = database->execAndGet("PRAGMA user_version").getInt();
-        if (empty && application == 0 && version == 0 && mode == Mode::Create) {
+        if (mode != Mode::ReadOnly)
+            database->exec("PRAGMA synchronous = NORMAL");
+        if (empty && mode == Mode::Create) {
             database->exec("PRAGMA journal_mode = WAL");
             create(*database);
-        } else if (application != kCaseApplicationId) {
-            throw Error{ErrorCode::Corrupt, "not a Lolscope case"};
-        } else if (version > kCaseSchemaVersion) {
-            throw Error{ErrorCode::Unsupported,
-                        "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
-        } else if (version != kCaseSchemaVersion || !hasOurSchema(*database)) {
-            throw Error{ErrorCode::Corrupt, "the tables of this case are not Lolscope's"};
         }
-        if (mode != Mode::ReadOnly)
-            database->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+        const auto application = database->execAndGet("PRAGMA application_id").getInt();
+        const auto version = database->execAndGet("PRAGMA user_version").getInt();
+        if (application != kCaseApplicationId)
+            throw Error{ErrorCode::Corrupt, "not a Lolscope case"};
+        if (version > kCaseSchemaVersion)
+            throw Error{ErrorCode::Unsupported, "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
+        if (version != kCaseSchemaVersion || !hasOurSchema(*database))
+            throw Error{ErrorCode::Corrupt, "the tables of this case are not Lolscope's"};
         return CaseFile(std::move(database));
     });
     if (opened)

@@ -243,7 +243,9 @@ struct EventWriter::Private
         const auto [entry, added] = hosts.try_emplace(std::string(name));
         if (added) {
             entry->second.folded = foldCase(name);
-            SQLite::Statement insert(database, "INSERT OR IGNORE INTO host (name, folded) VALUES (?, ?)");
+            SQLite::Statement insert(database, "INSERT INTO host (name, folded) VALUES (?, ?) "
+                                     // Of several spellings one, whichever came first.
+                                     "ON CONFLICT (folded) DO UPDATE SET name = min(name, excluded.name)");
             insert.bind(1, entry->first);
             insert.bind(2, entry->second.folded);
             insert.exec();

@@ -4,6 +4,7 @@
 #include "model/store/casefile.h"
 #include "model/store/rows.h"
 
+#include <unordered_map>
 #include <vector>
 
 namespace lolscope {
@@ -21,10 +22,29 @@ Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id
                                               std::size_t most = kEveryOne);
 Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file);
 
-/// The process and its ancestors, itself first. A cycle in a tampered case ends the walk.
+/// The process and its ancestors, itself first, at most kLongestChain (a longer one is forged), without the counts of
+/// ProcessRow. A cycle in a tampered case ends the walk.
 Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id);
+constexpr std::size_t kLongestChain = 256;
 
-/// Queries of the connection's process, and of its host where an answer holds the destination.
+/// chainOf() for many facts: neighbours often share their process.
+class ChainCache
+{
+public:
+    explicit ChainCache(const CaseFile &file)
+        : m_file(file)
+    {}
+    Result<std::vector<ProcessRow>> chainOf(ProcessId id);
+
+private:
+    static constexpr std::size_t kMostKept = 4096;
+    const CaseFile &m_file;
+    std::unordered_map<ProcessId, std::vector<ProcessRow>> m_chains;
+};
+
+/// Queries of the connection's process, and of its host where an answer holds the destination; of more than
+/// kMostRelated the latest that begin no later than the clock tolerance after the connection.
+constexpr std::size_t kMostRelated = 100;
 struct RelatedQuery
 {
     DnsQueryRow query;

@@ -8,6 +8,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <atomic>
 #include <thread>
 
 using namespace lolscope;
@@ -144,6 +148,63 @@ private Q_SLOTS:
             QTRY_COMPARE(done.size(), std::size_t{5});
         }
         QCOMPARE(done, (std::vector{0, 1, 2, 3, 4}));
+    }
+
+    void writerTellsWhenEverythingIsWritten()
+    {
+        CaseWriter writer(m_case);
+        const QSignalSpy idle(&writer, &CaseWriter::idle);
+        QVERIFY(!writer.isBusy());
+        int done = 0;
+        for (int i = 0; i < 3; ++i)
+            writer.run(
+                this, [](CaseFile &) -> Result<int> { return 1; }, [&](const Result<int> &) { ++done; });
+        QVERIFY(writer.isBusy());
+        QTRY_COMPARE(idle.size(), 1);
+        QCOMPARE(done, 3);
+        QVERIFY(!writer.isBusy());
+    }
+
+    void closingDoesNotWaitForAQueryJustBegun()
+    {
+        std::atomic<bool> finished = false;
+        for (int i = 0; i < 20; ++i) { // the moment of opening the file is met by chance
+            CaseReader reader(m_case);
+            reader.ask(
+                CaseReader::Topic::Event, this,
+                [&](const CaseFile &file) -> Result<int> {
+                    SQLite::Statement endless(
+                        file.database(),
+                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                        "WHERE i < 1000000000) SELECT max(i) FROM n");
+                    try {
+                        endless.executeStep();
+                        finished = true;
+                    } catch (const SQLite::Exception &) {
+                        return fail(ErrorCode::Cancelled, "interrupted");
+                    }
+                    return 1;
+                },
+                [](const Result<int> &) {});
+            std::this_thread::sleep_for(std::chrono::microseconds(i * 100));
+        }
+        QVERIFY(!finished);
+    }
+
+    void eventComesWithItsXml()
+    {
+        CaseReader reader(m_case);
+        std::optional<EventView> view;
+        reader.ask(
+            CaseReader::Topic::Event, this,
+            [](const CaseFile &file) { return readEventView(file, EventId{1}); },
+            [&](Result<EventView> answer) {
+                if (answer)
+                    view.emplace(std::move(*answer));
+            });
+        QTRY_VERIFY(view);
+        QVERIFY(view->xml.find("<Event") != std::string::npos);
+        QVERIFY(view->xml.find(view->event.event.computer) != std::string::npos);
     }
 
     void copyIsAWholeCase()

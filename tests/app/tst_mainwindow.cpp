@@ -1,81 +1,35 @@
-#include "app/views/alertpanel.h"
-#include "app/views/banner.h"
-#include "app/views/mainwindow.h"
 #include "app/views/treepanel.h"
+#include "tests/app/windowfixture.h"
 
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDialog>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QStatusBar>
 #include <QTableView>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QToolButton>
-#include <QTreeView>
 
 using namespace lolscope;
 
-namespace {
-
-QString samplePath()
-{
-    return QStringLiteral(LOLSCOPE_SOURCE_DIR "/resources/sample/sample.evtx");
-}
-
-} // namespace
-
 /// The way of an analyst through the window, with mouse and keys, on the bundled sample.
-class TestMainWindow : public QObject
+class TestMainWindow : public WindowFixture
 {
     Q_OBJECT
 
-    QTemporaryDir m_dir;
-    std::unique_ptr<Theme> m_theme;
-    std::unique_ptr<MainWindow> m_window;
-
-    AlertPanel *alerts() const { return m_window->findChild<AlertPanel *>(); }
-    QTreeView *tree() const { return m_window->findChild<QTreeView *>(QStringLiteral("processTree")); }
-    int count(AlertGroup group) const { return alerts()->model().count(group); }
-    /// The dialog that is open now.
-    template<typename Widget>
-    Widget *inDialog(const char *dialog, const char *name) const
-    {
-        const auto *parent = m_window->findChild<QDialog *>(QString::fromLatin1(dialog));
-        return parent ? parent->findChild<Widget *>(QString::fromLatin1(name)) : nullptr;
-    }
-
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_dir.path());
-        QCoreApplication::setOrganizationName(QStringLiteral("Lolscope"));
-        QCoreApplication::setApplicationName(QStringLiteral("Lolscope test"));
-        m_theme = std::make_unique<Theme>();
-    }
-
+    void initTestCase() { prepare(); }
     void init()
     {
-        m_window = std::make_unique<MainWindow>(*m_theme);
-        m_window->setCaseForEvidence(
-            m_dir.filePath(QString::fromLatin1(QTest::currentTestFunction()) + QStringLiteral(".lolscope")));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        m_window->openEvidence({samplePath()});
-        QTRY_VERIFY_WITH_TIMEOUT(count(AlertGroup::Open) > 0, 30'000);
-        QTRY_VERIFY(tree()->model()->rowCount() > 0);
+        openWindow();
+        openSample();
     }
-
     void cleanup() { m_window.reset(); }
 
     void firstAlertIsShownWithItsTree()
@@ -135,8 +89,7 @@ private Q_SLOTS:
         QTRY_VERIFY(count(AlertGroup::Allowed) > 0);
         QCOMPARE(count(AlertGroup::Allowed) + count(AlertGroup::Open), open);
 
-        m_window->activateWindow(); // there is no window manager to give the focus back
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        activate();
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_COMPARE(count(AlertGroup::Open), open);
         QCOMPARE(count(AlertGroup::Allowed), 0);
@@ -196,23 +149,123 @@ private Q_SLOTS:
     {
         const int open = count(AlertGroup::Open);
         m_window->openEvidence({samplePath()});
-        auto *banner = m_window->findChild<Banner *>();
-        QTRY_VERIFY_WITH_TIMEOUT(!banner->isVisible(), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!banner()->isVisible(), 30'000);
         QTRY_VERIFY(m_window->statusBar()->currentMessage().contains(QStringLiteral("record")));
         QCOMPARE(count(AlertGroup::Open), open);
     }
 
-    void fileThatIsNoCaseIsTold()
+    void itemOfAnAllowedAlertCanBeRemoved()
     {
-        const QString name = m_dir.filePath(QStringLiteral("no.lolscope"));
-        QFile file(name);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("not a case at all, only text");
-        file.close();
-        m_window->openPaths({name});
-        auto *banner = m_window->findChild<Banner *>();
-        QTRY_VERIFY(banner->isVisible() && !banner->text().isEmpty());
-        QCOMPARE(count(AlertGroup::Open), 0);
+        const int open = count(AlertGroup::Open);
+        allowFirst();
+        alerts()->showGroup(AlertGroup::Allowed);
+        QVERIFY(alerts()->current());
+        QTRY_VERIFY(named<QAction>("removeItem")->isEnabled());
+        named<QAction>("removeItem")->trigger();
+        QTRY_COMPARE(count(AlertGroup::Open), open);
+        QCOMPARE(count(AlertGroup::Allowed), 0);
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(count(AlertGroup::Allowed) > 0);
+    }
+
+    void managerRemovesItems()
+    {
+        const int open = count(AlertGroup::Open);
+        allowFirst();
+        named<QAction>("manageAllowlist")->trigger();
+        QTRY_VERIFY(named<QDialog>("allowlistManager"));
+        auto *list = named<QDialog>("allowlistManager")->findChild<QTreeView *>();
+        QTRY_COMPARE(list->model()->rowCount(), 1);
+        list->setCurrentIndex(list->model()->index(0, 0));
+        inDialog<QPushButton>("allowlistManager", "removeItemButton")->click();
+        QTRY_COMPARE(count(AlertGroup::Open), open);
+        QTRY_COMPARE(list->model()->rowCount(), 0);
+    }
+
+    void exportKnowsByteOrderMarksAndJsonLines()
+    {
+        const auto exported = [this](const QString &name, auto &&choose) -> QByteArray {
+            activate();
+            named<QAction>("export")->trigger();
+            choose();
+            inDialog<QLineEdit>("exportDialog", "exportFile")->setText(name);
+            inDialog<QPushButton>("exportDialog", "exportSave")->click();
+            const auto written = [&] { return m_window->statusBar()->currentMessage().contains(name); };
+            if (!QTest::qWaitFor(written))
+                return {};
+            QFile file(name);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QByteArray csv = exported(m_dir.filePath(QStringLiteral("bom.csv")), [this] {
+            inDialog<QCheckBox>("exportDialog", "exportBom")->click();
+        });
+        QVERIFY(csv.startsWith("\xEF\xBB\xBF"));
+        QTRY_VERIFY(!named<QDialog>("exportDialog"));
+        const QByteArray json = exported(m_dir.filePath(QStringLiteral("alerts.jsonl")), [this] {
+            inDialog<QRadioButton>("exportDialog", "exportJsonLines")->click();
+        });
+        QCOMPARE(json.count('\n'), count(AlertGroup::Open));
+        QVERIFY(QJsonDocument::fromJson(json.left(json.indexOf('\n'))).isObject());
+    }
+
+    void eventIsShownWholeAndAsXml()
+    {
+        auto *events = named<QTableView>("eventTable");
+        QTRY_VERIFY(events->model()->rowCount() > 3);
+        events->setFocus();
+        events->selectRow(2);
+        auto *xml = named<QPlainTextEdit>("eventXml");
+        QTRY_VERIFY(xml->toPlainText().contains(QStringLiteral("<EventRecordID>")));
+        for (auto *chip : m_window->findChildren<QToolButton *>())
+            if (chip->text() == QStringLiteral("Raw XML"))
+                chip->click();
+        QVERIFY(xml->isVisible());
+        const QString before = xml->toPlainText();
+        QTest::keyClick(events, Qt::Key_Up);
+        QTRY_VERIFY(xml->toPlainText() != before);
+        QVERIFY(xml->isVisible()); // going on to the next event stays with the XML
+    }
+
+    void arrowKeysAreEnough()
+    {
+        alerts()->view()->setFocus();
+        const std::string first = alerts()->current()->id;
+        QTest::keyClick(alerts()->view(), Qt::Key_Down);
+        QVERIFY(alerts()->current()->id != first);
+        QTest::keyClick(alerts()->view(), Qt::Key_Up);
+        QCOMPARE(alerts()->current()->id, first);
+        QTest::keyClick(alerts()->view(), Qt::Key_Return);
+        QTRY_VERIFY(tree()->hasFocus());
+        const QModelIndex at = tree()->currentIndex();
+        QTest::keyClick(tree(), Qt::Key_Up);
+        QVERIFY(tree()->currentIndex() != at);
+        QTest::keyClick(tree(), Qt::Key_Left); // folds the process
+        QVERIFY(!tree()->isExpanded(tree()->currentIndex().siblingAtColumn(0)));
+        QTest::keyClick(tree(), Qt::Key_Right);
+        QVERIFY(tree()->isExpanded(tree()->currentIndex().siblingAtColumn(0)));
+    }
+
+    void themeChangesAtOnceAndStays()
+    {
+        m_theme->setChoice(Theme::Choice::Light);
+        QVERIFY(m_window->palette().color(QPalette::Window).lightness() > 128);
+        m_theme->setChoice(Theme::Choice::Dark);
+        QVERIFY(m_window->palette().color(QPalette::Window).lightness() < 128);
+        QCOMPARE(Theme().choice(), Theme::Choice::Dark);
+    }
+
+private:
+    void allowFirst()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_B);
+        QTRY_VERIFY(inDialog<QComboBox>("allowlistDialog", "reason"));
+        QTest::keyClicks(inDialog<QComboBox>("allowlistDialog", "reason")->lineEdit(),
+                         QStringLiteral("Update"));
+        auto *save = inDialog<QPushButton>("allowlistDialog", "saveAllow");
+        QTRY_VERIFY(save->isEnabled());
+        save->click();
+        QTRY_VERIFY(count(AlertGroup::Allowed) > 0);
+        activate();
     }
 };
 

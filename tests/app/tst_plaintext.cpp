@@ -1,14 +1,20 @@
 #include "app/views/alertpanel.h"
+#include "app/views/allowwarning.h"
 #include "app/views/detailspanel.h"
 #include "app/views/errortext.h"
+#include "app/views/factsheet.h"
 #include "app/views/plaintext.h"
 #include "app/views/treepanel.h"
+#include "app/views/xmlview.h"
+#include "detection/allowlist/allowlist.h"
 #include "tests/model/items/samplerows.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
 #include <QListView>
+#include <QMimeData>
 #include <QTest>
 #include <QTextDocument>
 #include <QTreeView>
@@ -79,6 +85,71 @@ private Q_SLOTS:
         tree.setTree(samples::alertTree());
         tree.show();
         QVERIFY(tree.view()->model()->rowCount() > 0);
+    }
+
+    void longValuesAreShownInPartAndCopiedWhole()
+    {
+        const QString text(100'000, QLatin1Char('x'));
+        const ValueText value(text, text);
+        QVERIFY(value.text().size() < 5000);
+        QVERIFY(value.text().startsWith(text.left(1000)));
+        value.actions().front()->trigger();
+        QCOMPARE(QApplication::clipboard()->text(), text);
+    }
+
+    void sheetsCountTheRowsTheyDoNotShow()
+    {
+        FactSheet sheet;
+        sheet.begin();
+        for (const char *section : {"first", "second"}) {
+            sheet.addSection(QString::fromLatin1(section));
+            for (int row = 0; row < FactSheet::kMaxRows + 7; ++row)
+                sheet.addRow(QStringLiteral("name"), "value");
+        }
+        sheet.end();
+        QCOMPARE(sheet.findChildren<ValueText *>().size(), 2 * FactSheet::kMaxRows);
+        int told = 0;
+        for (const QLabel *label : sheet.findChildren<QLabel *>())
+            told += label->text().startsWith(QStringLiteral("7 more row"));
+        QCOMPARE(told, 2);
+    }
+
+    void xmlIsShownAsTextAndCopiedAsText()
+    {
+        XmlView view;
+        const std::string xml = "<Event>\n <Data>\u202E</Data>\n</Event>";
+        view.setXml(xml);
+        QCOMPARE(view.toPlainText(), QStringLiteral("<Event>\n <Data><U+202E></Data>\n</Event>"));
+        view.selectAll();
+        view.copy();
+        QVERIFY(!QApplication::clipboard()->mimeData()->hasHtml());
+        view.setXml(std::string(4u << 20, 'x'));
+        QVERIFY(view.toPlainText().size() < 200'000);
+        view.actions().at(1)->trigger();
+        QCOMPARE(QApplication::clipboard()->text().size(), qsizetype{4} << 20);
+    }
+
+    /// The sentences come from detection/, which may word them anew.
+    void everyAllowlistWarningCanBeTranslated()
+    {
+        using Test = AllowCondition::Test;
+        const AllowCondition odd[] = {{"Image", Test::EndsWith, "\\Users\\Public\\a.exe"},
+                                      {"Image", Test::EndsWith, "\\a.exe"},
+                                      {"DestinationIp", Test::Cidr, "10.0.0.0/9"},
+                                      {"CommandLine", Test::Contains, "a"},
+                                      {"DestinationPort", Test::Equals, "443"}};
+        for (const AllowCondition &condition : odd) {
+            AllowlistItem item;
+            item.conditions = {condition};
+            const auto found = warnings(item);
+            QVERIFY2(!found.empty(), condition.value.c_str());
+            for (const std::string &sentence : found) {
+                bool known = false;
+                QCOMPARE(allowWarningText(sentence, &known), QString::fromStdString(sentence));
+                QVERIFY2(known, sentence.c_str());
+            }
+        }
+        QVERIFY(!allowWarningText("another\u202E").contains(QChar(0x202E)));
     }
 
     void toolTipsAreEscaped()

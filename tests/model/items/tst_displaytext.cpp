@@ -40,6 +40,20 @@ private Q_SLOTS:
         QCOMPARE(timeText({}), QString());
     }
 
+    void scopesHaveWords()
+    {
+        QCOMPARE(scopeText("public"), QStringLiteral("public"));
+        QCOMPARE(scopeText("loopback"), QStringLiteral("own host"));
+    }
+
+    void forgedScopesAreMadeVisible() { QVERIFY(!scopeText("\u202E").contains(QChar(0x202E))); }
+
+    void countsForPluralsFitAnInt()
+    {
+        QCOMPARE(plural(3), 3);
+        QVERIFY(plural(~std::uint64_t{0}) > 0);
+    }
+
     void endpointsKeepIpv6Apart()
     {
         QCOMPARE(endpoint("203.0.113.8", "443"), std::string("203.0.113.8:443"));
