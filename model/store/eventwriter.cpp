@@ -358,12 +358,19 @@ Result<EvidenceRow> EventWriter::addFailed(const std::string &path, const std::s
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        SQLite::Statement known(d->database, "SELECT id FROM evidence WHERE state = 'failed' AND (sha256 = ?1 OR (?1 = '' AND path = ?2))");
+        SQLite::Statement known(d->database, "SELECT id FROM evidence WHERE sha256 = ?1 OR (?1 = '' AND state = 'failed' AND path = ?2)");
         known.bind(1, sha256);
         known.bind(2, path);
         std::int64_t id = 0;
         if (known.executeStep()) {
             id = known.getColumn(0).getInt64();
+            // Of a file that was read in part, the events stay and so does its state: it is not finished.
+            SQLite::Statement update(d->database,
+                                     "UPDATE evidence SET error = ?2, state = CASE WHEN EXISTS (SELECT 1 FROM citation WHERE evidence_id = ?1) "
+                                     "THEN state ELSE 'failed' END WHERE id = ?1 AND state = 'indexing'");
+            update.bind(1, id);
+            update.bind(2, error);
+            update.exec();
         } else {
             SQLite::Statement insert(d->database,
                                      "INSERT INTO evidence (path, sha256, bytes, state, error, added) VALUES (?, ?, ?, 'failed', ?, ?)");

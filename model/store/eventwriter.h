@@ -36,7 +36,8 @@ public:
     /// Ends `evidence` and gives its row: counts are those of the whole file, earlier runs included.
     Result<EvidenceRow> finish(EvidenceId evidence);
 
-    /// Records a file nothing could be read of. `sha256` may be empty. Known ones (same path and hash) are not repeated.
+    /// Records a file nothing could be read of. `sha256` may be empty. Known ones (same path and hash) are not repeated,
+    /// and one that is finished stays so. One that an earlier run read in part stays `indexing`, with the error.
     Result<EvidenceRow> addFailed(const std::string &path, const std::string &sha256, std::uint64_t bytes, const std::string &error);
 
     Result<void> commit();

@@ -33,7 +33,7 @@ struct EvidenceRow
         Failed ///< Nothing could be read; `error` says why.
     };
     EvidenceId id = EvidenceId{0};
-    std::string path;   ///< As given when it was indexed first.
+    std::string path;   ///< As given when its indexing last began.
     std::string sha256; ///< Lower-case hex, over the whole file; empty when it could not be read.
     std::uint64_t bytes = 0;
     State state = State::Indexing;
