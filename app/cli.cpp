@@ -80,7 +80,8 @@ int main(int argc, char **argv)
         const bool jsonl = format == "jsonl" || (format.empty() && out.extension() == ".jsonl");
         return cli::exportReport(
             options, casePath,
-            {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv, statuses(statusNames), byteOrderMark, {}}, out);
+            {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv, statuses(statusNames), byteOrderMark, {}},
+            out);
     });
     for (CLI::App *sub : {alerts, exporting}) {
         withCase(sub);

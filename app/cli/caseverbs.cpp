@@ -184,8 +184,9 @@ int connections(const Path &casePath)
         const auto rows = allConnections(file);
         if (!rows)
             return tl::unexpected(rows.error());
+        ChainCache chains(file);
         for (const ConnectionRow &row : *rows) {
-            const auto line = connectionJsonLine(file, row);
+            const auto line = connectionJsonLine(file, row, chains);
             if (!line)
                 return tl::unexpected(line.error());
             if (!output(*line))

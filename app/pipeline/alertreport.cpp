@@ -8,7 +8,7 @@
 
 namespace lolscope {
 
-Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert)
+Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, ChainCache &chains)
 {
     AlertReport report;
     report.alert = alert;
@@ -17,7 +17,7 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert)
         return tl::unexpected(ruleRow.error());
     report.rule = std::move(*ruleRow);
     if (alert.process) {
-        auto chain = chainOf(file, *alert.process);
+        auto chain = chains.chainOf(*alert.process);
         if (!chain)
             return tl::unexpected(chain.error());
         report.chain = std::move(*chain);

@@ -3,6 +3,7 @@
 #include "model/base/result.h"
 #include "model/store/alertstore.h"
 #include "model/store/casefile.h"
+#include "model/store/factstore.h"
 #include "model/store/rows.h"
 
 #include <string>
@@ -26,7 +27,7 @@ struct AlertReport
     std::string allowReason; ///< Of the allowlist item that allows it.
     static constexpr std::size_t kMaxEvidence = 1000;
 };
-Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert);
+Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, ChainCache &chains);
 
 /// How far the identity of the process behind an alert can be trusted: `high` by ProcessGuid, `medium` by PID
 /// and lifetime, `low` without a process or from event 5156 alone.

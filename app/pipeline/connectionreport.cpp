@@ -5,11 +5,12 @@
 
 namespace lolscope {
 
-Result<std::string> connectionJsonLine(const CaseFile &file, const ConnectionRow &connection)
+Result<std::string> connectionJsonLine(const CaseFile &file, const ConnectionRow &connection,
+                                       ChainCache &chains)
 {
     std::vector<ProcessRow> chain;
     if (connection.process) {
-        auto found = chainOf(file, *connection.process);
+        auto found = chains.chainOf(*connection.process);
         if (!found)
             return tl::unexpected(found.error());
         chain = std::move(*found);

@@ -10,6 +10,7 @@ namespace lolscope {
 
 /// A connection with its process chain and DNS queries as one JSON line, with the fields of the command
 /// line's reference.
-Result<std::string> connectionJsonLine(const CaseFile &file, const ConnectionRow &connection);
+Result<std::string> connectionJsonLine(const CaseFile &file, const ConnectionRow &connection,
+                                       ChainCache &chains);
 
 } // namespace lolscope

@@ -56,7 +56,8 @@ private:
             folders.pop_back();
             std::error_code status;
             std::vector<fs::directory_entry> entries;
-            for (fs::directory_iterator entry(folder, status); !status && entry != fs::directory_iterator(); entry.increment(status))
+            for (fs::directory_iterator entry(folder, status); !status && entry != fs::directory_iterator();
+                 entry.increment(status))
                 entries.push_back(*entry);
             if (status)
                 m_found.push_back({folder, "cannot be searched: " + status.message()});

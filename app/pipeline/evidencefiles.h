@@ -14,8 +14,9 @@ struct EvidenceFile
     std::string error = {}; ///< Why it cannot be read or searched; empty for a file.
 };
 
-/// The files as named, and every `.evtx` and `.xml` below the folders (links are not followed into folders),
-/// sorted within each folder, each once.
+/// The files as named, and every `.evtx` and `.xml` below the folders, sorted within each folder, each once;
+/// absolute. Links to folders are not followed but named, as are folders that cannot be entered and what is
+/// no regular file.
 std::vector<EvidenceFile> findEvidence(const std::vector<std::filesystem::path> &inputs,
                                        const std::stop_token &stop);
 

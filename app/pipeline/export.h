@@ -18,7 +18,7 @@ struct ExportOptions
     ExportFormat format = ExportFormat::Csv;
     std::set<Status> statuses = {Status::Open};
     bool byteOrderMark = false; ///< For spreadsheets that guess the encoding; CSV only.
-    std::stop_token stop = {};  ///< Ends the export with Cancelled.
+    std::stop_token stop = {}; ///< Ends the export with Cancelled.
 };
 
 /// Writes the alerts report. CSV is RFC 4180 with a fixed, versioned header and cells a spreadsheet would run

@@ -29,6 +29,11 @@ public:
     Result<void> run(const std::vector<EvidenceFile> &files)
     {
         m_progress.stage = Progress::Stage::Reading;
+        std::vector<std::string> paths;
+        for (const EvidenceFile &file : files)
+            paths.push_back(file.path.string());
+        if (auto planned = m_writer.plan(paths); !planned)
+            return planned;
         for (const EvidenceFile &file : files) {
             std::error_code status;
             const auto bytes = fs::file_size(file.path, status);
@@ -41,8 +46,10 @@ public:
             }
             if (auto read = readFile(file); !read)
                 return read;
+            if (m_summary.cancelled)
+                return {};
         }
-        return {};
+        return m_writer.commit();
     }
 
 private:
@@ -69,7 +76,7 @@ private:
             m_summary.files.push_back({FileOutcome::State::Skipped, **known});
             m_summary.files.back().row.path = path;
             m_progress.bytesDone = before + bytes;
-            return {};
+            return m_writer.skip(path);
         }
         if (const auto opened = reader.opened(); !opened) {
             m_progress.bytesDone = before + bytes;

@@ -55,10 +55,8 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
             continue;
         }
         std::vector<fs::path> files;
-        for (fs::recursive_directory_iterator
-                 entry(folder,  status),
-             end;
-             entry != end; entry.increment(status)) {
+        for (fs::recursive_directory_iterator entry(folder, status), end; entry != end;
+             entry.increment(status)) {
             std::error_code ignored;
             if (entry->is_regular_file(ignored) && isRuleFile(entry->path()))
                 files.push_back(entry->path());

@@ -19,9 +19,13 @@ Result<void> fill(const fs::path &path, const fs::path &part,
     errno = 0;
     auto written = write(out);
     out.close();
-    if (written && !out)
-        written = fail(errno == ENOSPC ? ErrorCode::DiskFull : ErrorCode::Io, "could not be written whole",
-                       path.string());
+    if (!out && (written || written.error().code == ErrorCode::Io)) {
+        std::error_code status; // streams do not tell why
+        const auto space = fs::space(fs::absolute(part, status).parent_path(), status);
+        const bool full = errno == ENOSPC || (!status && space.available == 0);
+        written = fail(full ? ErrorCode::DiskFull : ErrorCode::Io,
+                       full ? "the disk is full" : "could not be written whole", path.string());
+    }
     return written;
 }
 

@@ -32,6 +32,12 @@ public:
         auto chain = chainOf(m_file, *m_tree.alert.process);
         if (!chain)
             return tl::unexpected(chain.error());
+        for (ProcessRow &link : *chain) { // chains come without counts
+            auto counted = process(m_file, link.id);
+            if (!counted)
+                return tl::unexpected(counted.error());
+            link = std::move(*counted);
+        }
         std::reverse(chain->begin(), chain->end()); // root first
         for (std::size_t i = 0; i < chain->size(); ++i)
             if (auto added = addChain(*chain, i); !added)

@@ -176,7 +176,8 @@ private:
         return index;
     }
 
-    int make(ProcessSource source, std::int64_t host, TextId guid, const std::optional<std::uint32_t> &pid, TextId image, TextId user)
+    int make(ProcessSource source, std::int64_t host, TextId guid, const std::optional<std::uint32_t> &pid,
+             TextId image, TextId user)
     {
         const int index = static_cast<int>(m_links.processes.size());
         Links::Process process;
@@ -217,7 +218,8 @@ private:
         // A second record makes no process of its own.
         for (std::size_t i = 0; i < m_facts.connections.size(); ++i)
             if (m_links.connections[i].sameAs < 0)
-                m_links.connections[i].process = processOf(m_facts.connections[i], m_facts.connections[i].user);
+                m_links.connections[i].process =
+                    processOf(m_facts.connections[i], m_facts.connections[i].user);
         for (auto &link : m_links.connections)
             if (link.sameAs >= 0)
                 link.process = m_links.connections[static_cast<std::size_t>(link.sameAs)].process;
@@ -292,7 +294,8 @@ private:
                 const int parent = at(process).parent;
                 if (parent >= 0 && state[static_cast<std::size_t>(parent)] == OnPath) {
                     // The earliest of the ring cannot have come from the others; starts are in time order.
-                    const int earliest = *std::min_element(std::find(path.begin(), path.end(), parent), path.end());
+                    const int earliest =
+                        *std::min_element(std::find(path.begin(), path.end(), parent), path.end());
                     at(earliest).parent = -1;
                     at(earliest).parentLink = ParentLink::Cut;
                     break;

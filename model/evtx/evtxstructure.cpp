@@ -47,16 +47,19 @@ public:
         , m_counted(counted)
     {}
 
-    void walk()
+    /// False for a block of zeros.
+    bool walk()
     {
         if (m_bytes < kChunkHeader || std::memcmp(m_chunk.data(), "ElfChnk", 8) != 0) {
             // Windows leaves zeroed blocks behind the last chunk of a preallocated file.
             if (!std::all_of(m_chunk.begin(), m_chunk.begin() + static_cast<std::ptrdiff_t>(m_bytes),
-                             [](std::uint8_t byte) { return byte == 0; }))
+                             [](std::uint8_t byte) { return byte == 0; })) {
                 report(0, "no chunk signature");
-            else if (m_counted)
+                return true;
+            }
+            if (m_counted)
                 report(0, "an empty block where the file header counts a chunk");
-            return;
+            return false;
         }
         if (m_bytes < kEvtxChunkBytes)
             report(0, "chunk cut after " + std::to_string(m_bytes) + " of 65536 bytes");
@@ -68,6 +71,7 @@ public:
             checkSums(free);
         }
         walkRecords(std::min<std::size_t>(free, m_bytes), free);
+        return true;
     }
 
 private:
@@ -158,6 +162,7 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
     // Often too small, so it tells nothing of the end; but what it counts and the file lacks is lost.
     const auto chunkCount = read<std::uint16_t>(header.data(), kFileChunkCount);
     std::uint64_t chunks = 0;
+    std::vector<std::uint64_t> emptyBlocks;
     Chunk chunk(kEvtxChunkBytes);
     file.seekg(static_cast<std::streamoff>(kEvtxHeaderBytes));
     for (std::uint64_t offset = kEvtxHeaderBytes; file; offset += kEvtxChunkBytes) {
@@ -167,7 +172,15 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
         const auto bytes = static_cast<std::size_t>(file.gcount());
         if (bytes == 0)
             break;
-        ChunkWalk(structure, chunk, bytes, offset, checked, chunks < chunkCount).walk();
+        const bool counted = chunks < chunkCount;
+        if (!ChunkWalk(structure, chunk, bytes, offset, checked, counted).walk()) {
+            if (!counted)
+                emptyBlocks.push_back(offset);
+        } else {
+            for (const std::uint64_t empty : emptyBlocks) // not the end of the log after all
+                structure.damage.push_back({"an empty block between chunks", empty, {}, 0});
+            emptyBlocks.clear();
+        }
         ++chunks;
     }
     if (chunks < chunkCount)

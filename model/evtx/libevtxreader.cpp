@@ -132,7 +132,8 @@ private:
         std::optional<std::uint64_t> id = 0;
         if (libevtx_record_get_identifier(raw, &*id, nullptr) != 1)
             id.reset();
-        const auto place = recovered || !id ? std::nullopt : takePlace(*id);
+        // What libevtx calls recovered may be a live record of a chunk that the file header does not count.
+        const auto place = id ? takePlace(*id) : std::nullopt;
 
         std::string xml;
         std::string reason;

@@ -87,7 +87,8 @@ std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bo
         const int code = exception.getErrorCode();
         std::error_code status;
         if (!mayBeImmutable || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
-            || (std::filesystem::exists(path + "-wal", status) && !std::filesystem::is_empty(path + "-wal", status)))
+            || (std::filesystem::exists(path + "-wal", status)
+                && !std::filesystem::is_empty(path + "-wal", status)))
             throw;
         return std::make_unique<SQLite::Database>(uriOf(path) + "?immutable=1",
                                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
@@ -95,14 +96,14 @@ std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bo
     }
 }
 
-/// Name -> definition of everything in a schema. SQLite's own tables and indexes begin with sqlite_; a view or trigger
-/// named so was put there by hand.
+/// Name -> definition of everything in a schema. SQLite's own tables and indexes begin with sqlite_; a view
+/// or trigger named so was put there by hand.
 std::map<std::string, std::string> definitions(SQLite::Database &database)
 {
     std::map<std::string, std::string> all;
-    SQLite::Statement select(
-        database,
-        "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' OR type NOT IN ('table', 'index')");
+    SQLite::Statement select(database,
+                             "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE "
+                             "'sqlite\\_%' ESCAPE '\\' OR type NOT IN ('table', 'index')");
     while (select.executeStep())
         all[sql::text(select, 0)] = sql::text(select, 1);
     return all;
@@ -142,8 +143,10 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
     const bool exists = std::filesystem::exists(path, status);
     if (!exists && mode != Mode::Create)
         return fail(ErrorCode::Io, "no such case", source);
-    constexpr std::uintmax_t kSmallestDatabase = 512; // one page; SQLite takes anything shorter for an empty one
-    if (const auto bytes = std::filesystem::file_size(path, status); !status && bytes > 0 && bytes < kSmallestDatabase)
+    constexpr std::uintmax_t kSmallestDatabase =
+        512; // one page; SQLite takes anything shorter for an empty one
+    if (const auto bytes = std::filesystem::file_size(path, status);
+        !status && bytes > 0 && bytes < kSmallestDatabase)
         return fail(ErrorCode::Corrupt, "not a Lolscope case", source);
 
     auto opened = sql::guarded([&]() -> CaseFile {
@@ -164,7 +167,8 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         if (application != kCaseApplicationId)
             throw Error{ErrorCode::Corrupt, "not a Lolscope case"};
         if (version > kCaseSchemaVersion)
-            throw Error{ErrorCode::Unsupported, "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
+            throw Error{ErrorCode::Unsupported,
+                        "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
         if (version != kCaseSchemaVersion || !hasOurSchema(*database))
             throw Error{ErrorCode::Corrupt, "the tables of this case are not Lolscope's"};
         return CaseFile(std::move(database));

@@ -38,10 +38,13 @@ EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &
     number(event.eventId);
     number(event.recordId ? *event.recordId : event.headerRecordId.value_or(0));
     number(event.timeCreated ? static_cast<std::uint64_t>(event.timeCreated->time_since_epoch().count()) : 0);
-    for (const Field &field : event.data) {
-        text(field.name);
-        text(field.value);
-    }
+    // What has no record id at all differs at least in its System values.
+    const bool anonymous = !event.recordId && !event.headerRecordId;
+    for (const auto fields : {anonymous ? event.system : std::span<const Field>(), event.data})
+        for (const Field &field : fields) {
+            text(field.name);
+            text(field.value);
+        }
     const auto digest = sha256(buffer);
     EventKey key = {};
     std::copy_n(digest.begin(), key.size(), key.begin());
@@ -243,7 +246,8 @@ struct EventWriter::Private
         const auto [entry, added] = hosts.try_emplace(std::string(name));
         if (added) {
             entry->second.folded = foldCase(name);
-            SQLite::Statement insert(database, "INSERT INTO host (name, folded) VALUES (?, ?) "
+            SQLite::Statement insert(database,
+                                     "INSERT INTO host (name, folded) VALUES (?, ?) "
                                      // Of several spellings one, whichever came first.
                                      "ON CONFLICT (folded) DO UPDATE SET name = min(name, excluded.name)");
             insert.bind(1, entry->first);
@@ -419,6 +423,26 @@ struct EventWriter::Private
         }
     }
 
+    void settle(const std::string &path)
+    {
+        SQLite::Statement remove(database, "DELETE FROM pending WHERE path = ?");
+        remove.bind(1, path);
+        remove.exec();
+    }
+
+    /// Evidence that was read in part from `path` and can not be read on, since another file lies there now
+    /// or none.
+    void giveUp(const std::string &path, const std::string &sha256, const std::string &error)
+    {
+        SQLite::Statement update(database,
+                                 "UPDATE evidence SET state = 'failed', error = ? WHERE state = 'indexing' "
+                                 "AND path = ? AND sha256 <> ?");
+        update.bind(1, error);
+        update.bind(2, path);
+        update.bind(3, sha256);
+        update.exec();
+    }
+
     void addDamage(std::int64_t evidence, const Damage &damage)
     {
         lost += damage.records;
@@ -470,6 +494,7 @@ Result<EvidenceId> EventWriter::begin(const std::string &path, const std::string
 {
     return sql::guarded([&] {
         d->ensureTransaction();
+        d->giveUp(path, sha256, "the file changed before it was read whole");
         SQLite::Statement insert(
             d->database,
             "INSERT INTO evidence (path, sha256, bytes, state, added) VALUES (?, ?, ?, 'indexing', ?) "
@@ -519,7 +544,9 @@ Result<EvidenceRow> EventWriter::finish(EvidenceId evidence)
         update.bind(4, static_cast<std::int64_t>(d->lost));
         update.bind(5, toInt(evidence));
         update.exec();
-        return evidenceRow(d->database, toInt(evidence));
+        EvidenceRow row = evidenceRow(d->database, toInt(evidence));
+        d->settle(row.path);
+        return row;
     });
 }
 
@@ -528,19 +555,22 @@ Result<EvidenceRow> EventWriter::addFailed(const std::string &path, const std::s
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        SQLite::Statement known(
-            d->database,
-            "SELECT id FROM evidence WHERE sha256 = ?1 OR (?1 = '' AND sha256 IS NULL AND path = ?2)");
+        d->settle(path);
+        d->giveUp(path, sha256, error);
+        SQLite::Statement known(d->database,
+                                "SELECT id FROM evidence WHERE sha256 = ?1 OR (?1 = '' AND path = ?2 AND "
+                                "state = 'failed') LIMIT 1");
         known.bind(1, sha256);
         known.bind(2, path);
         std::int64_t id = 0;
         if (known.executeStep()) {
             id = known.getColumn(0).getInt64();
             known.reset();
-            SQLite::Statement update(d->database,
-                                     "UPDATE evidence SET state = 'failed', error = ? WHERE id = ?");
-            update.bind(1, error);
-            update.bind(2, id);
+            SQLite::Statement update(
+                d->database,
+                "UPDATE evidence SET state = 'failed', error = ?2 WHERE id = ?1 AND state = 'indexing'");
+            update.bind(1, id);
+            update.bind(2, error);
             update.exec();
         } else {
             SQLite::Statement insert(d->database,
@@ -555,6 +585,28 @@ Result<EvidenceRow> EventWriter::addFailed(const std::string &path, const std::s
             id = d->database.getLastInsertRowid();
         }
         return evidenceRow(d->database, id);
+    });
+}
+
+Result<void> EventWriter::plan(const std::vector<std::string> &paths)
+{
+    auto planned = sql::guarded([&] {
+        d->ensureTransaction();
+        SQLite::Statement insert(d->database, "INSERT OR IGNORE INTO pending VALUES (?)");
+        for (const std::string &path : paths) {
+            insert.bind(1, path);
+            insert.exec();
+            insert.reset();
+        }
+    });
+    return planned ? commit() : planned;
+}
+
+Result<void> EventWriter::skip(const std::string &path)
+{
+    return sql::guarded([&] {
+        d->ensureTransaction();
+        d->settle(path);
     });
 }
 
@@ -587,8 +639,7 @@ Result<std::string> detectedRules(const CaseFile &file)
 Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(),
-                                 "SELECT path FROM evidence WHERE state = 'indexing' ORDER BY id");
+        SQLite::Statement select(file.database(), "SELECT path FROM pending ORDER BY rowid");
         std::vector<std::string> paths;
         while (select.executeStep())
             paths.push_back(sql::text(select, 0));

@@ -26,6 +26,12 @@ public:
     /// The row of evidence with this hash, if the case has one.
     Result<std::optional<EvidenceRow>> findEvidence(const std::string &sha256);
 
+    /// Notes that these files are to be read, and commits: until each is settled (finished, failed or
+    /// skipped), the case knows that it is not complete. Paths are absolute.
+    Result<void> plan(const std::vector<std::string> &paths);
+    /// The file needs nothing more. finish() and addFailed() do the same.
+    Result<void> skip(const std::string &path);
+
     /// Adds the row in state `indexing`, or takes up the one that has this hash.
     Result<EvidenceId> begin(const std::string &path, const std::string &sha256, std::uint64_t bytes);
 
@@ -37,7 +43,8 @@ public:
     Result<EvidenceRow> finish(EvidenceId evidence);
 
     /// Records a file nothing could be read of. `sha256` may be empty. Known ones (same path and hash) are
-    /// not repeated.
+    /// not repeated, and one that is finished stays so. One that an earlier run read in part is `failed` from
+    /// now on; its events stay.
     Result<EvidenceRow> addFailed(const std::string &path, const std::string &sha256, std::uint64_t bytes,
                                   const std::string &error);
 
@@ -55,7 +62,7 @@ Result<bool> isStale(const CaseFile &file, Stage stage);
 /// The rules that the detections in the case come from, as detect() named them; empty before the first run.
 Result<std::string> detectedRules(const CaseFile &file);
 
-/// Paths of evidence whose indexing never finished.
+/// Paths of evidence that was to be read and is not settled.
 Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file);
 
 /// Adds a row to the journal. `time` is now.

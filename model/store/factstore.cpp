@@ -25,7 +25,6 @@ constexpr const char *kProcessTables = " FROM process p JOIN host ON host.id = p
 const std::string kSelectProcess = std::string(kProcessColumns) + kProcessCounts + kProcessTables;
 const std::string kSelectChain = std::string(kProcessColumns) + ", 0, 0, 0, 0" + kProcessTables;
 
-
 /// The value of a word that the schema allows; a tampered case may hold another.
 template<typename Value>
 Value known(const std::optional<Value> &value, const char *what)
@@ -238,14 +237,14 @@ Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file)
 Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(file.database(), std::string(kSelectProcess) + " WHERE p.id = ?");
+        SQLite::Statement select(file.database(), kSelectChain + " WHERE p.id = ?");
         std::vector<ProcessRow> chain;
         std::unordered_set<std::int64_t> seen;
-        for (std::optional<ProcessId> at = id; at && seen.insert(toInt(*at)).second;
-             at = chain.back().parent) {
+        for (std::optional<ProcessId> at = id;
+             at && chain.size() < kLongestChain && seen.insert(toInt(*at)).second; at = chain.back().parent) {
             select.bind(1, toInt(*at));
             if (!select.executeStep())
-                throw Error{ErrorCode::Invalid, "no process " + std::to_string(toInt(*at)) + " in the case"};
+                throw Error{ErrorCode::Corrupt, "the case lacks process " + std::to_string(toInt(*at))};
             chain.push_back(processRow(select));
             select.reset();
         }
@@ -253,17 +252,35 @@ Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id)
     });
 }
 
+Result<std::vector<ProcessRow>> ChainCache::chainOf(ProcessId id)
+{
+    if (const auto found = m_chains.find(id); found != m_chains.end())
+        return found->second;
+    auto chain = lolscope::chainOf(m_file, id);
+    if (!chain)
+        return chain;
+    if (m_chains.size() >= kMostKept)
+        m_chains.clear();
+    return m_chains[id] = std::move(*chain);
+}
+
 Result<std::vector<RelatedQuery>> queriesFor(const CaseFile &file, const ConnectionRow &connection)
 {
     return sql::guarded([&] {
+        // Each part ends after kMostRelated rows of an index, however many queries a process has.
         SQLite::Statement select(
             file.database(),
             kSelectQuery
-                + std::string(" WHERE q.id IN (SELECT id FROM dns_query WHERE process_id = ?1 UNION SELECT "
-                              "a.dns_query_id FROM connection c "
-                              "JOIN dns_answer a ON a.address = c.dest_address JOIN dns_query d ON d.id = "
-                              "a.dns_query_id AND d.host_id = c.host_id "
-                              "WHERE c.id = ?2)")
+                + std::string(" WHERE q.id IN (SELECT * FROM (SELECT id FROM dns_query WHERE process_id = ?1 "
+                              "AND time <= ?3 ORDER BY time DESC LIMIT ?4)"
+                              " UNION SELECT * FROM (SELECT id FROM dns_query WHERE process_id = ?1 AND time "
+                              "> ?3 ORDER BY time LIMIT ?4)"
+                              " UNION SELECT * FROM (SELECT id FROM dns_query WHERE process_id = ?1 AND "
+                              "(time IS NULL OR ?3 IS NULL) LIMIT ?4)"
+                              " UNION SELECT * FROM (SELECT a.dns_query_id FROM connection c JOIN dns_answer "
+                              "a ON a.address = c.dest_address "
+                              "  JOIN dns_query d ON d.id = a.dns_query_id AND d.host_id = c.host_id WHERE "
+                              "c.id = ?2 LIMIT ?4))")
                 + inTimeOrder("q"));
         SQLite::Statement answers(file.database(), kSelectAnswers);
         SQLite::Statement holds(
@@ -273,6 +290,8 @@ Result<std::vector<RelatedQuery>> queriesFor(const CaseFile &file, const Connect
         sql::bindOptional(select, 1,
                           connection.process ? std::optional(toInt(*connection.process)) : std::nullopt);
         select.bind(2, toInt(connection.id));
+        sql::bindOptional(select, 3, connection.time);
+        select.bind(4, limit(kMostRelated));
         std::vector<RelatedQuery> queries;
         while (select.executeStep()) {
             RelatedQuery related;

@@ -22,8 +22,8 @@ Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id
                                               std::size_t most = kEveryOne);
 Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file);
 
-/// The process and its ancestors, itself first, at most kLongestChain (a longer one is forged), without the counts of
-/// ProcessRow. A cycle in a tampered case ends the walk.
+/// The process and its ancestors, itself first, at most kLongestChain (a longer one is forged), without the
+/// counts of ProcessRow. A cycle in a tampered case ends the walk.
 Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id);
 constexpr std::size_t kLongestChain = 256;
 
@@ -42,8 +42,8 @@ private:
     std::unordered_map<ProcessId, std::vector<ProcessRow>> m_chains;
 };
 
-/// Queries of the connection's process, and of its host where an answer holds the destination; of more than
-/// kMostRelated the latest that begin no later than the clock tolerance after the connection.
+/// Queries of the connection's process, and of its host where an answer holds the destination; of each
+/// at most kMostRelated, those of the process nearest in time on both sides.
 constexpr std::size_t kMostRelated = 100;
 struct RelatedQuery
 {

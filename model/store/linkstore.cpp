@@ -17,8 +17,8 @@ TextId TextPool::id(std::string_view text)
 
 namespace {
 
-/// The end of a SELECT of facts in time order. Facts of one time are ordered by what they say: row numbers would bring
-/// in the order in which files and records came.
+/// The end of a SELECT of facts in time order. Facts of one time are ordered by what they say: row numbers
+/// would bring in the order in which files and records came.
 std::string inOrder(const std::string &time, const std::string &saying)
 {
     return " ORDER BY " + time + " IS NULL, " + time + ", guid, pid, image, " + saying;
@@ -38,10 +38,12 @@ void readCommon(SQLite::Statement &row, TextPool &texts, Fact &fact)
 
 void readStarts(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database,
-                          "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, parent_image, "
-                          "parent_command_line FROM process WHERE source = 'logged'"
-                              + inOrder("start_time", "command_line, user, parent_guid, parent_pid, parent_image"));
+    SQLite::Statement row(
+        database,
+        "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, "
+        "parent_image, "
+        "parent_command_line FROM process WHERE source = 'logged'"
+            + inOrder("start_time", "command_line, user, parent_guid, parent_pid, parent_image"));
     while (row.executeStep()) {
         LinkFacts::Start start;
         readCommon(row, facts.texts, start);
@@ -58,17 +60,21 @@ void readStarts(SQLite::Database &database, LinkFacts &facts)
 
 void readEnds(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database, "SELECT event_id, host_id, guid, pid, image, time FROM process_end" + inOrder("time", "image"));
+    SQLite::Statement row(database,
+                          "SELECT event_id, host_id, guid, pid, image, time FROM process_end"
+                              + inOrder("time", "image"));
     while (row.executeStep())
         readCommon(row, facts.texts, facts.ends.emplace_back());
 }
 
 void readConnections(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database,
-                          "SELECT id, host_id, guid, pid, image, time, from_security, user, protocol, initiated, source_ip, source_port, "
-                          "dest_ip, dest_port, dest_address FROM connection"
-                              + inOrder("time", "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname"));
+    SQLite::Statement row(
+        database,
+        "SELECT id, host_id, guid, pid, image, time, from_security, user, protocol, initiated, source_ip, "
+        "source_port, "
+        "dest_ip, dest_port, dest_address FROM connection"
+            + inOrder("time", "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname"));
     while (row.executeStep()) {
         LinkFacts::Connection connection;
         readCommon(row, facts.texts, connection);
@@ -85,8 +91,12 @@ void readConnections(SQLite::Database &database, LinkFacts &facts)
 
 void readQueries(SQLite::Database &database, LinkFacts &facts)
 {
-    SQLite::Statement row(database, "SELECT id, host_id, guid, pid, image, time, user FROM dns_query" + inOrder("time", "name, status, user"));
-    SQLite::Statement answer(database, "SELECT address FROM dns_answer WHERE dns_query_id = ? AND address IS NOT NULL ORDER BY position");
+    SQLite::Statement row(database,
+                          "SELECT id, host_id, guid, pid, image, time, user FROM dns_query"
+                              + inOrder("time", "name, status, user"));
+    SQLite::Statement answer(
+        database,
+        "SELECT address FROM dns_answer WHERE dns_query_id = ? AND address IS NOT NULL ORDER BY position");
     while (row.executeStep()) {
         LinkFacts::Query &query = facts.queries.emplace_back();
         readCommon(row, facts.texts, query);

@@ -67,7 +67,8 @@ struct LinkFacts
         std::vector<TextId> addresses; ///< Of its answers.
     };
     TextPool texts;
-    std::vector<Start> starts; ///< In time order, then by content, those without a time last; so are the others.
+    std::vector<Start>
+        starts; ///< In time order, then by content, those without a time last; so are the others.
     std::vector<End> ends;
     std::vector<Connection> connections;
     std::vector<Query> queries;

@@ -19,6 +19,8 @@ CREATE TABLE evidence (
     error TEXT,
     added TEXT NOT NULL                -- ISO 8601 UTC
 ) STRICT;
+-- Files that are to be read and not settled yet: what a killed run leaves undone.
+CREATE TABLE pending (path TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE damage (
     evidence_id INTEGER NOT NULL REFERENCES evidence(id),
     byte_offset INTEGER,
@@ -268,9 +270,9 @@ CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
 CREATE INDEX IF NOT EXISTS process_by_same ON process(same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_end_by_process ON process_end(process_id);
-CREATE INDEX IF NOT EXISTS dns_query_by_process ON dns_query(process_id);
+CREATE INDEX IF NOT EXISTS dns_query_by_process ON dns_query(process_id, time);
 CREATE INDEX IF NOT EXISTS dns_answer_by_address ON dns_answer(address) WHERE address IS NOT NULL;
-CREATE INDEX IF NOT EXISTS connection_by_process ON connection(process_id);
+CREATE INDEX IF NOT EXISTS connection_by_process ON connection(process_id, time);
 )sql";
 
 } // namespace lolscope

@@ -83,8 +83,9 @@ inline QStringList contentOf(const CaseFile &file)
             file, {ExportFormat::JsonLines, {Status::Open, Status::Decided, Status::Allowed}, false}, alerts))
         qFatal("the alerts cannot be read");
     lines << QString::fromStdString(alerts.str()).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    ChainCache chains(file);
     for (const ConnectionRow &row : take(allConnections(file)))
-        lines << QString::fromStdString(connectionJsonLine(file, row).value());
+        lines << QString::fromStdString(connectionJsonLine(file, row, chains).value());
     lines.sort();
     return lines;
 }

@@ -91,7 +91,8 @@ private Q_SLOTS:
         const auto file = test.open();
         const auto alert = onlyAlert(file, "Mshta opened a network connection");
         QCOMPARE(alert.shape, std::string("3"));
-        const auto report = alertReport(file, alert).value();
+        ChainCache chains(file);
+        const auto report = alertReport(file, alert, chains).value();
         QCOMPARE(report.chain.size(), std::size_t{1});
         QVERIFY(report.chain[0].source == ProcessSource::Derived);
         QVERIFY(QString::fromStdString(coverageNote(report))
