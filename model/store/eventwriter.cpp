@@ -423,6 +423,13 @@ struct EventWriter::Private
         }
     }
 
+    void note(const std::string &path)
+    {
+        SQLite::Statement insert(database, "INSERT OR IGNORE INTO pending VALUES (?)");
+        insert.bind(1, path);
+        insert.exec();
+    }
+
     void settle(const std::string &path)
     {
         SQLite::Statement remove(database, "DELETE FROM pending WHERE path = ?");
@@ -495,6 +502,7 @@ Result<EvidenceId> EventWriter::begin(const std::string &path, const std::string
     return sql::guarded([&] {
         d->ensureTransaction();
         d->giveUp(path, sha256, "the file changed before it was read whole");
+        d->note(path);
         SQLite::Statement insert(
             d->database,
             "INSERT INTO evidence (path, sha256, bytes, state, added) VALUES (?, ?, ?, 'indexing', ?) "
@@ -592,12 +600,8 @@ Result<void> EventWriter::plan(const std::vector<std::string> &paths)
 {
     auto planned = sql::guarded([&] {
         d->ensureTransaction();
-        SQLite::Statement insert(d->database, "INSERT OR IGNORE INTO pending VALUES (?)");
-        for (const std::string &path : paths) {
-            insert.bind(1, path);
-            insert.exec();
-            insert.reset();
-        }
+        for (const std::string &path : paths)
+            d->note(path);
     });
     return planned ? commit() : planned;
 }

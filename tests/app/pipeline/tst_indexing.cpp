@@ -1,5 +1,6 @@
 #include "model/store/alertstore.h"
 #include "model/store/eventstore.h"
+#include "model/store/eventwriter.h"
 #include "tests/app/pipeline/testcase.h"
 
 #include <csignal>
@@ -114,8 +115,67 @@ private Q_SLOTS:
         std::ofstream(test.path("logs/notes.txt")) << "not evidence";
         fs::create_directory_symlink(test.path("logs"), test.path("logs/deep/loop"));
         const auto summary = test.index({test.path("logs")});
-        QCOMPARE(summary.files.size(), std::size_t{1});
+        QCOMPARE(summary.files.size(), std::size_t{2});
         QCOMPARE(summary.records, std::uint64_t(sampleScenario().size()));
+        QVERIFY(summary.files[0].state == FileOutcome::State::Failed
+                || summary.files[1].state == FileOutcome::State::Failed);
+        QVERIFY2(summary.imperfect(), "the link that was not followed is named");
+    }
+
+    /// What a killed run had not reached is known to the case.
+    void aKilledRunIsCompletedWithoutNamingItsFiles()
+    {
+        const TestCase test;
+        std::vector<fs::path> logs;
+        for (int i = 0; i < 12; ++i) {
+            auto records = sampleScenario();
+            for (auto &record : records)
+                record.computer = "HOST" + std::to_string(i);
+            logs.push_back(test.write(("log" + std::to_string(i) + ".evtx").c_str(), records));
+        }
+        const pid_t child = fork();
+        if (child == 0) {
+            Progress progress;
+            (void)indexEvidence(test.casePath(), logs, bundledEngine(), {}, progress);
+            _exit(0);
+        }
+        const auto evidenceRows = [&] {
+            const auto file = CaseFile::open(test.casePath(), CaseFile::Mode::ReadOnly);
+            return file ? caseCounts(*file)->evidence : std::uint64_t{0};
+        };
+        while (evidenceRows() < 2)
+            std::this_thread::yield();
+        kill(child, SIGKILL);
+        int status = 0;
+        QCOMPARE(waitpid(child, &status, 0), child);
+        QVERIFY2(WIFSIGNALED(status), "it was killed in the middle");
+        QVERIFY(needsIndexing(test.open()).value());
+        const auto completed = test.index({});
+        QVERIFY(!completed.files.empty());
+        QCOMPARE(completed.alerts, std::uint64_t{11 * 12});
+        QVERIFY(!needsIndexing(test.open()).value());
+    }
+
+    void evidenceThatChangedOrWentAfterAKillIsSettled()
+    {
+        const TestCase test;
+        const auto log = test.write("a.evtx", sampleScenario());
+        {
+            // As a kill leaves it: begun, some events committed.
+            auto file = CaseFile::open(test.casePath(), CaseFile::Mode::Create);
+            EventWriter writer(*file);
+            QVERIFY(writer.plan({log.string()}));
+            QVERIFY(writer.begin(log.string(), "0123", 10));
+            QVERIFY(writer.commit());
+        }
+        QVERIFY(needsIndexing(test.open()).value());
+        test.index({}); // the file has another hash
+        QVERIFY(!needsIndexing(test.open()).value());
+        const auto rows = take(evidence(test.open()));
+        QCOMPARE(rows.size(), std::size_t{2});
+        QVERIFY(rows[0].state == EvidenceRow::State::Failed);
+        QVERIFY(QString::fromStdString(rows[0].error).contains(QStringLiteral("changed")));
+        QVERIFY(rows[1].state == EvidenceRow::State::Done);
     }
 
     void cancelledWorkIsKeptAndCompleted()

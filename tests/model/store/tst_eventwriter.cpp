@@ -308,7 +308,7 @@ private Q_SLOTS:
         QCOMPARE(must(unfinishedEvidence(file)), std::vector<std::string>{"b.evtx"});
     }
 
-    void aFileReadInPartStaysUnfinished()
+    void aFileReadInPartThatFailsKeepsItsEvents()
     {
         CaseFile file = must(CaseFile::temporary());
         EventWriter writer(file);
@@ -318,8 +318,10 @@ private Q_SLOTS:
         must(writer.add(id, batch));
         must(writer.commit());
         const EvidenceRow failed = must(writer.addFailed("a.evtx", "aa", 1, "crashed"));
-        QVERIFY(failed.state == EvidenceRow::State::Indexing);
+        QVERIFY(failed.state == EvidenceRow::State::Failed);
         QCOMPARE(failed.error, std::string("crashed"));
+        must(writer.commit());
+        QCOMPARE(must(eventIds(file, {})).size(), std::size_t{1});
     }
 
     void aFinishedFileDoesNotFailLater()
