@@ -2,6 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AllowWarning</name>
+    <message>
+        <source>Any user may put a program into the folder that %1 names.</source>
+        <translation>In den Ordner, den %1 nennt, kann jeder Benutzer ein Programm legen.</translation>
+    </message>
+    <message>
+        <source>A program of that name in any folder is allowed by %1.</source>
+        <translation>%1 erlaubt ein Programm dieses Namens in jedem Ordner.</translation>
+    </message>
+    <message>
+        <source>The network %1 holds very many addresses.</source>
+        <translation>Das Netz %1 umfasst sehr viele Adressen.</translation>
+    </message>
+    <message>
+        <source>The text that %1 is asked for is very short.</source>
+        <translation>Der Text, nach dem %1 geprüft wird, ist sehr kurz.</translation>
+    </message>
+    <message>
+        <source>No condition names a program or a destination.</source>
+        <translation>Keine Bedingung nennt ein Programm oder ein Ziel.</translation>
+    </message>
+</context>
+<context>
     <name>Details</name>
     <message numerus="yes">
         <source>%n time(s)</source>
@@ -365,6 +388,50 @@
         <source>asked name</source>
         <translation>gefragter Name</translation>
     </message>
+    <message>
+        <source>public</source>
+        <translation>öffentlich</translation>
+    </message>
+    <message>
+        <source>private</source>
+        <translation>privat</translation>
+    </message>
+    <message>
+        <source>own host</source>
+        <translation>eigener Host</translation>
+    </message>
+    <message>
+        <source>link-local</source>
+        <translation>nur im eigenen Netzsegment</translation>
+    </message>
+    <message>
+        <source>shared by a provider</source>
+        <translation>vom Anbieter geteilt</translation>
+    </message>
+    <message>
+        <source>multicast</source>
+        <translation>Multicast</translation>
+    </message>
+    <message>
+        <source>broadcast</source>
+        <translation>Broadcast</translation>
+    </message>
+    <message>
+        <source>documentation</source>
+        <translation>Dokumentation</translation>
+    </message>
+    <message>
+        <source>reserved</source>
+        <translation>reserviert</translation>
+    </message>
+    <message>
+        <source>unspecified</source>
+        <translation>unbestimmt</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
 </context>
 <context>
     <name>ErrorText</name>
@@ -617,26 +684,6 @@
 <context>
     <name>lolscope::AllowlistManager</name>
     <message>
-        <source>equals</source>
-        <translation>ist gleich</translation>
-    </message>
-    <message>
-        <source>starts with</source>
-        <translation>beginnt mit</translation>
-    </message>
-    <message>
-        <source>ends with</source>
-        <translation>endet mit</translation>
-    </message>
-    <message>
-        <source>contains</source>
-        <translation>enthält</translation>
-    </message>
-    <message>
-        <source>in network</source>
-        <translation>im Netz</translation>
-    </message>
-    <message>
         <source>Remove item</source>
         <translation>Eintrag entfernen</translation>
     </message>
@@ -799,10 +846,6 @@
         <translation>Ereignis</translation>
     </message>
     <message>
-        <source>Details of the %1</source>
-        <translation>Einzelheiten: %1</translation>
-    </message>
-    <message>
         <source>Details of the alert</source>
         <translation>Einzelheiten des Alarms</translation>
     </message>
@@ -866,6 +909,14 @@
         <source>No event selected.</source>
         <translation>Kein Ereignis ausgewählt.</translation>
     </message>
+    <message>
+        <source>Raw XML</source>
+        <translation>XML</translation>
+    </message>
+    <message>
+        <source>XML of the event</source>
+        <translation>XML des Ereignisses</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::EventPanel</name>
@@ -923,22 +974,6 @@
 </context>
 <context>
     <name>lolscope::EvidenceDialog</name>
-    <message>
-        <source>not finished</source>
-        <translation>nicht beendet</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>gescheitert</translation>
-    </message>
-    <message>
-        <source>damaged</source>
-        <translation>beschädigt</translation>
-    </message>
-    <message>
-        <source>read whole</source>
-        <translation>ganz gelesen</translation>
-    </message>
     <message>
         <source>offset 0x%1</source>
         <translation>Position 0x%1</translation>
@@ -1000,6 +1035,29 @@
             <numerusform>%n Datei</numerusform>
             <numerusform>%n Dateien</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more row(s)</source>
+        <translation>
+            <numerusform>%n weitere Zeile</numerusform>
+            <numerusform>%n weitere Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation>nicht fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
+    </message>
+    <message>
+        <source>read whole</source>
+        <translation>ganz gelesen</translation>
     </message>
 </context>
 <context>
@@ -1068,10 +1126,10 @@
 <context>
     <name>lolscope::FactSheet</name>
     <message numerus="yes">
-        <source>%1… (%n more characters; Copy gives all)</source>
+        <source>%n more row(s)</source>
         <translation>
-            <numerusform>%1… (%n weiteres Zeichen; Kopieren gibt alles)</numerusform>
-            <numerusform>%1… (%n weitere Zeichen; Kopieren gibt alles)</numerusform>
+            <numerusform>%n weitere Zeile</numerusform>
+            <numerusform>%n weitere Zeilen</numerusform>
         </translation>
     </message>
 </context>
@@ -1401,6 +1459,14 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
             <numerusform>%n Fehler</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Closing as soon as everything is written…</source>
+        <translation>Wird geschlossen, sobald alles geschrieben ist …</translation>
+    </message>
+    <message>
+        <source>Indexing was cancelled</source>
+        <translation>Einlesen abgebrochen</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::ProcessTreeModel</name>
@@ -1539,10 +1605,6 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
         <translation>Verbindungen</translation>
     </message>
     <message>
-        <source>Show events of this process</source>
-        <translation>Ereignisse dieses Prozesses zeigen</translation>
-    </message>
-    <message>
         <source>Show DNS queries</source>
         <translation>DNS-Anfragen zeigen</translation>
     </message>
@@ -1571,6 +1633,35 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     <message>
         <source>Copy defanged</source>
         <translation>Entschärft kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1… (%n more character(s); Copy gives all)</source>
+        <translation>
+            <numerusform>%1… (noch %n Zeichen; Kopieren gibt alles)</numerusform>
+            <numerusform>%1… (noch %n Zeichen; Kopieren gibt alles)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::XmlView</name>
+    <message>
+        <source>Copy selection</source>
+        <translation>Auswahl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>Alles kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all defanged</source>
+        <translation>Alles entschärft kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>… (%n more byte(s); Copy all gives them)</source>
+        <translation>
+            <numerusform>… (noch %n Byte; „Alles kopieren“ gibt sie)</numerusform>
+            <numerusform>… (noch %n Bytes; „Alles kopieren“ gibt sie)</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -102,14 +102,21 @@
             <numerusform>%n files</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n more row(s)</source>
+        <translation>
+            <numerusform>%n more row</numerusform>
+            <numerusform>%n more rows</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lolscope::FactSheet</name>
     <message numerus="yes">
-        <source>%1… (%n more characters; Copy gives all)</source>
+        <source>%n more row(s)</source>
         <translation>
-            <numerusform>%1… (%n more character; Copy gives all)</numerusform>
-            <numerusform>%1… (%n more characters; Copy gives all)</numerusform>
+            <numerusform>%n more row</numerusform>
+            <numerusform>%n more rows</numerusform>
         </translation>
     </message>
 </context>
@@ -165,6 +172,26 @@
         <translation>
             <numerusform>%1 · %n more row not shown</numerusform>
             <numerusform>%1 · %n more rows not shown</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::ValueText</name>
+    <message numerus="yes">
+        <source>%1… (%n more character(s); Copy gives all)</source>
+        <translation>
+            <numerusform>%1… (%n more character; Copy gives all)</numerusform>
+            <numerusform>%1… (%n more characters; Copy gives all)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::XmlView</name>
+    <message numerus="yes">
+        <source>… (%n more byte(s); Copy all gives them)</source>
+        <translation>
+            <numerusform>… (%n more byte; Copy all gives it)</numerusform>
+            <numerusform>… (%n more bytes; Copy all gives them)</numerusform>
         </translation>
     </message>
 </context>

@@ -22,9 +22,16 @@ CaseWriter::~CaseWriter()
 
 Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)
 {
+    std::error_code failed;
+    auto log = path;
+    log += "-wal";
+    if (std::filesystem::file_size(log, failed) > 0 && !failed)
+        return fail(ErrorCode::Io,
+                    "the case there is in use, or was not closed; its write-ahead log would be "
+                    "taken for the copy's",
+                    path.string());
     auto beside = path;
     beside += ".part";
-    std::error_code failed;
     std::filesystem::remove(beside, failed);
     if (failed)
         return fail(ErrorCode::Io, failed.message(), beside.string());

@@ -61,7 +61,7 @@ private:
 };
 
 /// Writes a whole copy of the case to `path`, beside it first and renamed when whole. Blocks.
-/// Errors: Io, DiskFull, Database.
+/// Errors: Io (also when a case that is in use lies there), DiskFull, Database.
 Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path);
 
 } // namespace lolscope

@@ -12,7 +12,7 @@ namespace {
 constexpr int kMargin = 8;
 constexpr int kStripe = 4;
 
-/// `203.0.113.8:443 · WKS-042 · CORP\anna · 10:12:33`, without the parts that are not known.
+/// `203.0.113.8:443 · WKS-042 · 10:12:33 · CORP\anna`, without the parts that are not known.
 QString secondLine(const QModelIndex &index)
 {
     QStringList parts;
@@ -27,7 +27,10 @@ QString secondLine(const QModelIndex &index)
         parts << endpoint;
     const QString host = index.data(AlertListModel::HostRole).toString().section(QLatin1Char('.'), 0, 0);
     const QString time = index.data(AlertListModel::FirstSeenRole).toString().mid(11, 8);
-    for (const QString &text : {host, index.data(AlertListModel::UserRole).toString(), time})
+    QString user = index.data(AlertListModel::UserRole).toString();
+    if (user.startsWith(host + QLatin1Char('\\'), Qt::CaseInsensitive))
+        user.remove(0, host.size() + 1); // an account of the host itself: it is named already
+    for (const QString &text : {host, time, user})
         if (!text.isEmpty())
             parts << text;
     return parts.join(QStringLiteral(" · "));

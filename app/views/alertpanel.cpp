@@ -35,16 +35,19 @@ AlertPanel::AlertPanel(QWidget *parent)
 
     auto *chips = new QWidget(this);
     auto *flow = new FlowLayout(chips);
-    flow->setContentsMargins(6, 6, 6, 7);
-    flow->setSpacing(3);
+    flow->setContentsMargins(10, 6, 6, 7);
+    flow->setSpacing(4);
     chips->setObjectName(QStringLiteral("panelHeader"));
     chips->setAttribute(Qt::WA_StyledBackground);
-    flow->addWidget(panelTitle(tr("Alerts"), chips));
+    auto *title = panelTitle(tr("Alerts"), chips);
+    flow->addWidget(title);
     for (int group = 0; group < kAlertGroups; ++group) {
         auto *chip = chipButton({}, groupText(static_cast<AlertGroup>(group)), chips);
         m_chips->addButton(chip, group);
         flow->addWidget(chip);
     }
+    title->setFixedHeight(m_chips->button(0)->sizeHint().height()); // on one line with the chips
+    title->setContentsMargins(0, 0, 4, 0);
     m_chips->setExclusive(true);
     m_chips->button(0)->setChecked(true);
     connect(m_chips, &QButtonGroup::idClicked, this,

@@ -17,7 +17,7 @@ namespace lolscope {
 
 namespace {
 
-/// Details are quiet and in fixed pitch, so that the eye finds the other columns first.
+/// Times stand under each other; details are quiet, so that the eye finds the other columns first.
 class EventDelegate : public PlainDelegate
 {
 public:
@@ -28,10 +28,10 @@ protected:
     {
         PlainDelegate::initStyleOption(option, index);
         option->state &= ~QStyle::State_HasFocus; // the row is what is chosen
-        if (index.column() != EventTableModel::DetailsColumn)
-            return;
-        option->font = fixedFont(option->font);
-        option->palette.setColor(QPalette::Text, coloursOf(option->palette).dim);
+        if (index.column() == EventTableModel::TimeColumn || index.column() == EventTableModel::DetailsColumn)
+            option->font = fixedFont(option->font);
+        if (index.column() == EventTableModel::DetailsColumn)
+            option->palette.setColor(QPalette::Text, coloursOf(option->palette).dim);
     }
 };
 

@@ -19,9 +19,6 @@ namespace lolscope {
 
 namespace {
 
-/// Rows of damage listed beneath a file; the case holds more.
-constexpr std::size_t kMaxDamageRows = 50;
-
 QString outcome(const EvidenceRow &row)
 {
     switch (row.state) {
@@ -64,6 +61,7 @@ EvidenceDialog::EvidenceDialog(CaseReader &reader, QWidget *parent)
     m_list->setItemDelegate(new PlainDelegate(m_list));
     m_list->setAccessibleName(tr("Evidence"));
     m_list->setColumnWidth(0, 360);
+    m_list->setTextElideMode(Qt::ElideMiddle); // the name of the file is at the end of its path
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -94,12 +92,14 @@ void EvidenceDialog::setRows(const std::vector<EvidenceRow> &rows)
                                 {shown(row.path), outcome(row), number(row.records), number(row.duplicates),
                                  number(row.recovered), number(row.lost), shown(row.sha256)});
         item->setToolTip(0, shown(row.path));
+        for (const int column : {2, 3, 4, 5})
+            item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
         const auto add = [item](const QString &text) {
             (new QTreeWidgetItem(item, {text}))->setFirstColumnSpanned(true);
         };
         if (!row.error.empty())
             add(shown(row.error));
-        const std::size_t listed = std::min(row.damage.size(), kMaxDamageRows);
+        const auto listed = std::min<std::size_t>(row.damage.size(), kMaxDamageRows);
         for (std::size_t i = 0; i < listed; ++i)
             add(damageText(row.damage[i]));
         if (listed < row.damage.size())

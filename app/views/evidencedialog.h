@@ -19,6 +19,9 @@ public:
     explicit EvidenceDialog(CaseReader &reader, QWidget *parent = nullptr);
 
 private:
+    /// Rows of damage listed beneath a file; the case holds more.
+    static constexpr int kMaxDamageRows = 50;
+
     void setRows(const std::vector<EvidenceRow> &rows);
 
     QTreeWidget *m_list;

@@ -88,7 +88,7 @@ QWidget *MainWindow::buildWorkbench()
     m_columns->addWidget(m_alerts);
     m_columns->addWidget(m_middle);
     m_columns->addWidget(m_details);
-    m_columns->setSizes({392, 758, 350});
+    m_columns->setSizes({370, 790, 340});
     m_columns->setStretchFactor(0, 0);
     m_columns->setStretchFactor(1, 1);
     m_columns->setStretchFactor(2, 0);
@@ -97,8 +97,8 @@ QWidget *MainWindow::buildWorkbench()
         splitter->setChildrenCollapsible(false);
     }
     m_alerts->setMinimumWidth(220);
-    m_details->setMinimumWidth(240);
-    m_middle->setMinimumWidth(360);
+    m_details->setMinimumWidth(270);
+    m_middle->setMinimumWidth(460); // in a narrow window the sides give way first
 
     m_alerts->view()->addActions({m_do.benign, m_do.suspicious, m_do.malicious, m_do.note, m_do.clear,
                                   m_do.removeItem, m_do.processEvents});

@@ -66,6 +66,8 @@ private:
     void buildMenus();
     void buildHelpMenu();
     void enableActions();
+
+    // mainwindow_dialogs.cpp: what asks first
     void chooseEvidence(bool folder);
     void chooseCase();
     void saveCaseAs();
@@ -77,11 +79,13 @@ private:
     void manageAllowlist();
     void showEvidence();
 
-    // mainwindow_case.cpp: the case
+    // mainwindow_indexing.cpp: the job
     void startIndexing(std::vector<std::filesystem::path> inputs);
     void indexingFinished(const IndexSummary &summary);
     /// Lets the job go and tidies up after it; false when the window is to close instead.
     bool endJob();
+
+    // mainwindow_case.cpp: the case
     void useCase(std::filesystem::path path);
     void closeCase();
     /// Does `then` as soon as everything asked for is written; the last wish counts. Waiting for a running
@@ -92,7 +96,7 @@ private:
     void reloadAlerts();
     void setAlerts(std::vector<AlertRow> alerts);
     void showOverview(CaseOverview overview);
-    void showCounts(const CaseCounts &counts, bool unfinished);
+    void showCounts(const CaseCounts &counts);
     void loadAlert(bool keepTree);
     void loadEvent(EventId id);
     void report(const Error &error);
@@ -107,6 +111,7 @@ private:
     bool m_closing = false; // close as soon as nothing is written any more
     /// What a cancelled run was to read: the case knows only of the files that were begun.
     std::vector<std::filesystem::path> m_unread;
+    bool m_unfinished = false; // the case lacks something that was to be read
     bool m_treeIsStale = false; // the facts behind the tree shown may have changed
 
     Banner *m_banner = nullptr;
@@ -126,7 +131,8 @@ private:
 
     struct Actions
     {
-        QAction *openEvidence, *openFolder, *openCase, *saveCaseAs, *evidence, *exportReport, *quit;
+        QAction *openEvidence, *openFolder, *openCase, *completeIndexing, *saveCaseAs, *evidence,
+            *exportReport, *quit;
         QAction *undo, *redo, *benign, *suspicious, *malicious, *note, *clear, *previous, *next;
         QAction *origin, *parent, *processEvents, *manage, *removeItem;
     };

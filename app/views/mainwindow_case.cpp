@@ -20,8 +20,6 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStandardPaths>
-#include <QStatusBar>
-#include <QTimer>
 #include <QToolButton>
 
 namespace lolscope {
@@ -44,30 +42,6 @@ QString newCaseName()
 QString numberText(std::uint64_t value)
 {
     return QLocale().toString(static_cast<qulonglong>(value));
-}
-
-QString stageText(const IndexSample &sample)
-{
-    switch (sample.stage) {
-    case Progress::Stage::Finding:
-        return MainWindow::tr("Looking for event logs…");
-    case Progress::Stage::Reading:
-        return MainWindow::tr("Reading evidence · %1 records").arg(numberText(sample.records));
-    case Progress::Stage::Linking:
-        return MainWindow::tr("Linking processes, queries and connections…");
-    case Progress::Stage::Detecting:
-        return MainWindow::tr("Running the rules…");
-    case Progress::Stage::Done:
-        return MainWindow::tr("Finishing…");
-    }
-    return {};
-}
-
-int percentOf(const IndexSample &sample)
-{
-    if (sample.stage != Progress::Stage::Reading || sample.bytesTotal == 0)
-        return -1;
-    return static_cast<int>(std::min<quint64>(100, sample.bytesDone * 100 / sample.bytesTotal));
 }
 
 } // namespace
@@ -110,61 +84,6 @@ void MainWindow::openEvidence(const QStringList &names)
     startIndexing(std::move(inputs));
 }
 
-void MainWindow::startIndexing(std::vector<std::filesystem::path> inputs)
-{
-    m_banner->startProgress(tr("Looking for event logs…"));
-    m_job = std::make_unique<IndexJob>(m_casePath, std::move(inputs));
-    connect(m_job.get(), &IndexJob::progressed, this, [this](const IndexSample &sample) {
-        const int percent = percentOf(sample);
-        m_banner->setProgress(stageText(sample), percent);
-        m_indexLabel->setText(percent < 0 ? tr("indexing") : tr("index %1%").arg(percent));
-    });
-    connect(m_job.get(), &IndexJob::finished, this, &MainWindow::indexingFinished);
-    connect(m_job.get(), &IndexJob::failed, this, [this](const Error &error) {
-        if (!endJob())
-            return;
-        m_indexLabel->clear();
-        report(error);
-        enableActions();
-    });
-    m_job->start();
-    enableActions();
-}
-
-bool MainWindow::endJob()
-{
-    m_job.release()->deleteLater(); // it is still telling us
-    m_banner->hide();
-    if (m_closing)
-        QTimer::singleShot(0, this, &QWidget::close);
-    return !m_closing;
-}
-
-void MainWindow::indexingFinished(const IndexSummary &summary)
-{
-    m_unread = summary.cancelled ? m_job->inputs() : std::vector<std::filesystem::path>();
-    if (!endJob())
-        return;
-    if (m_reader && m_reader->path() == m_casePath) {
-        m_treeIsStale = true;
-        m_events->setReader(m_reader.get());
-        reload();
-    } else {
-        whenWritten([this, path = m_casePath] { useCase(path); });
-    }
-    const QString text = tr("%n file(s)", nullptr, static_cast<int>(summary.files.size()))
-        + QStringLiteral(" · ") + tr("%n record(s)", nullptr, plural(summary.records)) + QStringLiteral(" · ")
-        + tr("%n alert(s)", nullptr, plural(summary.alerts))
-        + tr(" in %1 s").arg(QLocale().toString(summary.seconds, 'f', 1));
-    statusBar()->showMessage(text, 10'000);
-    if (summary.files.empty() && !summary.cancelled)
-        m_banner->showMessage(Banner::Kind::Warning, tr("No event logs (.evtx or .xml) were found there."));
-    else if (summary.imperfect())
-        m_banner->showMessage(Banner::Kind::Warning,
-                              tr("Not all evidence could be read whole. What could be read is in the case."),
-                              tr("Show evidence"), [this] { showEvidence(); });
-}
-
 void MainWindow::useCase(std::filesystem::path path)
 {
     closeCase();
@@ -202,6 +121,7 @@ void MainWindow::closeCase()
     m_alerts->setAlerts({});
     m_reader.reset();
     m_writer.reset();
+    m_unfinished = false;
     m_casePath.clear();
 }
 
@@ -242,12 +162,12 @@ void MainWindow::reload()
 void MainWindow::showOverview(CaseOverview overview)
 {
     setAlerts(std::move(overview.alerts));
-    const bool unfinished = overview.unfinished || !m_unread.empty();
-    showCounts(overview.counts, unfinished);
-    if (unfinished && !m_job)
+    m_unfinished = overview.unfinished || !m_unread.empty();
+    showCounts(overview.counts);
+    if (m_unfinished && !m_job)
         m_banner->showMessage(Banner::Kind::Warning,
                               tr("Indexing of this case was not finished: alerts may be missing."),
-                              tr("Complete indexing"), [this] { startIndexing(m_unread); });
+                              m_do.completeIndexing->text(), [this] { m_do.completeIndexing->trigger(); });
 }
 
 void MainWindow::setAlerts(std::vector<AlertRow> alerts)
@@ -260,12 +180,12 @@ void MainWindow::setAlerts(std::vector<AlertRow> alerts)
     m_treeIsStale = false;
 }
 
-void MainWindow::showCounts(const CaseCounts &counts, bool unfinished)
+void MainWindow::showCounts(const CaseCounts &counts)
 {
     m_countsLabel->setText(tr("%n host(s)", nullptr, plural(counts.hosts)) + QStringLiteral(" · ")
                            + tr("%n file(s)", nullptr, plural(counts.evidence)) + QStringLiteral(" · ")
                            + tr("%1 events").arg(numberText(counts.events)));
-    m_indexLabel->setText(unfinished ? tr("index incomplete") : tr("index complete"));
+    m_indexLabel->setText(m_unfinished ? tr("index incomplete") : tr("index complete"));
     m_detectionsLabel->setText(tr("detections %1").arg(numberText(counts.detections)));
     m_errorsButton->setText(tr("%n error(s)", nullptr, plural(counts.problems)));
     m_errorsButton->show();

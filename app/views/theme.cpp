@@ -110,6 +110,8 @@ QPushButton:focus { border-color: @accent; }
 QPushButton:pressed, QToolBar QToolButton:pressed { background: @selection; }
 QPushButton:default { border-color: @accent; }
 QAbstractItemView { border: none; background: @base; outline: 0; }
+#alertList, #processTree, #eventTable, #eventXml { border: 1px solid @base; }
+#alertList:focus, #processTree:focus, #eventTable:focus, #eventXml:focus { border: 1px solid @accent; }
 QDialog QAbstractItemView, QDialog QScrollArea { border: 1px solid @border; }
 QHeaderView { background: @window; }
 QHeaderView::section { background: @window; color: @dim; border: none; border-bottom: 1px solid @border; padding: 4px 8px; }
@@ -126,7 +128,7 @@ QToolButton#chip { border: 1px solid @border; border-radius: 9px; padding: 1px 5
 QToolButton#chip:hover { color: @text; }
 QToolButton#chip:focus { border-color: @accent; }
 QToolButton#chip:checked { background: @selection; color: @text; border-color: @accent; }
-QTableView::item { padding: 0px 6px; }
+QTableView::item { border: 0px; padding: 0px 5px; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
 QScrollBar::handle { background: @chip; border: 2px solid @base; border-radius: 5px; }

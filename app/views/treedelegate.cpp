@@ -10,7 +10,7 @@ namespace lolscope {
 
 namespace {
 
-constexpr int kMargin = 6;
+constexpr int kMargin = 8; // as the header's
 
 struct Chip
 {
@@ -124,12 +124,25 @@ void TreeDelegate::paintActivity(QPainter *painter, const QStyleOptionViewItem &
 QSize TreeDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     QSize size = QStyledItemDelegate::sizeHint(option, index);
-    if (index.column() == ProcessTreeModel::ActivityColumn && isProcess(index)) {
-        const QFontMetrics metrics(smaller(option.font));
+    const QFontMetrics small(smaller(option.font));
+    switch (index.column()) {
+    case ProcessTreeModel::StartedColumn:
+        size.setWidth(QFontMetrics(fixedFont(option.font)).horizontalAdvance(index.data().toString())
+                      + 2 * kMargin);
+        break;
+    case ProcessTreeModel::ActivityColumn: {
         int width = 2 * kMargin;
-        for (const Chip &chip : chipsOf(index))
-            width += chipWidth(metrics, chip.text) + 4;
+        if (isProcess(index))
+            for (const Chip &chip : chipsOf(index))
+                width += chipWidth(small, chip.text) + 4;
+        else
+            width += chipWidth(small, tr("hit")) + 6
+                + small.horizontalAdvance(index.data(ProcessTreeModel::OffsetTextRole).toString());
         size.setWidth(width);
+        break;
+    }
+    default:
+        size.setWidth(option.fontMetrics.horizontalAdvance(index.data().toString()) + 2 * kMargin);
     }
     size.setHeight(option.fontMetrics.height() + 8);
     return size;

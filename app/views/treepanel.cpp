@@ -34,10 +34,11 @@ TreePanel::TreePanel(QWidget *parent)
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setStretchLastSection(false);
     header->setSectionsMovable(false);
-    const int widths[] = {285, 54, 108, 200, 172};
-    for (int column = 0; column < ProcessTreeModel::ColumnCount; ++column)
-        header->resizeSection(column, widths[column]);
-    header->setSectionResizeMode(ProcessTreeModel::DetailColumn, QHeaderView::Stretch);
+    header->resizeSection(ProcessTreeModel::NameColumn, 250);
+    header->setSectionResizeMode(ProcessTreeModel::DetailColumn, QHeaderView::Stretch); // the most to read
+    for (const int column :
+         {ProcessTreeModel::PidColumn, ProcessTreeModel::StartedColumn, ProcessTreeModel::ActivityColumn})
+        header->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     addCopyActions(m_view);
 
     m_dns->setChecked(true);

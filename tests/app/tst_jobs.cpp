@@ -207,6 +207,20 @@ private Q_SLOTS:
         QVERIFY(view->xml.find(view->event.event.computer) != std::string::npos);
     }
 
+    void copyDoesNotReplaceACaseInUse()
+    {
+        const std::filesystem::path other = m_dir.filePath(QStringLiteral("other.lolscope")).toStdString();
+        std::filesystem::copy_file(m_case, other);
+        auto inUse = CaseFile::open(other, CaseFile::Mode::ReadWrite);
+        QVERIFY(inUse);
+        inUse->database().exec("PRAGMA user_version = 1"); // any write makes a write-ahead log
+        const auto source = CaseFile::open(m_case, CaseFile::Mode::ReadWrite);
+        QVERIFY(source);
+        const auto copied = copyCase(*source, other);
+        QVERIFY(!copied);
+        QCOMPARE(copied.error().code, ErrorCode::Io);
+    }
+
     void copyIsAWholeCase()
     {
         const std::filesystem::path copy = m_dir.filePath(QStringLiteral("copy.lolscope")).toStdString();

@@ -99,9 +99,11 @@ private Q_SLOTS:
         named<QPushButton>("bannerCancel")->click();
         QTRY_VERIFY(named<QAction>("openEvidence")->isEnabled());
         QTRY_VERIFY2(banner()->isVisible(), "a cancelled run says so");
+        QTRY_VERIFY(named<QAction>("completeIndexing")->isEnabled());
         QTest::mouseClick(named<QPushButton>("bannerAction"), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(count(AlertGroup::Open) > 0, 30'000);
         QTRY_VERIFY(!banner()->isVisible());
+        QVERIFY(!named<QAction>("completeIndexing")->isEnabled());
     }
 
     void closingWhileIndexingEndsTheJobFirst()

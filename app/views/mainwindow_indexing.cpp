@@ -1,0 +1,97 @@
+#include "app/views/banner.h"
+#include "app/views/decisions.h"
+#include "app/views/eventpanel.h"
+#include "app/views/mainwindow.h"
+#include "model/items/displaytext.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QStatusBar>
+#include <QTimer>
+
+namespace lolscope {
+
+namespace {
+
+QString stageText(const IndexSample &sample)
+{
+    switch (sample.stage) {
+    case Progress::Stage::Finding:
+        return MainWindow::tr("Looking for event logs…");
+    case Progress::Stage::Reading:
+        return MainWindow::tr("Reading evidence · %1 records").arg(QLocale().toString(sample.records));
+    case Progress::Stage::Linking:
+        return MainWindow::tr("Linking processes, queries and connections…");
+    case Progress::Stage::Detecting:
+        return MainWindow::tr("Running the rules…");
+    case Progress::Stage::Done:
+        return MainWindow::tr("Finishing…");
+    }
+    return {};
+}
+
+int percentOf(const IndexSample &sample)
+{
+    if (sample.stage != Progress::Stage::Reading || sample.bytesTotal == 0)
+        return -1;
+    return static_cast<int>(std::min<quint64>(100, sample.bytesDone * 100 / sample.bytesTotal));
+}
+
+} // namespace
+
+void MainWindow::startIndexing(std::vector<std::filesystem::path> inputs)
+{
+    m_banner->startProgress(tr("Looking for event logs…"));
+    m_job = std::make_unique<IndexJob>(m_casePath, std::move(inputs));
+    connect(m_job.get(), &IndexJob::progressed, this, [this](const IndexSample &sample) {
+        const int percent = percentOf(sample);
+        m_banner->setProgress(stageText(sample), percent);
+        m_indexLabel->setText(percent < 0 ? tr("indexing") : tr("index %1%").arg(percent));
+    });
+    connect(m_job.get(), &IndexJob::finished, this, &MainWindow::indexingFinished);
+    connect(m_job.get(), &IndexJob::failed, this, [this](const Error &error) {
+        if (!endJob())
+            return;
+        m_indexLabel->clear();
+        report(error);
+        enableActions();
+    });
+    m_job->start();
+    enableActions();
+}
+
+bool MainWindow::endJob()
+{
+    m_job.release()->deleteLater(); // it is still telling us
+    m_banner->hide();
+    if (m_closing)
+        QTimer::singleShot(0, this, &QWidget::close);
+    return !m_closing;
+}
+
+void MainWindow::indexingFinished(const IndexSummary &summary)
+{
+    m_unread = summary.cancelled ? m_job->inputs() : std::vector<std::filesystem::path>();
+    if (!endJob())
+        return;
+    if (m_reader && m_reader->path() == m_casePath) {
+        m_treeIsStale = true;
+        m_events->setReader(m_reader.get());
+        reload();
+    } else {
+        whenWritten([this, path = m_casePath] { useCase(path); });
+    }
+    const QString text = tr("%n file(s)", nullptr, static_cast<int>(summary.files.size()))
+        + QStringLiteral(" · ") + tr("%n record(s)", nullptr, plural(summary.records)) + QStringLiteral(" · ")
+        + tr("%n alert(s)", nullptr, plural(summary.alerts))
+        + tr(" in %1 s").arg(QLocale().toString(summary.seconds, 'f', 1));
+    statusBar()->showMessage(summary.cancelled ? tr("Indexing was cancelled") : text, 10'000);
+    if (summary.files.empty() && !summary.cancelled)
+        m_banner->showMessage(Banner::Kind::Warning, tr("No event logs (.evtx or .xml) were found there."));
+    else if (summary.imperfect())
+        m_banner->showMessage(Banner::Kind::Warning,
+                              tr("Not all evidence could be read whole. What could be read is in the case."),
+                              tr("Show evidence"), [this] { showEvidence(); });
+}
+
+} // namespace lolscope
