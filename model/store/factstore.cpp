@@ -244,7 +244,8 @@ Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id)
              at && chain.size() < kLongestChain && seen.insert(toInt(*at)).second; at = chain.back().parent) {
             select.bind(1, toInt(*at));
             if (!select.executeStep())
-                throw Error{ErrorCode::Corrupt, "the case lacks process " + std::to_string(toInt(*at))};
+                throw Error{chain.empty() ? ErrorCode::Invalid : ErrorCode::Corrupt,
+                            "the case lacks process " + std::to_string(toInt(*at))};
             chain.push_back(processRow(select));
             select.reset();
         }
