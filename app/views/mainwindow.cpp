@@ -121,6 +121,7 @@ QWidget *MainWindow::buildWelcome()
     for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.openCase}) {
         auto *button = new QPushButton(action->text(), page);
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
+        connect(action, &QAction::enabledChanged, button, &QPushButton::setEnabled);
         buttons->addWidget(button);
     }
     buttons->addStretch(1);

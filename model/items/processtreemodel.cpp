@@ -112,15 +112,15 @@ QString clipboardText(const TreeNode &node, bool safe)
                          text(connection.askedName), text(connection.reverseName)});
 }
 
-QString activityText(const ProcessRow &process)
+QString activityText(const ProcessRow &process, int children)
 {
     QStringList parts;
     if (process.dnsQueries > 0)
         parts << ProcessTreeModel::tr("dns %1").arg(process.dnsQueries);
     if (process.connections > 0)
         parts << ProcessTreeModel::tr("net %1").arg(process.connections);
-    if (process.children > 0)
-        parts << ProcessTreeModel::tr("children %1").arg(process.children);
+    if (children > 0)
+        parts << ProcessTreeModel::tr("children %1").arg(children);
     if (process.alerts > 0)
         parts << ProcessTreeModel::tr("alert %1").arg(process.alerts);
     return parts.join(QStringLiteral(", "));
@@ -143,6 +143,10 @@ void ProcessTreeModel::setTree(AlertTree tree)
         if (const auto time = timeOf(node))
             days.insert(std::chrono::floor<std::chrono::days>(*time).time_since_epoch().count());
     m_severalDays = days.size() > 1;
+    m_processChildren.assign(m_tree.nodes.size(), 0);
+    for (const TreeNode &node : m_tree.nodes)
+        if (node.kind == TreeNode::Kind::Process && node.parent >= 0)
+            ++m_processChildren[static_cast<std::size_t>(node.parent)];
     arrange();
     endResetModel();
 }
@@ -213,6 +217,13 @@ int ProcessTreeModel::columnCount(const QModelIndex &) const
     return ColumnCount;
 }
 
+int ProcessTreeModel::childCount(int node) const
+{
+    const auto at = static_cast<std::size_t>(node);
+    const int all = std::get<ProcessRow>(m_tree.nodes[at].fact).children;
+    return all > m_processChildren[at] ? all : 0;
+}
+
 QVariant ProcessTreeModel::text(int node, int column) const
 {
     const TreeNode &row = m_tree.nodes[static_cast<std::size_t>(node)];
@@ -228,7 +239,7 @@ QVariant ProcessTreeModel::text(int node, int column) const
         return std::visit([](const auto &fact) { return detail(fact); }, row.fact);
     case ActivityColumn:
         if (process)
-            return activityText(*process);
+            return activityText(*process, childCount(node));
         return row.offset ? offsetText(*row.offset) : QString();
     case ColumnCount:
         break;
@@ -273,7 +284,7 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
     case ConnectionCountRole:
         return process ? process->connections : 0;
     case ChildCountRole:
-        return process ? process->children : 0;
+        return process ? childCount(node) : 0;
     case AlertCountRole:
         return process ? process->alerts : 0;
     case OffsetTextRole:

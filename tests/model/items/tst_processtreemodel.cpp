@@ -42,6 +42,17 @@ private Q_SLOTS:
         QVERIFY(!model.originIndex().data(Qt::ToolTipRole).toString().contains(QLatin1Char('\n')));
     }
 
+    void childrenAreCountedWhereSomeAreLeftOut()
+    {
+        ProcessTreeModel model;
+        AlertTree tree = samples::alertTree();
+        std::get<ProcessRow>(tree.nodes[0].fact).children = 9; // one of them is in the tree
+        std::get<ProcessRow>(tree.nodes[1].fact).children = 1;
+        model.setTree(tree);
+        QCOMPARE(model.indexOf(0).data(ProcessTreeModel::ChildCountRole).toInt(), 9);
+        QCOMPARE(model.indexOf(1).data(ProcessTreeModel::ChildCountRole).toInt(), 0);
+    }
+
     void factsCanBeHidden()
     {
         ProcessTreeModel model;
