@@ -18,12 +18,11 @@ Result<void> readFact(const CaseFile &file, const DetectionRow &hit, AlertView &
         if (!row)
             return tl::unexpected(row.error());
         view.connection = std::move(*row);
-    } else if (hit.dnsQuery && view.process) {
-        auto rows = dnsQueriesOf(file, view.process->id);
-        if (!rows)
-            return tl::unexpected(rows.error());
-        if (const auto row = std::ranges::find(*rows, *hit.dnsQuery, &DnsQueryRow::id); row != rows->end())
-            view.query = std::move(*row);
+    } else if (hit.dnsQuery) {
+        auto row = dnsQuery(file, *hit.dnsQuery);
+        if (!row)
+            return tl::unexpected(row.error());
+        view.query = std::move(*row);
     }
     return {};
 }

@@ -60,8 +60,4 @@ private:
     QThreadPool m_pool; // one thread: one writer at a time, in the order of the asking
 };
 
-/// Writes a whole copy of the case to `path`, beside it first and renamed when whole. Blocks.
-/// Errors: Io (also when a case that is in use lies there), DiskFull, Database.
-Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path);
-
 } // namespace lolscope

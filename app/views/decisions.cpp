@@ -1,6 +1,7 @@
 #include "app/views/decisions.h"
 
 #include "app/jobs/casewriter.h"
+#include "app/pipeline/triage.h"
 
 #include <QUndoCommand>
 
@@ -126,14 +127,6 @@ void Decisions::writeRemove(const std::shared_ptr<AllowlistItem> &item)
     m_writer->run(
         this, [item](CaseFile &file) { return lolscope::removeAllow(file, item->id, loginName()); },
         [this](const Result<void> &result) { told(result); });
-}
-
-std::string loginName()
-{
-    for (const char *name : {"USER", "LOGNAME", "USERNAME"})
-        if (const QString value = qEnvironmentVariable(name); !value.isEmpty())
-            return value.toStdString();
-    return "unknown";
 }
 
 } // namespace lolscope

@@ -47,7 +47,4 @@ private:
     QUndoStack m_history;
 };
 
-/// The login name: who decides.
-std::string loginName();
-
 } // namespace lolscope

@@ -29,9 +29,7 @@ QString outcome(const EvidenceRow &row)
     case EvidenceRow::State::Done:
         break;
     }
-    const bool damaged =
-        row.lost > 0 || std::ranges::any_of(row.damage, [](const Damage &damage) { return !damage.slack; });
-    return damaged ? EvidenceDialog::tr("damaged") : EvidenceDialog::tr("read whole");
+    return isDamaged(row) ? EvidenceDialog::tr("damaged") : EvidenceDialog::tr("read whole");
 }
 
 QString damageText(const Damage &damage)

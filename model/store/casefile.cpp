@@ -199,4 +199,33 @@ void CaseFile::interrupt() const noexcept
     sqlite3_interrupt(m_database->getHandle());
 }
 
+Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)
+{
+    namespace fs = std::filesystem;
+    std::error_code status;
+    const fs::path log = path.string() + "-wal";
+    if (fs::exists(log, status) && fs::file_size(log, status) > 0)
+        return fail(
+            ErrorCode::Io,
+            "the case there is in use, or was not closed; its write-ahead log would be taken for the copy's",
+            path.string());
+    const fs::path beside = path.string() + ".part";
+    fs::remove(beside, status);
+    auto copied = sql::guarded([&] {
+        SQLite::Statement copy(file.database(), "VACUUM INTO ?");
+        copy.bind(1, beside.string());
+        copy.exec();
+    });
+    if (copied) {
+        for (const char *suffix : {"-wal", "-shm"}) // empty leftovers of a closed case
+            fs::remove(path.string() + suffix, status);
+        fs::rename(beside, path, status);
+        if (status)
+            copied = fail(ErrorCode::Io, status.message(), path.string());
+    }
+    if (!copied)
+        fs::remove(beside, status);
+    return copied;
+}
+
 } // namespace lolscope

@@ -47,4 +47,8 @@ private:
     std::filesystem::path m_path;
 };
 
+/// Writes a whole copy of the case to `path`, beside it first and renamed when whole. Errors: Io (also when a
+/// case that is in use lies there), DiskFull, Database.
+Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path);
+
 } // namespace lolscope
