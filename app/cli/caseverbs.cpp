@@ -322,18 +322,23 @@ int allowImport(const Options &options, const Path &casePath, const Path &path)
         return report(text.error());
     bool refused = false;
     const int code = onCase(casePath, kReadWrite, [&](CaseFile &file) -> Result<void> {
-        std::uint64_t added = 0;
+        std::vector<AllowlistItem> items;
         for (auto &document : fromSigmaFilters(*text, path.string())) {
-            const auto stored = document ? addAllow(file, std::move(*document), loginName()) : document;
-            if (stored) {
-                ++added;
-            } else if (stored.error().code == ErrorCode::Database
-                       || stored.error().code == ErrorCode::DiskFull) {
-                return tl::unexpected(stored.error());
-            } else {
-                refused = true;
-                message(describe(stored.error()));
-            }
+            if (document)
+                items.push_back(std::move(*document));
+            else
+                message(describe(document.error()));
+            refused = refused || !document;
+        }
+        const auto results = addAllows(file, std::move(items), loginName());
+        if (!results)
+            return tl::unexpected(results.error());
+        std::uint64_t added = 0;
+        for (const auto &result : *results) {
+            added += result ? 1 : 0;
+            refused = refused || !result;
+            if (!result)
+                message(path.string() + ": " + describe(result.error()));
         }
         if (!options.quiet)
             message(std::to_string(added) + " items added");

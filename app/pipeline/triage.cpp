@@ -71,34 +71,54 @@ Result<std::vector<CompiledItem>> compiledItems(const CaseFile &file)
     return items;
 }
 
-/// Which of `items` matches every hit of an alert; the first one where several do.
-Result<AllowedAlerts> allowedBy(const CaseFile &file, const std::vector<CompiledItem> &items)
+/// For each alert the items (by index) that match every one of its hits.
+using Matching = std::map<std::string, std::vector<std::size_t>>;
+Result<Matching> matching(const CaseFile &file, const std::vector<CompiledItem> &items)
 {
-    AllowedAlerts allowed;
+    Matching found;
     if (items.empty())
-        return allowed;
+        return found;
     const Timestamp at = now();
     std::string current;
-    std::vector<bool> holds;
+    std::vector<std::size_t> holding; // of the current alert, as far as its hits were seen
     const auto close = [&] {
-        const auto first = std::find(holds.begin(), holds.end(), true);
-        if (!current.empty() && first != holds.end())
-            allowed[current] = items[static_cast<std::size_t>(first - holds.begin())].id;
+        if (!holding.empty())
+            found[current] = holding;
     };
     const auto walked =
         forEachHit(file, [&](const std::string &alertId, const std::string &ruleId, const Event &hit) {
             if (alertId != current) {
                 close();
                 current = alertId;
-                holds.assign(items.size(), true);
+                holding.resize(items.size());
+                std::iota(holding.begin(), holding.end(), std::size_t{0});
             }
-            for (std::size_t i = 0; i < items.size(); ++i)
-                holds[i] = holds[i] && items[i].matcher.matches(ruleId, hit, at);
+            std::erase_if(holding,
+                          [&](std::size_t item) { return !items[item].matcher.matches(ruleId, hit, at); });
         });
     if (!walked)
         return tl::unexpected(walked.error());
     close();
+    return found;
+}
+
+/// The first item of each alert, those of `left` out.
+AllowedAlerts allowedBy(const Matching &found, const std::vector<CompiledItem> &items,
+                        const std::set<std::size_t> &left = {})
+{
+    AllowedAlerts allowed;
+    for (const auto &[alert, indexes] : found)
+        for (const std::size_t index : indexes)
+            if (!left.contains(index)) {
+                allowed[alert] = items[index].id;
+                break;
+            }
     return allowed;
+}
+
+bool isBlocking(const AlertRow &row)
+{
+    return row.verdict == Verdict::Malicious || row.verdict == Verdict::Suspicious;
 }
 
 AllowlistRow rowOf(const AllowlistItem &item)
@@ -119,10 +139,10 @@ Result<void> applyAllowlist(CaseFile &file)
     const auto items = compiledItems(file);
     if (!items)
         return tl::unexpected(items.error());
-    const auto allowed = allowedBy(file, *items);
-    if (!allowed)
-        return tl::unexpected(allowed.error());
-    return storeAllowed(file, *allowed);
+    const auto found = matching(file, *items);
+    if (!found)
+        return tl::unexpected(found.error());
+    return storeAllowed(file, allowedBy(*found, *items));
 }
 
 std::string loginName()
@@ -146,18 +166,18 @@ Result<AllowPreview> previewAllow(const CaseFile &file, const AllowlistItem &ite
     auto matcher = AllowlistMatcher::compile(item);
     if (!matcher)
         return tl::unexpected(matcher.error());
-    const auto allowed = allowedBy(file, {{item.id, std::move(*matcher)}});
-    if (!allowed)
-        return tl::unexpected(allowed.error());
+    const auto found = matching(file, {{item.id, std::move(*matcher)}});
+    if (!found)
+        return tl::unexpected(found.error());
     const auto rows = alerts(file);
     if (!rows)
         return tl::unexpected(rows.error());
     AllowPreview preview;
     std::set<std::string> hosts;
     for (const AlertRow &row : *rows) {
-        if (!allowed->contains(row.id))
+        if (!found->contains(row.id))
             continue;
-        if (row.verdict == Verdict::Malicious || row.verdict == Verdict::Suspicious) {
+        if (isBlocking(row)) {
             preview.blocking.push_back(row);
         } else if (row.status != Status::Open) {
             ++preview.already;
@@ -204,33 +224,62 @@ Result<std::vector<AllowCondition>> proposeConditions(const CaseFile &file, cons
 
 Result<AllowlistItem> addAllow(CaseFile &file, AllowlistItem item, const std::string &author)
 {
-    if (item.id.empty())
-        item.id = newUuid();
-    if (item.author.empty())
-        item.author = author;
-    if (!item.created)
-        item.created = now();
-    if (const auto valid = validate(item); !valid)
-        return tl::unexpected(valid.error());
-    const auto preview = previewAllow(file, item);
-    if (!preview)
-        return tl::unexpected(preview.error());
-    if (!preview->blocking.empty())
-        return fail(ErrorCode::Invalid,
-                    "it would allow " + std::to_string(preview->blocking.size())
-                        + " alerts called suspicious or malicious, the first: "
-                        + preview->blocking.front().id);
+    auto added = addAllows(file, {std::move(item)}, author);
+    if (!added)
+        return tl::unexpected(added.error());
+    return std::move(added->front());
+}
+
+Result<std::vector<Result<AllowlistItem>>> addAllows(CaseFile &file, std::vector<AllowlistItem> added,
+                                                     const std::string &author)
+{
     auto items = compiledItems(file);
     if (!items)
         return tl::unexpected(items.error());
-    std::erase_if(*items, [&](const CompiledItem &other) { return other.id == item.id; });
-    items->push_back({item.id, AllowlistMatcher::compile(item).value()});
-    const auto allowed = allowedBy(file, *items);
-    if (!allowed)
-        return tl::unexpected(allowed.error());
-    if (auto stored = storeAllow(file, item.id, rowOf(item), *allowed, author); !stored)
-        return tl::unexpected(stored.error());
-    return item;
+    std::vector<Result<AllowlistItem>> results;
+    std::map<std::size_t, std::size_t> resultOf; // by index of `items`
+    for (AllowlistItem &item : added) {
+        item.id = item.id.empty() ? newUuid() : item.id;
+        item.author = item.author.empty() ? author : item.author;
+        item.created = item.created ? item.created : now();
+        auto matcher = AllowlistMatcher::compile(item);
+        if (!matcher) {
+            results.push_back(tl::unexpected(matcher.error()));
+            continue;
+        }
+        auto place = std::find_if(items->begin(), items->end(),
+                                  [&](const CompiledItem &other) { return other.id == item.id; });
+        if (place == items->end())
+            place = items->insert(items->end(), CompiledItem{item.id, *matcher});
+        place->matcher = std::move(*matcher); // replaces the one of that id
+        resultOf[static_cast<std::size_t>(place - items->begin())] = results.size();
+        results.push_back(std::move(item));
+    }
+
+    const auto found = matching(file, *items);
+    const auto rows = alerts(file);
+    if (!found || !rows)
+        return tl::unexpected(!found ? found.error() : rows.error());
+    std::set<std::size_t> refused;
+    for (const AlertRow &row : *rows) {
+        const auto matched = found->find(row.id);
+        if (!isBlocking(row) || matched == found->end())
+            continue;
+        for (const std::size_t index : matched->second)
+            if (const auto result = resultOf.find(index);
+                result != resultOf.end() && refused.insert(index).second)
+                results[result->second] = fail(ErrorCode::Invalid,
+                                               "it would allow alert " + row.id + ", which was called "
+                                                   + std::string(verdictName(row.verdict)));
+    }
+    std::vector<AllowlistRow> stored;
+    for (const auto &[index, result] : resultOf)
+        if (results[result])
+            stored.push_back(rowOf(*results[result]));
+    if (!stored.empty())
+        if (auto done = storeAllows(file, stored, allowedBy(*found, *items, refused), author); !done)
+            return tl::unexpected(done.error());
+    return results;
 }
 
 Result<void> removeAllow(CaseFile &file, const std::string &itemId, const std::string &author)
@@ -239,10 +288,10 @@ Result<void> removeAllow(CaseFile &file, const std::string &itemId, const std::s
     if (!items)
         return tl::unexpected(items.error());
     std::erase_if(*items, [&](const CompiledItem &other) { return other.id == itemId; });
-    const auto allowed = allowedBy(file, *items);
-    if (!allowed)
-        return tl::unexpected(allowed.error());
-    return storeAllow(file, itemId, {}, *allowed, author);
+    const auto found = matching(file, *items);
+    if (!found)
+        return tl::unexpected(found.error());
+    return dropAllow(file, itemId, allowedBy(*found, *items), author);
 }
 
 Result<std::vector<AllowlistEntry>> allowlist(const CaseFile &file)

@@ -38,6 +38,9 @@ Result<std::vector<AllowCondition>> proposeConditions(const CaseFile &file, cons
 /// Adds the item (a new id when it has none) and applies it to the alerts that are there. Gives the stored
 /// item. Errors: Invalid as validate() or when it would hide a malicious or suspicious alert.
 Result<AllowlistItem> addAllow(CaseFile &file, AllowlistItem item, const std::string &author);
+/// Several at once, each with its own outcome, in one transaction. Errors: those of the case.
+Result<std::vector<Result<AllowlistItem>>> addAllows(CaseFile &file, std::vector<AllowlistItem> items,
+                                                     const std::string &author);
 /// Takes an item back: the alerts it hid are open again unless another item matches. Error: Invalid, unknown
 /// id.
 Result<void> removeAllow(CaseFile &file, const std::string &itemId, const std::string &author);

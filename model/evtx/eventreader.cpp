@@ -26,7 +26,7 @@ bool looksLikeEventXml(std::string start)
 
 Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &path)
 {
-    constexpr std::size_t kLookBytes = 4096;
+    constexpr std::size_t kLookBytes = 65536;
     const std::string source = path.string();
     std::error_code status;
     if (!std::filesystem::exists(path, status))

@@ -109,8 +109,13 @@ public:
             const Step step = nextElement(batch);
             if (m_file.bad())
                 return fail(ErrorCode::Io, "reading failed", {}, m_consumed);
-            if (step == Step::End)
+            if (step == Step::End) {
+                if (!m_met && batch.damage.empty())
+                    batch.damage.push_back({"no Event element in the file", 0, {}, 0});
+                m_met = true;
                 return !batch.events.empty() || !batch.damage.empty();
+            }
+            m_met = true;
             if (step == Step::Damage)
                 continue;
             auto event = parseEventXml(text().substr(0, m_elementEnd), batch);
@@ -130,7 +135,9 @@ public:
 
 private:
     enum class Step { Element, Damage, End };
-    static constexpr std::size_t kLongestTag = 8; // `</Event>`, kept when text without a tag is dropped
+    static constexpr std::size_t kLongestPrefix = 32; // of a namespace, with its colon
+    static constexpr std::size_t kLongestTag =
+        8 + kLongestPrefix; // `</p:Event>`, kept when text without one is dropped
     /// An event may carry another one in its data. Deeper nesting means that an end tag is missing; the limit
     /// keeps the search for the end of one element, and so the whole, linear.
     static constexpr int kDeepest = 4;
@@ -169,7 +176,10 @@ private:
         for (std::size_t open = all.find('<', at); open != std::string::npos;
              open = all.find('<', open + 1)) {
             const bool closing = all.substr(open, 2) == "</";
-            const std::size_t name = open + (closing ? 2 : 1);
+            std::size_t name = open + (closing ? 2 : 1);
+            const std::size_t colon = all.substr(name, kLongestPrefix).find_first_of(":<> \t\r\n/");
+            if (colon != std::string_view::npos && all[name + colon] == ':')
+                name += colon + 1;
             if (all.substr(name, 5) != "Event" || name + 5 >= all.size() || !endsTagName(all[name + 5]))
                 continue;
             opens = !closing;
@@ -178,19 +188,31 @@ private:
         return std::string::npos;
     }
 
+    /// Drops text between events. That it holds a NUL means that it is another encoding, and events may be in
+    /// it.
+    void pass(std::size_t bytes, EventBatch &batch)
+    {
+        const bool foreign = text().substr(0, bytes).find('\0') != std::string_view::npos;
+        if (foreign && !m_foreign)
+            batch.damage.push_back(
+                {"from here on the text is no event XML: it has NUL characters", m_consumed, {}, 0});
+        m_foreign = foreign;
+        drop(bytes);
+    }
+
     /// Brings the next `<Event` to the front. False at the end of the file.
-    bool nextStart()
+    bool nextStart(EventBatch &batch)
     {
         for (;;) {
             bool opens = false;
             const std::size_t start = nextTag(0, opens);
             if (start != std::string_view::npos) {
-                drop(start + (opens ? 0 : kLongestTag)); // past a closing tag without its element
+                pass(start + (opens ? 0 : 2), batch); // past a closing tag without its element
                 if (opens)
                     return true;
                 continue;
             }
-            drop(text().size() > kLongestTag ? text().size() - kLongestTag : 0);
+            pass(text().size() > kLongestTag ? text().size() - kLongestTag : 0, batch);
             if (!more())
                 return false;
         }
@@ -200,7 +222,7 @@ private:
     /// itself alone: reading goes on with the next start tag.
     Step nextElement(EventBatch &batch)
     {
-        if (!nextStart())
+        if (!nextStart(batch))
             return Step::End;
         std::size_t at = 1;
         std::size_t inner = std::string_view::npos; // the first start tag inside
@@ -243,7 +265,20 @@ private:
     std::size_t m_start = 0;
     std::size_t m_elementEnd = 0;
     std::uint64_t m_consumed = 0; // file offset of m_text[m_start]
+    bool m_met = false; // an element, or something that began as one
+    bool m_foreign = false; // the text passed over last was of another encoding
 };
+
+/// UTF-16 without a mark has a NUL in every other byte of its ASCII characters; which, tells the byte order.
+Encoding encodingOf(std::string_view start)
+{
+    std::size_t even = 0, odd = 0;
+    for (std::size_t i = 0; i < start.size(); ++i)
+        (i % 2 == 0 ? even : odd) += start[i] == '\0' ? 1 : 0;
+    if (odd > start.size() / 4 && even < odd / 4)
+        return Encoding::Utf16Le;
+    return even > start.size() / 4 && odd < even / 4 ? Encoding::Utf16Be : Encoding::Utf8;
+}
 
 } // namespace
 
@@ -252,20 +287,24 @@ Result<std::unique_ptr<EventReader>> openXmlFile(const std::filesystem::path &pa
     std::ifstream file(path, std::ios::binary);
     if (!file)
         return fail(ErrorCode::Io, "cannot be opened", path.string());
-    std::array<char, 4> head = {};
+    std::array<char, 512> head = {};
     file.read(head.data(), head.size());
     const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
     file.clear();
 
-    auto encoding = Encoding::Utf8;
+    if (start.substr(0, 4) == std::string_view("\xFF\xFE\0\0", 4)
+        || start.substr(0, 4) == std::string_view("\0\0\xFE\xFF", 4))
+        return fail(ErrorCode::Unsupported, "event XML in UTF-32", path.string());
+    auto encoding = encodingOf(start);
     std::uint64_t mark = 0;
-    if (start.substr(0, 2) == "\xFF\xFE" || start.substr(0, 2) == std::string_view("<\0", 2)) {
+    if (start.substr(0, 2) == "\xFF\xFE") {
         encoding = Encoding::Utf16Le;
-        mark = start[0] == '<' ? 0 : 2;
-    } else if (start.substr(0, 2) == "\xFE\xFF" || start.substr(0, 2) == std::string_view("\0<", 2)) {
+        mark = 2;
+    } else if (start.substr(0, 2) == "\xFE\xFF") {
         encoding = Encoding::Utf16Be;
-        mark = start[0] == '\0' ? 0 : 2;
+        mark = 2;
     } else if (start.substr(0, 3) == "\xEF\xBB\xBF") {
+        encoding = Encoding::Utf8;
         mark = 3;
     }
     file.seekg(static_cast<std::streamoff>(mark));

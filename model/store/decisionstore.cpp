@@ -127,30 +127,40 @@ Result<std::vector<JournalRow>> journalRows(const CaseFile &file)
     });
 }
 
-Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row,
-                        const AllowedAlerts &allowed, const std::string &author)
+Result<void> storeAllows(CaseFile &file, const std::vector<AllowlistRow> &rows, const AllowedAlerts &allowed,
+                         const std::string &author)
 {
     return sql::guarded([&] {
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
-        if (row) {
-            SQLite::Statement insert(file.database(),
-                                     "INSERT OR REPLACE INTO allowlist VALUES (?, ?, ?, ?, ?, ?, ?)");
-            insert.bind(1, id);
-            insert.bind(2, row->title);
-            insert.bind(3, row->reason);
-            insert.bind(4, row->author);
-            insert.bind(5, row->created);
-            sql::bindOptionalText(insert, 6, row->expires);
-            insert.bind(7, row->filter);
+        SQLite::Statement insert(file.database(),
+                                 "INSERT OR REPLACE INTO allowlist VALUES (?, ?, ?, ?, ?, ?, ?)");
+        for (const AllowlistRow &row : rows) {
+            insert.bind(1, row.id);
+            insert.bind(2, row.title);
+            insert.bind(3, row.reason);
+            insert.bind(4, row.author);
+            insert.bind(5, row.created);
+            sql::bindOptionalText(insert, 6, row.expires);
+            insert.bind(7, row.filter);
             insert.exec();
-            writeJournal(file, author, "allow", id, row->filter);
-        } else {
-            SQLite::Statement remove(file.database(), "DELETE FROM allowlist WHERE id = ?");
-            remove.bind(1, id);
-            if (remove.exec() != 1)
-                throw Error{ErrorCode::Invalid, "no allowlist item " + id + " in the case"};
-            writeJournal(file, author, "stop allowing", id, {});
+            insert.reset();
+            writeJournal(file, author, "allow", row.id, row.filter);
         }
+        write(file.database(), allowed);
+        transaction.commit();
+    });
+}
+
+Result<void> dropAllow(CaseFile &file, const std::string &id, const AllowedAlerts &allowed,
+                       const std::string &author)
+{
+    return sql::guarded([&] {
+        SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
+        SQLite::Statement remove(file.database(), "DELETE FROM allowlist WHERE id = ?");
+        remove.bind(1, id);
+        if (remove.exec() != 1)
+            throw Error{ErrorCode::Invalid, "no allowlist item " + id + " in the case"};
+        writeJournal(file, author, "stop allowing", id, {});
         write(file.database(), allowed);
         transaction.commit();
     });

@@ -27,9 +27,12 @@ Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file); ///< Olde
 /// Which item allows which alert; alerts that are not named are allowed by none.
 using AllowedAlerts = std::map<std::string, std::string>;
 
-/// Adds (or, with `row` empty, removes the item `id`), and stores the alerts that are allowed afterwards.
-Result<void> storeAllow(CaseFile &file, const std::string &id, const std::optional<AllowlistRow> &row,
-                        const AllowedAlerts &allowed, const std::string &author);
+/// Adds items (or replaces those of the same id), and stores the alerts that are allowed afterwards.
+Result<void> storeAllows(CaseFile &file, const std::vector<AllowlistRow> &rows, const AllowedAlerts &allowed,
+                         const std::string &author);
+/// Removes an item likewise. Error: Invalid, unknown id.
+Result<void> dropAllow(CaseFile &file, const std::string &id, const AllowedAlerts &allowed,
+                       const std::string &author);
 /// Only the alerts: after a new run of the rules.
 Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed);
 
