@@ -3,11 +3,12 @@
 #include "model/base/timestamp.h"
 
 #include <cstdint>
-#include <memory_resource>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lolscope {
@@ -58,6 +59,10 @@ struct Event
 /// Names compare exactly.
 std::optional<std::string_view> fieldOf(const Event &event, std::string_view name);
 
+/// What stands in for the provider of an event that does not name it: its EventSourceName, else its Guid, else nothing.
+/// Readers put it into Event::provider.
+std::string_view providerBesideName(std::span<const Field> system);
+
 /// When it happened: UtcTime where the event carries a valid one (Sysmon), else TimeCreated.
 std::optional<Timestamp> eventTime(const Event &event);
 
@@ -72,6 +77,8 @@ struct Damage
 };
 
 /// Events with the storage their views point into. Reused: clear() keeps the memory.
+///
+/// Storage is a list of blocks handed out front to back, so that filling a batch again costs no allocation.
 class EventBatch
 {
 public:
@@ -80,15 +87,47 @@ public:
     EventBatch &operator=(const EventBatch &) = delete;
 
     void clear();
+    /// Exchanges everything with `other`; views stay valid, and belong to the other batch then.
+    void swap(EventBatch &other) noexcept;
+
     /// Copies `text` into the batch.
     std::string_view keep(std::string_view text);
     std::span<const Field> keep(std::span<const Field> fields); ///< Copies the views, not their texts.
 
+    /// Room for `bytes` at the end of the storage, for a text whose length is known only when it is written.
+    /// Good until the next call that stores something; commit() keeps what was written.
+    char *reserve(std::size_t bytes)
+    {
+        return m_used < m_capacity && bytes <= m_capacity - m_used ? m_blocks[m_block].bytes.get() + m_used : grow(bytes);
+    }
+    /// Keeps the first `bytes` of what reserve() gave, at most as many as were asked for.
+    std::string_view commit(std::size_t bytes)
+    {
+        const char *start = m_blocks[m_block].bytes.get() + m_used;
+        m_used += bytes;
+        return {start, bytes};
+    }
+    /// Keeps `owner` alive as long as the events, for views into something shared by many batches.
+    void hold(std::shared_ptr<const void> owner) { m_held.push_back(std::move(owner)); }
+
     std::vector<Event> events;
     std::vector<Damage> damage;
+    std::string prepared; ///< What a reader's ReadOptions::prepare made of the events.
 
 private:
-    std::pmr::monotonic_buffer_resource m_storage{std::size_t{256} * 1024};
+    struct Block
+    {
+        std::unique_ptr<char[]> bytes;
+        std::size_t size = 0;
+    };
+
+    char *grow(std::size_t bytes);
+
+    std::vector<Block> m_blocks;
+    std::vector<std::shared_ptr<const void>> m_held;
+    std::size_t m_block = 0;    ///< The one being filled.
+    std::size_t m_used = 0;     ///< Of it.
+    std::size_t m_capacity = 0; ///< Of it; 0 before the first.
 };
 
 } // namespace lolscope
