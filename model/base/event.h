@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/arena.h"
 #include "model/base/timestamp.h"
 
 #include <cstdint>
@@ -77,8 +78,7 @@ struct Damage
 };
 
 /// Events with the storage their views point into. Reused: clear() keeps the memory.
-///
-/// Storage is a list of blocks handed out front to back, so that filling a batch again costs no allocation.
+/// The texts of events in a batch may be read for Arena::kReadAhead bytes past their end.
 class EventBatch
 {
 public:
@@ -91,43 +91,23 @@ public:
     void swap(EventBatch &other) noexcept;
 
     /// Copies `text` into the batch.
-    std::string_view keep(std::string_view text);
+    std::string_view keep(std::string_view text) { return m_storage.keep(text); }
     std::span<const Field> keep(std::span<const Field> fields); ///< Copies the views, not their texts.
 
-    /// Room for `bytes` at the end of the storage, for a text whose length is known only when it is written.
-    /// Good until the next call that stores something; commit() keeps what was written.
-    char *reserve(std::size_t bytes)
-    {
-        return m_used < m_capacity && bytes <= m_capacity - m_used ? m_blocks[m_block].bytes.get() + m_used : grow(bytes);
-    }
-    /// Keeps the first `bytes` of what reserve() gave, at most as many as were asked for.
-    std::string_view commit(std::size_t bytes)
-    {
-        const char *start = m_blocks[m_block].bytes.get() + m_used;
-        m_used += bytes;
-        return {start, bytes};
-    }
-    /// Keeps `owner` alive as long as the events, for views into something shared by many batches.
+    /// Room for a text that is written in place, see Arena.
+    char *reserve(std::size_t bytes) { return m_storage.reserve(bytes); }
+    std::string_view commit(std::size_t bytes) { return m_storage.commit(bytes); }
+
+    /// Keeps `owner` alive as long as the events, for views into an arena shared by many batches.
     void hold(std::shared_ptr<const void> owner) { m_held.push_back(std::move(owner)); }
 
     std::vector<Event> events;
     std::vector<Damage> damage;
-    std::string prepared; ///< What a reader's ReadOptions::prepare made of the events.
+    std::string prepared; ///< What ReadOptions::prepare made of the events.
 
 private:
-    struct Block
-    {
-        std::unique_ptr<char[]> bytes;
-        std::size_t size = 0;
-    };
-
-    char *grow(std::size_t bytes);
-
-    std::vector<Block> m_blocks;
+    Arena m_storage{std::size_t{256} * 1024};
     std::vector<std::shared_ptr<const void>> m_held;
-    std::size_t m_block = 0;    ///< The one being filled.
-    std::size_t m_used = 0;     ///< Of it.
-    std::size_t m_capacity = 0; ///< Of it; 0 before the first.
 };
 
 } // namespace lolscope

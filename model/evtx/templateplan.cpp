@@ -235,7 +235,7 @@ private:
                 m_plan.parts.resize(before);
                 std::erase(fixed, ' ');
                 if (!fixed.empty())
-                    op.name = m_plan.texts.emplace_back(std::move(fixed));
+                    op.name = m_plan.texts.keep(fixed);
             } else {
                 op.what = Do::NamedDataField;
                 op.namePart = static_cast<std::uint32_t>(before);
@@ -368,9 +368,8 @@ private:
 
     std::string_view textOf(const Node &node)
     {
-        std::string text(utf8Room(node.unitCount), '\0');
-        text.resize(static_cast<std::size_t>(utf16ToUtf8(node.units, node.unitCount, text.data()) - text.data()));
-        return m_plan.texts.emplace_back(std::move(text));
+        char *out = m_plan.texts.reserve(utf8Room(node.unitCount));
+        return m_plan.texts.commit(static_cast<std::size_t>(utf16ToUtf8(node.units, node.unitCount, out) - out));
     }
 
     std::string_view localName(std::size_t i)
@@ -382,7 +381,7 @@ private:
 
     std::string_view joined(std::string_view name, std::string_view attribute)
     {
-        return m_plan.texts.emplace_back(std::string(name) + '_' + std::string(attribute));
+        return m_plan.texts.keep(std::string(name) + '_' + std::string(attribute));
     }
 
     const std::vector<Node> &m_nodes;
@@ -395,7 +394,6 @@ private:
 
 bool compile(const Canonical &fragment, Place place, Plan &plan, Fault &fault)
 {
-    plan = {};
     fault = {};
     const auto nodes = nodesOf(fragment);
     return Compiler(nodes, plan, fault).run(place);

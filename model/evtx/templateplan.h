@@ -1,10 +1,9 @@
 #pragma once
 
+#include "model/base/arena.h"
 #include "model/evtx/binxml.h"
 
 #include <cstdint>
-#include <deque>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -70,16 +69,18 @@ struct Op
 /// order of the document. Never changed once compiled, so it may be shared; its texts are its own.
 struct Plan
 {
+    static constexpr std::size_t kTextBlock = 4096; ///< Names of a template come to about 1 KiB.
+
     std::vector<Op> ops;
     std::vector<Part> parts;
     std::vector<std::uint16_t> guards;
     std::uint32_t valuesNeeded = 0; ///< One more than the largest index of a value.
-    std::deque<std::string> texts;
+    Arena texts{kTextBlock};
     Canonical source; ///< What it was compiled from, and for which place; kept by the cache to compare with.
     Place place = Place::Document;
 };
 
-/// Compiles a checked fragment for `place`. Fault: a document that is no Event. `plan` is overwritten.
+/// Compiles a checked fragment for `place`. Fault: a document that is no Event. `plan` is a new one.
 bool compile(const Canonical &fragment, Place place, Plan &plan, Fault &fault);
 
 } // namespace lolscope::binxml
