@@ -5,6 +5,7 @@
 #include "tests/support/binxml.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -41,9 +42,14 @@ inline void resum(std::string &chunk)
     patch(chunk, 124, crc32(crc32(0, bytes, 120), bytes + 128, 384), 4);
 }
 
+/// Overwrites in place: some file systems write to the disk at once what replaces a file cut to nothing, and the tests
+/// write one file thousands of times.
 inline void writeFile(const std::string &path, const std::string &bytes)
 {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+    if (!std::filesystem::exists(path))
+        std::ofstream(path, std::ios::binary).flush();
+    std::filesystem::resize_file(path, bytes.size());
+    std::ofstream(path, std::ios::binary | std::ios::in) << bytes;
 }
 
 inline std::string readFile(const std::string &path)

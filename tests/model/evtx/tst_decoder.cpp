@@ -503,9 +503,9 @@ private Q_SLOTS:
         row("definition offset huge", 546, 4, 0xffffffff, 1, "definition outside the chunk");
         row("definition is the record itself", 546, 4, 512, 1, "");
         row("definition is the instance itself", 546, 4, 540, 1, "");
-        row("definition size huge", 570, 4, 0xffffffff, 1, "definition outside the chunk");
+        row("definition size huge", 570, 4, 0xffffffff, 0, "definition outside the chunk");
         row("definition size past the record", 570, 4, 60000, 1, "longer than what holds it");
-        row("definition size 0", 570, 4, 0, 1, "");
+        row("definition size 0", 570, 4, 0, 0, "");
         row("element name offset 0", 585, 4, 0, 0, "name outside the chunk");
         row("element name offset huge", 585, 4, 0xffffffff, 0, "name outside the chunk");
         row("element name too long", 595, 2, 0xffff, 0, "name is too long");
@@ -529,7 +529,7 @@ private Q_SLOTS:
         if (!reason.isEmpty())
             QVERIFY2(read.names(reason.toStdString()), read.damage.empty() ? "no damage" : read.damage[0].reason.c_str());
         // The second record uses the definitions of the first, so that a forged definition costs both.
-        QVERIFY2(read.live() <= 2 && read.live() >= static_cast<std::size_t>(live > 1 ? 2 : 0), qPrintable(QString::number(read.live())));
+        QCOMPARE(read.live(), static_cast<std::size_t>(live));
         const auto structure = evtxStructure(path());
         QVERIFY(structure);
         std::uint64_t lost = 0;
