@@ -2,8 +2,8 @@
 
 #include "model/store/json.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -61,7 +61,9 @@ bool repeatsName(std::span<const Field> fields)
         if (name.empty())
             return true; // not worth a thought
         const auto byte = [name](std::size_t at) { return static_cast<unsigned char>(name[at]); };
-        const unsigned hash = (byte(0) + 7U * byte(name.size() / 2) + 31U * byte(name.size() - 1) + 61U * static_cast<unsigned>(name.size())) & 255U;
+        const unsigned hash = (byte(0) + 7U * byte(name.size() / 2) + 31U * byte(name.size() - 1)
+                               + 61U * static_cast<unsigned>(name.size()))
+            & 255U;
         const std::uint64_t bit = std::uint64_t{1} << (hash & 63);
         if ((seen[hash >> 6] & bit) != 0)
             for (std::size_t before = 0; before < i; ++before)
@@ -111,8 +113,9 @@ char *writeEscaped(std::string_view text, char *out)
     const char *at = text.data();
     for (std::size_t left = text.size(); left > 0;) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
-        const __m128i special = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
-                                             _mm_cmpeq_epi8(_mm_min_epu8(bytes, lastControl), bytes));
+        const __m128i special =
+            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+                         _mm_cmpeq_epi8(_mm_min_epu8(bytes, lastControl), bytes));
         _mm_storeu_si128(reinterpret_cast<__m128i *>(out), bytes);
         const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special)) | 0x10000U;
         const auto run = static_cast<std::size_t>(std::countr_zero(mask));
@@ -148,7 +151,8 @@ EventJson::EventJson(std::string_view evidence)
 {
     Arena arena(evidence.size() + 1);
     std::string escaped(6 * evidence.size() + Arena::kReadAhead, '\0');
-    escaped.resize(static_cast<std::size_t>(writeEscaped(arena.keep(evidence), escaped.data()) - escaped.data()));
+    escaped.resize(
+        static_cast<std::size_t>(writeEscaped(arena.keep(evidence), escaped.data()) - escaped.data()));
     m_start = "{\"evidence\":\"" + escaped + "\",\"chunk\":";
 }
 
@@ -186,7 +190,8 @@ void EventJson::write(EventBatch &batch) const
             std::memcpy(out, odd.data(), odd.size());
             out += odd.size();
         }
-        out = event.recovered ? writeFixed(",\"recovered\":true}\n", out) : writeFixed(",\"recovered\":false}\n", out);
+        out = event.recovered ? writeFixed(",\"recovered\":true}\n", out)
+                              : writeFixed(",\"recovered\":false}\n", out);
         used = static_cast<std::size_t>(out - lines.data());
     }
     lines.resize(used);

@@ -7,8 +7,9 @@
 
 namespace lolscope {
 
-/// Storage for texts that go away together. Blocks are handed out front to back, so that filling a cleared arena again
-/// costs no allocation. What it gives may be read for kReadAhead bytes past its end (of no meaning), for vector code.
+/// Storage for texts that go away together. Blocks are handed out front to back, so that filling a cleared
+/// arena again costs no allocation. What it gives may be read for kReadAhead bytes past its end (of no
+/// meaning), for vector code.
 class Arena
 {
 public:
@@ -22,8 +23,8 @@ public:
     void clear();
     void swap(Arena &other) noexcept;
 
-    /// Room for `bytes` at the end, for a text whose length is known only when it is written. Good until the next call
-    /// that stores something; commit() keeps what was written.
+    /// Room for `bytes` at the end, for a text whose length is known only when it is written. Good until the
+    /// next call that stores something; commit() keeps what was written.
     char *reserve(std::size_t bytes)
     {
         return m_used < m_capacity && bytes <= m_capacity - m_used ? m_room + m_used : grow(bytes);
@@ -49,9 +50,9 @@ private:
 
     std::size_t m_blockBytes;
     std::vector<Block> m_blocks;
-    std::size_t m_block = 0;    ///< The one being filled.
-    char *m_room = nullptr;     ///< Its bytes.
-    std::size_t m_used = 0;     ///< Of it.
+    std::size_t m_block = 0; ///< The one being filled.
+    char *m_room = nullptr; ///< Its bytes.
+    std::size_t m_used = 0; ///< Of it.
     std::size_t m_capacity = 0; ///< Of it; 0 before the first.
 };
 

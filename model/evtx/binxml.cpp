@@ -30,9 +30,9 @@ enum Token : std::uint8_t {
 constexpr std::uint8_t kMoreFlag = 0x40; // more of its kind follows; for an element start: it has attributes
 
 constexpr std::size_t kFragmentHeaderBytes = 4;
-constexpr std::size_t kInstanceHeaderBytes = 10;   // token, version, id, offset of the definition
+constexpr std::size_t kInstanceHeaderBytes = 10; // token, version, id, offset of the definition
 constexpr std::size_t kDefinitionHeaderBytes = 24; // next in its bucket, GUID, size
-constexpr std::size_t kNameHeaderBytes = 8;        // next in its bucket, hash, length
+constexpr std::size_t kNameHeaderBytes = 8; // next in its bucket, hash, length
 
 std::uint16_t nameHash(const std::uint8_t *units, std::size_t count) noexcept
 {
@@ -45,7 +45,8 @@ std::uint16_t nameHash(const std::uint8_t *units, std::size_t count) noexcept
 class Canonicalizer
 {
 public:
-    Canonicalizer(const ChunkBytes &chunk, std::size_t at, std::size_t end, Where where, Canonical &out, Fault &fault)
+    Canonicalizer(const ChunkBytes &chunk, std::size_t at, std::size_t end, Where where, Canonical &out,
+                  Fault &fault)
         : m_chunk(chunk)
         , m_at(at)
         , m_end(end)
@@ -156,8 +157,8 @@ private:
         while (m_at < m_end) {
             const std::uint8_t token = m_chunk.data[m_at];
             const std::uint8_t kind = token & static_cast<std::uint8_t>(~kMoreFlag);
-            if (kind != ValueText && kind != CharacterReference && kind != EntityReference && kind != NormalSubstitution
-                && kind != OptionalSubstitution)
+            if (kind != ValueText && kind != CharacterReference && kind != EntityReference
+                && kind != NormalSubstitution && kind != OptionalSubstitution)
                 return true;
             if (!content(token))
                 return false;
@@ -226,7 +227,8 @@ private:
             std::string_view name;
             char character;
         };
-        static constexpr std::array<Known, 5> kKnown = {{{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
+        static constexpr std::array<Known, 5> kKnown = {
+            {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
         for (const Known &known : kKnown) {
             bool same = known.name.size() == units;
             for (std::size_t i = 0; same && i < units; ++i)
@@ -293,7 +295,8 @@ private:
         units = readAt<std::uint16_t>(header + 6);
         if (units > kMaxNameUnits || 2 * units > m_chunk.size - offset - kNameHeaderBytes)
             return refuse("BinXml name is too long");
-        if (m_chunk.distrusted && nameHash(header + kNameHeaderBytes, units) != readAt<std::uint16_t>(header + 4))
+        if (m_chunk.distrusted
+            && nameHash(header + kNameHeaderBytes, units) != readAt<std::uint16_t>(header + 4))
             return refuse("BinXml name is overwritten");
         if (offset == m_at) {
             const std::size_t bytes = kNameHeaderBytes + 2 * units + 2; // a zero character ends it
@@ -399,13 +402,15 @@ void readValues(const ChunkBytes &chunk, const Instance &instance, std::vector<V
     const std::uint8_t *data = descriptor + std::size_t{4} * instance.valueCount;
     const std::size_t before = values.size();
     values.resize(before + instance.valueCount);
-    for (Value *value = values.data() + before; value != values.data() + values.size(); ++value, descriptor += 4) {
+    for (Value *value = values.data() + before; value != values.data() + values.size();
+         ++value, descriptor += 4) {
         *value = {data, readAt<std::uint16_t>(descriptor), descriptor[2]};
         data += value->size;
     }
 }
 
-bool canonicalize(const ChunkBytes &chunk, std::size_t at, std::size_t end, Where where, Canonical &out, Fault &fault)
+bool canonicalize(const ChunkBytes &chunk, std::size_t at, std::size_t end, Where where, Canonical &out,
+                  Fault &fault)
 {
     return Canonicalizer(chunk, at, end, where, out, fault).run();
 }

@@ -18,7 +18,8 @@ inline T readAt(const std::uint8_t *data) noexcept
     return value;
 }
 
-/// Bytes that may be read behind the end of a chunk in memory, zero: vector code reads ahead of the text it converts.
+/// Bytes that may be read behind the end of a chunk in memory, zero: vector code reads ahead of the text it
+/// converts.
 constexpr std::size_t kReadAhead = 64;
 
 } // namespace lolscope

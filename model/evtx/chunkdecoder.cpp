@@ -4,7 +4,8 @@
 
 namespace lolscope {
 
-void ChunkDecoder::decode(const binxml::ChunkBytes &chunk, std::uint64_t number, bool checked, const Target &target)
+void ChunkDecoder::decode(const binxml::ChunkBytes &chunk, std::uint64_t number, bool checked,
+                          const Target &target)
 {
     m_offset = kEvtxHeaderBytes + number * kEvtxChunkBytes;
     m_number = static_cast<std::uint32_t>(number);
@@ -15,7 +16,8 @@ void ChunkDecoder::decode(const binxml::ChunkBytes &chunk, std::uint64_t number,
     for (const ChunkRecord &record : m_outline.records) {
         binxml::Fault fault;
         if (record.cut)
-            target().damage.push_back({"the file ends within the record", m_offset + record.at, record.id, 1});
+            target().damage.push_back(
+                {"the file ends within the record", m_offset + record.at, record.id, 1});
         else if (!decodeRecord(chunk, record, false, target, fault))
             target().damage.push_back({fault.reason, m_offset + record.at, record.id, 1});
     }
@@ -28,7 +30,8 @@ bool ChunkDecoder::decodeRecord(const binxml::ChunkBytes &chunk, const ChunkReco
 {
     EventBatch &batch = target();
     Event event;
-    if (!m_extractor.extract(chunk, record.at + kRecordHeaderBytes, record.at + record.size - 4, batch, event, fault))
+    if (!m_extractor.extract(chunk, record.at + kRecordHeaderBytes, record.at + record.size - 4, batch, event,
+                             fault))
         return false;
     event.offset = m_offset + record.at;
     event.chunk = m_number;
@@ -61,8 +64,12 @@ void ChunkDecoder::decodeLeftovers(const binxml::ChunkBytes &chunk, const Target
     }
     if (unreadable == 0)
         return;
-    target().damage.push_back({std::to_string(unreadable) + (unreadable == 1 ? " leftover" : " leftovers") + " behind the live records cannot be read; the first: " + first.reason,
-                               m_offset + firstAt, {}, 0, !m_outline.broken});
+    target().damage.push_back({std::to_string(unreadable) + (unreadable == 1 ? " leftover" : " leftovers")
+                                   + " behind the live records cannot be read; the first: " + first.reason,
+                               m_offset + firstAt,
+                               {},
+                               0,
+                               !m_outline.broken});
 }
 
 } // namespace lolscope

@@ -7,8 +7,9 @@
 
 namespace lolscope {
 
-/// Decodes whole chunks: every live record comes out as an event or as named damage, leftovers behind them that still
-/// read whole come out as recovered events. One thread at a time; keeps what it learnt of templates.
+/// Decodes whole chunks: every live record comes out as an event or as named damage, leftovers behind them
+/// that still read whole come out as recovered events. One thread at a time; keeps what it learnt of
+/// templates.
 class ChunkDecoder
 {
 public:
@@ -19,8 +20,8 @@ public:
     void decode(const binxml::ChunkBytes &chunk, std::uint64_t number, bool checked, const Target &target);
 
 private:
-    bool decodeRecord(const binxml::ChunkBytes &chunk, const ChunkRecord &record, bool recovered, const Target &target,
-                      binxml::Fault &fault);
+    bool decodeRecord(const binxml::ChunkBytes &chunk, const ChunkRecord &record, bool recovered,
+                      const Target &target, binxml::Fault &fault);
     void decodeLeftovers(const binxml::ChunkBytes &chunk, const Target &target);
 
     binxml::EventExtractor m_extractor;

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string>
-
 #include <libdeflate.h>
+#include <string>
 
 namespace lolscope {
 
@@ -30,7 +29,8 @@ public:
     {
         if (m_size < kChunkHeader || std::memcmp(m_data, "ElfChnk", 8) != 0) {
             m_out.end = std::min(kChunkHeader, m_size);
-            if (m_size == 0 || (m_data[0] == 0 && std::memcmp(m_data, m_data + 1, m_size - 1) == 0)) { // all zero
+            if (m_size == 0
+                || (m_data[0] == 0 && std::memcmp(m_data, m_data + 1, m_size - 1) == 0)) { // all zero
                 m_out.end = m_size;
                 return;
             }
@@ -58,11 +58,13 @@ private:
 
     void checkSums(std::size_t free)
     {
-        const auto header = libdeflate_crc32(libdeflate_crc32(0, m_data, 120), m_data + 128, kChunkHeader - 128);
+        const auto header =
+            libdeflate_crc32(libdeflate_crc32(0, m_data, 120), m_data + 128, kChunkHeader - 128);
         if (header != readAt<std::uint32_t>(m_data + kChunkCrc))
             report(kChunkCrc, "chunk header checksum does not match");
         if (m_size >= free
-            && libdeflate_crc32(0, m_data + kChunkHeader, free - kChunkHeader) != readAt<std::uint32_t>(m_data + kChunkRecordsCrc))
+            && libdeflate_crc32(0, m_data + kChunkHeader, free - kChunkHeader)
+                != readAt<std::uint32_t>(m_data + kChunkRecordsCrc))
             report(kChunkRecordsCrc, "checksum of the chunk's records does not match");
     }
 
@@ -123,7 +125,8 @@ std::optional<ChunkRecord> findRecord(const binxml::ChunkBytes &chunk, std::size
         if (readAt<std::uint32_t>(chunk.data + at) != kSignature)
             continue;
         const std::size_t size = readAt<std::uint32_t>(chunk.data + at + 4);
-        if (size >= kSmallestRecord && size <= chunk.size - at && readAt<std::uint32_t>(chunk.data + at + size - 4) == size)
+        if (size >= kSmallestRecord && size <= chunk.size - at
+            && readAt<std::uint32_t>(chunk.data + at + size - 4) == size)
             return ChunkRecord{at, size, readAt<std::uint64_t>(chunk.data + at + 8), false};
     }
     return {};

@@ -14,7 +14,7 @@ constexpr std::uint64_t kEvtxHeaderBytes = 4096;
 constexpr std::uint64_t kEvtxChunkBytes = 65536;
 
 /// Offsets in a record; libyal "EVTX format", event record.
-constexpr std::size_t kRecordHeaderBytes = 24;                     ///< Signature, size, id, time written.
+constexpr std::size_t kRecordHeaderBytes = 24; ///< Signature, size, id, time written.
 constexpr std::size_t kSmallestRecord = kRecordHeaderBytes + 4; ///< Header and the copy of the size.
 
 /// A record by its header.
@@ -30,18 +30,18 @@ struct ChunkRecord
 struct ChunkOutline
 {
     std::vector<ChunkRecord> records; ///< Live ones, in order.
-    std::vector<Damage> damage;       ///< With offsets in the file.
-    std::size_t end = 0;              ///< Where the live records end; what looks like a record behind it is left over.
-    bool broken = false;              ///< They end there because of damage, so leftovers may be part of the log.
+    std::vector<Damage> damage; ///< With offsets in the file.
+    std::size_t end = 0; ///< Where the live records end; what looks like a record behind it is left over.
+    bool broken = false; ///< They end there because of damage, so leftovers may be part of the log.
 };
 
-/// Outlines the chunk, whose bytes are kEvtxChunkBytes or less where the file ends in it, and stand at `offset` of the
-/// file. `checked`: with checksums. A block without chunk signature has no live records; it is damage unless all zero,
-/// as Windows leaves blocks behind the last chunk of a preallocated file.
+/// Outlines the chunk, whose bytes are kEvtxChunkBytes or less where the file ends in it, and stand at
+/// `offset` of the file. `checked`: with checksums. A block without chunk signature has no live records; it
+/// is damage unless all zero, as Windows leaves blocks behind the last chunk of a preallocated file.
 void outlineChunk(const binxml::ChunkBytes &chunk, std::uint64_t offset, bool checked, ChunkOutline &out);
 
-/// The first thing at `from` or behind that looks like a record: signature at a multiple of eight, a possible size, and the
-/// same size at its end.
+/// The first thing at `from` or behind that looks like a record: signature at a multiple of eight, a possible
+/// size, and the same size at its end.
 std::optional<ChunkRecord> findRecord(const binxml::ChunkBytes &chunk, std::size_t from);
 
 } // namespace lolscope

@@ -21,13 +21,15 @@ std::optional<Number> toNumber(std::string_view text)
 {
     Number value = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
+    return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                      : std::nullopt;
 }
 
 bool isUnsigned(const Value &value)
 {
     return (value.is(ValueType::UInt8) && value.size == 1) || (value.is(ValueType::UInt16) && value.size == 2)
-        || (value.is(ValueType::UInt32) && value.size == 4) || (value.is(ValueType::UInt64) && value.size == 8);
+        || (value.is(ValueType::UInt32) && value.size == 4)
+        || (value.is(ValueType::UInt64) && value.size == 8);
 }
 
 } // namespace
@@ -42,8 +44,8 @@ void EventExtractor::startChunk()
     m_work = kMaxChunkWork;
 }
 
-bool EventExtractor::extract(const ChunkBytes &chunk, std::size_t at, std::size_t end, EventBatch &batch, Event &event,
-                             Fault &fault)
+bool EventExtractor::extract(const ChunkBytes &chunk, std::size_t at, std::size_t end, EventBatch &batch,
+                             Event &event, Fault &fault)
 {
     m_chunk = &chunk;
     m_batch = &batch;
@@ -124,7 +126,8 @@ bool EventExtractor::instance(std::size_t at, std::size_t end, Place place, std:
 bool EventExtractor::inlineFragment(std::size_t at, std::size_t end, Place place)
 {
     Canonical canonical;
-    const bool read = end - at <= m_work && canonicalize(*m_chunk, at, end, Where::InRecord, canonical, m_fault);
+    const bool read =
+        end - at <= m_work && canonicalize(*m_chunk, at, end, Where::InRecord, canonical, m_fault);
     const std::size_t work = end - at + canonical.size();
     if (work > m_work) {
         m_work = 0;
@@ -265,7 +268,8 @@ std::string_view EventExtractor::text(const Plan &plan, const Op &op, std::size_
     return textOf(plan, op.part, op.partCount, values);
 }
 
-std::string_view EventExtractor::textOf(const Plan &plan, std::uint32_t first, std::uint32_t count, std::size_t values)
+std::string_view EventExtractor::textOf(const Plan &plan, std::uint32_t first, std::uint32_t count,
+                                        std::size_t values)
 {
     if (count == 0)
         return {};
@@ -281,7 +285,8 @@ std::string_view EventExtractor::textOf(const Plan &plan, std::uint32_t first, s
     return m_batch->keep(m_collected);
 }
 
-void EventExtractor::collectParts(const Plan &plan, std::uint32_t first, std::uint32_t count, std::size_t values)
+void EventExtractor::collectParts(const Plan &plan, std::uint32_t first, std::uint32_t count,
+                                  std::size_t values)
 {
     for (std::uint32_t i = first; i < first + count && !m_fault.reason; ++i) {
         if (plan.parts[i].isValue)
@@ -291,7 +296,8 @@ void EventExtractor::collectParts(const Plan &plan, std::uint32_t first, std::ui
     }
 }
 
-/// Adds a value to the text being collected. Items of an array, which have no elements of their own here, are parted by commas.
+/// Adds a value to the text being collected. Items of an array, which have no elements of their own here, are
+/// parted by commas.
 void EventExtractor::collect(const Value &value)
 {
     if (m_collected.size() > m_textLeft) {
@@ -328,8 +334,8 @@ std::string_view EventExtractor::render(const Value &value)
     return m_batch->commit(bytes);
 }
 
-void EventExtractor::addFields(std::vector<Field> &fields, const Plan &plan, const Op &op, std::string_view name,
-                               std::size_t values)
+void EventExtractor::addFields(std::vector<Field> &fields, const Plan &plan, const Op &op,
+                               std::string_view name, std::size_t values)
 {
     if (op.single && m_values[values + op.value].isArray() && m_values[values + op.value].size > 0) {
         forEachItem(m_values[values + op.value], [&](const Value &item) { // the element is repeated
@@ -352,7 +358,8 @@ std::optional<Number> EventExtractor::number(const Plan &plan, const Op &op, std
         const Value &value = m_values[values + op.value];
         std::uint64_t all = 0;
         std::memcpy(&all, value.data, value.size);
-        return all <= std::numeric_limits<Number>::max() ? std::optional(static_cast<Number>(all)) : std::nullopt;
+        return all <= std::numeric_limits<Number>::max() ? std::optional(static_cast<Number>(all))
+                                                         : std::nullopt;
     }
     return toNumber<Number>(text(plan, op, values));
 }
@@ -364,7 +371,8 @@ void EventExtractor::setTime(const Plan &plan, const Op &op, std::size_t values)
     constexpr std::int64_t k1601To1970Ticks = 116'444'736'000'000'000;
     if (op.single) {
         const Value &value = m_values[values + op.value];
-        const std::uint64_t ticks = value.is(ValueType::FileTime) && value.size == 8 ? readAt<std::uint64_t>(value.data) : kEndOf9999;
+        const std::uint64_t ticks =
+            value.is(ValueType::FileTime) && value.size == 8 ? readAt<std::uint64_t>(value.data) : kEndOf9999;
         if (ticks < kEndOf9999) {
             m_event->timeCreated = Timestamp(Ticks(static_cast<std::int64_t>(ticks) - k1601To1970Ticks));
             return;

@@ -19,8 +19,9 @@ class EventExtractor
 public:
     /// Deepest nesting of BinXml values and template instances. Windows nests two.
     static constexpr unsigned kMaxNesting = 16;
-    /// Most text, steps (fields, values, pieces of text) and bytes of BinXml compiled for one chunk. A template may use one
-    /// value many times, so the 64 KiB of a forged chunk could ask for any amount; an honest one asks for a tenth of these.
+    /// Most text, steps (fields, values, pieces of text) and bytes of BinXml compiled for one chunk. A
+    /// template may use one value many times, so the 64 KiB of a forged chunk could ask for any amount; an
+    /// honest one asks for a tenth of these.
     static constexpr std::size_t kMaxChunkText = std::size_t{4} << 20;
     static constexpr std::size_t kMaxChunkSteps = std::size_t{1} << 18;
     static constexpr std::size_t kMaxChunkWork = std::size_t{8} << 20;
@@ -28,9 +29,11 @@ public:
     /// Call it before the first record of a chunk.
     void startChunk();
 
-    /// Reads the BinXml from `at` to `end` of `chunk`. False with the fault for what is no event; the batch may then hold
-    /// texts that nothing points to. Fills the members of `event` that the record itself tells, and no others.
-    bool extract(const ChunkBytes &chunk, std::size_t at, std::size_t end, EventBatch &batch, Event &event, Fault &fault);
+    /// Reads the BinXml from `at` to `end` of `chunk`. False with the fault for what is no event; the batch
+    /// may then hold texts that nothing points to. Fills the members of `event` that the record itself tells,
+    /// and no others.
+    bool extract(const ChunkBytes &chunk, std::size_t at, std::size_t end, EventBatch &batch, Event &event,
+                 Fault &fault);
 
 private:
     bool fragment(std::size_t at, std::size_t end, Place place);
@@ -49,7 +52,8 @@ private:
     template<typename Number>
     std::optional<Number> number(const Plan &plan, const Op &op, std::size_t values);
     void setTime(const Plan &plan, const Op &op, std::size_t values);
-    void addFields(std::vector<Field> &fields, const Plan &plan, const Op &op, std::string_view name, std::size_t values);
+    void addFields(std::vector<Field> &fields, const Plan &plan, const Op &op, std::string_view name,
+                   std::size_t values);
     bool fail(const char *reason);
 
     PlanCache m_cache;
@@ -61,7 +65,7 @@ private:
     std::vector<Value> m_values; ///< Of all instances around the one being run.
     std::vector<Field> m_system;
     std::vector<Field> m_data;
-    std::string m_collected;     ///< A text of several pieces.
+    std::string m_collected; ///< A text of several pieces.
     unsigned m_nesting = 0;
     std::size_t m_elements = 0; ///< Elements met so far: tells whether a BinXml value held any.
     // Left of the chunk's limits

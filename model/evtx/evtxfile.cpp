@@ -3,18 +3,18 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
-
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace lolscope {
 
 namespace {
 
-// Offsets in the file header; libyal "EVTX format", file header. The flag is of version 3.2 and not in that document.
+// Offsets in the file header; libyal "EVTX format", file header. The flag is of version 3.2 and not in that
+// document.
 constexpr std::size_t kFileHeaderSize = 128;
 constexpr std::size_t kFileFlags = 120, kFileCrc = 124, kFileCrcBytes = 120;
 constexpr std::uint32_t kNoCrcFlag = 4;
@@ -61,16 +61,20 @@ Result<void> EvtxFile::readHeader()
     if (*got < 8 || std::memcmp(header.data(), "ElfFile", 8) != 0)
         return fail(ErrorCode::Corrupt, "not an event log: no ElfFile signature", m_source, 0);
     if (*got < header.size())
-        return fail(ErrorCode::Corrupt, "file header cut after " + std::to_string(*got) + " bytes", m_source, *got);
+        return fail(ErrorCode::Corrupt, "file header cut after " + std::to_string(*got) + " bytes", m_source,
+                    *got);
     m_checked = (readAt<std::uint32_t>(header.data() + kFileFlags) & kNoCrcFlag) == 0;
-    if (m_checked && libdeflate_crc32(0, header.data(), kFileCrcBytes) != readAt<std::uint32_t>(header.data() + kFileCrc))
+    if (m_checked
+        && libdeflate_crc32(0, header.data(), kFileCrcBytes)
+            != readAt<std::uint32_t>(header.data() + kFileCrc))
         m_damage = Damage{"file header checksum does not match", kFileCrc, {}, 0};
     return {};
 }
 
 std::uint64_t EvtxFile::chunkCount() const
 {
-    return m_bytes <= kEvtxHeaderBytes ? 0 : (m_bytes - kEvtxHeaderBytes + kEvtxChunkBytes - 1) / kEvtxChunkBytes;
+    return m_bytes <= kEvtxHeaderBytes ? 0
+                                       : (m_bytes - kEvtxHeaderBytes + kEvtxChunkBytes - 1) / kEvtxChunkBytes;
 }
 
 Result<std::size_t> EvtxFile::read(std::uint64_t first, std::span<std::uint8_t> out) const
@@ -82,11 +86,13 @@ Result<std::size_t> EvtxFile::readAtOffset(std::uint64_t offset, std::span<std::
 {
     std::size_t done = 0;
     while (done < out.size()) {
-        const auto got = ::pread(m_descriptor, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        const auto got =
+            ::pread(m_descriptor, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail(ErrorCode::Io, std::string("reading failed: ") + std::strerror(errno), m_source, offset + done);
+            return fail(ErrorCode::Io, std::string("reading failed: ") + std::strerror(errno), m_source,
+                        offset + done);
         if (got == 0)
             break;
         done += static_cast<std::size_t>(got);

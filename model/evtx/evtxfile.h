@@ -13,9 +13,9 @@
 
 namespace lolscope {
 
-/// An .evtx file, opened read-only and read by blocks into memory of the caller: a file that shrinks meanwhile (or sits on a
-/// share that goes away) gives short blocks or an error, where a mapped one would kill the program.
-/// Threads: read() may be called from any number of threads at once.
+/// An .evtx file, opened read-only and read by blocks into memory of the caller: a file that shrinks
+/// meanwhile (or sits on a share that goes away) gives short blocks or an error, where a mapped one would
+/// kill the program. Threads: read() may be called from any number of threads at once.
 class EvtxFile
 {
 public:
@@ -27,16 +27,20 @@ public:
     ~EvtxFile();
 
     const std::string &source() const { return m_source; }
-    std::uint64_t bytes() const { return m_bytes; }     ///< When it was opened.
-    bool checked() const { return m_checked; }          ///< False where a flag says that no checksums were written.
+    std::uint64_t bytes() const { return m_bytes; } ///< When it was opened.
+    bool checked() const { return m_checked; } ///< False where a flag says that no checksums were written.
     const std::optional<Damage> &damage() const { return m_damage; } ///< Of the file header.
 
-    /// Chunks by the file's size, the last of which may be cut. The count in the file header is wrong in real files.
+    /// Chunks by the file's size, the last of which may be cut. The count in the file header is wrong in real
+    /// files.
     std::uint64_t chunkCount() const;
-    static std::uint64_t chunkOffset(std::uint64_t chunk) { return kEvtxHeaderBytes + chunk * kEvtxChunkBytes; }
+    static std::uint64_t chunkOffset(std::uint64_t chunk)
+    {
+        return kEvtxHeaderBytes + chunk * kEvtxChunkBytes;
+    }
 
-    /// Reads chunks from `first` on into `out`, and gives the number of bytes read: less than asked for at the end of the
-    /// file. Error: Io.
+    /// Reads chunks from `first` on into `out`, and gives the number of bytes read: less than asked for at
+    /// the end of the file. Error: Io.
     Result<std::size_t> read(std::uint64_t first, std::span<std::uint8_t> out) const;
 
 private:

@@ -13,7 +13,8 @@ namespace lolscope {
 
 namespace {
 
-/// Chunks decoded as one job: enough that handing it over costs nothing, few enough to stay in a core's cache.
+/// Chunks decoded as one job: enough that handing it over costs nothing, few enough to stay in a core's
+/// cache.
 constexpr std::uint64_t kChunksPerJob = 2;
 
 /// What a job makes: batches of at most kBatchEvents. Those past `used` are kept for later jobs.
@@ -51,7 +52,8 @@ public:
         if (job == 0 && m_file.damage())
             out.target().damage.push_back(*m_file.damage());
         const std::uint64_t first = job * kChunksPerJob;
-        const auto wanted = static_cast<std::size_t>(std::min(kChunksPerJob, m_file.chunkCount() - first) * kEvtxChunkBytes);
+        const auto wanted =
+            static_cast<std::size_t>(std::min(kChunksPerJob, m_file.chunkCount() - first) * kEvtxChunkBytes);
         const auto got = m_file.read(first, std::span(m_buffer).first(wanted));
         if (!got) {
             out.error = got.error();
@@ -61,7 +63,8 @@ public:
         const ChunkDecoder::Target target = [&out]() -> EventBatch & { return out.target(); };
         for (std::size_t at = 0; at < *got; at += kEvtxChunkBytes) {
             const std::size_t bytes = std::min<std::size_t>(kEvtxChunkBytes, *got - at);
-            m_decoder.decode({m_buffer.data() + at, bytes, false}, first + at / kEvtxChunkBytes, m_file.checked(), target);
+            m_decoder.decode({m_buffer.data() + at, bytes, false}, first + at / kEvtxChunkBytes,
+                             m_file.checked(), target);
         }
         if (m_prepare)
             for (std::size_t i = 0; i < out.used; ++i)
@@ -83,8 +86,10 @@ public:
         , m_prepare(options.prepare)
         , m_jobs((m_file.chunkCount() + kChunksPerJob - 1) / kChunksPerJob)
     {
-        const unsigned wanted = options.threads ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-        const auto threads = static_cast<unsigned>(std::min<std::uint64_t>({wanted, ReadOptions::kMaxThreads, m_jobs}));
+        const unsigned wanted =
+            options.threads ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+        const auto threads =
+            static_cast<unsigned>(std::min<std::uint64_t>({wanted, ReadOptions::kMaxThreads, m_jobs}));
         if (threads > 1)
             m_parallel.emplace(m_jobs, threads, std::size_t{2} * threads, [this] { return worker(); });
         else
@@ -110,14 +115,17 @@ public:
 
     std::uint64_t bytesDone() const override
     {
-        return m_job == m_jobs ? m_file.bytes() : std::min(m_file.bytes(), EvtxFile::chunkOffset(m_job * kChunksPerJob));
+        return m_job == m_jobs ? m_file.bytes()
+                               : std::min(m_file.bytes(), EvtxFile::chunkOffset(m_job * kChunksPerJob));
     }
 
 private:
     OrderedJobs<Decoded>::Worker worker()
     {
         // A std::function is copied, a decoder is not.
-        return [decoder = std::make_shared<Decoder>(m_file, m_prepare)](std::uint64_t job, Decoded &out) { decoder->decode(job, out); };
+        return [decoder = std::make_shared<Decoder>(m_file, m_prepare)](std::uint64_t job, Decoded &out) {
+            decoder->decode(job, out);
+        };
     }
 
     /// Fetches the next job; false behind the last.
@@ -156,7 +164,7 @@ private:
     std::optional<Error> m_failed;
     bool m_ended = false;
     Decoded m_own;
-    std::optional<Decoder> m_alone;                  ///< With one thread.
+    std::optional<Decoder> m_alone; ///< With one thread.
     std::optional<OrderedJobs<Decoded>> m_parallel; ///< Last: its threads use the file.
 };
 

@@ -12,9 +12,9 @@
 
 namespace lolscope {
 
-/// Runs numbered jobs on threads of its own and gives their outputs in the order of their numbers. At most `depth` outputs
-/// are being made or waiting at a time, each of which is reused for later jobs.
-/// next() and the destructor belong to one thread; the destructor waits only for the jobs being run.
+/// Runs numbered jobs on threads of its own and gives their outputs in the order of their numbers. At most
+/// `depth` outputs are being made or waiting at a time, each of which is reused for later jobs. next() and
+/// the destructor belong to one thread; the destructor waits only for the jobs being run.
 template<typename Output>
 class OrderedJobs
 {
@@ -23,7 +23,8 @@ public:
     using Worker = std::function<void(std::uint64_t job, Output &output)>;
 
     /// `makeWorker` is called once for each thread.
-    OrderedJobs(std::uint64_t jobs, unsigned threads, std::size_t depth, const std::function<Worker()> &makeWorker)
+    OrderedJobs(std::uint64_t jobs, unsigned threads, std::size_t depth,
+                const std::function<Worker()> &makeWorker)
         : m_jobs(jobs)
         , m_slots(depth)
     {
@@ -42,7 +43,8 @@ public:
     OrderedJobs(const OrderedJobs &) = delete;
     OrderedJobs &operator=(const OrderedJobs &) = delete;
 
-    /// The output of the next job, the caller's until the next call; null behind the last. Rethrows what the job threw.
+    /// The output of the next job, the caller's until the next call; null behind the last. Rethrows what the
+    /// job threw.
     Output *next()
     {
         std::unique_lock lock(m_mutex);
@@ -74,7 +76,9 @@ private:
     {
         std::unique_lock lock(m_mutex);
         for (;;) {
-            m_mayStart.wait(lock, [this] { return m_stopped || m_started == m_jobs || m_started < m_taken + m_slots.size(); });
+            m_mayStart.wait(lock, [this] {
+                return m_stopped || m_started == m_jobs || m_started < m_taken + m_slots.size();
+            });
             if (m_stopped || m_started == m_jobs)
                 return;
             const std::uint64_t job = m_started++;
@@ -98,7 +102,7 @@ private:
     std::uint64_t m_jobs;
     std::uint64_t m_started = 0;
     std::uint64_t m_taken = 0; ///< Outputs the caller is done with.
-    bool m_given = false;      ///< The caller has the output of job m_taken.
+    bool m_given = false; ///< The caller has the output of job m_taken.
     bool m_stopped = false;
     std::vector<Slot> m_slots;
     std::vector<std::jthread> m_threads; ///< Last: joined before anything they use goes away.

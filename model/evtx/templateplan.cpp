@@ -12,17 +12,18 @@ namespace lolscope::binxml {
 namespace {
 
 constexpr std::uint16_t kNoDependency = 0xffff;
-/// Most pieces of one text; Windows' templates have one or two. It bounds what a forged template makes us compare.
+/// Most pieces of one text; Windows' templates have one or two. It bounds what a forged template makes us
+/// compare.
 constexpr std::size_t kMaxParts = 1024;
 
 /// One mark of a canonical fragment; children follow their parent, attributes first.
 struct Node
 {
     Mark mark = Mark::Text;
-    bool optional = false;          ///< Of a substitution.
-    std::uint16_t index = 0;        ///< Of a substitution; an element's dependency id.
-    std::uint32_t instance = 0;     ///< Of an instance.
-    std::uint32_t end = 0;          ///< The node behind this one and its children.
+    bool optional = false; ///< Of a substitution.
+    std::uint16_t index = 0; ///< Of a substitution; an element's dependency id.
+    std::uint32_t instance = 0; ///< Of an instance.
+    std::uint32_t end = 0; ///< The node behind this one and its children.
     const std::uint8_t *units = nullptr; ///< Name or text.
     std::size_t unitCount = 0;
 };
@@ -203,16 +204,21 @@ private:
                                                             {"EventRecordID", Do::RecordId},
                                                             {"Channel", Do::Channel},
                                                             {"Computer", Do::Computer}}};
-        const auto *member = std::find_if(kMembers.begin(), kMembers.end(), [&](const Member &one) { return one.name == name; });
+        const auto *member = std::find_if(kMembers.begin(), kMembers.end(),
+                                          [&](const Member &one) { return one.name == name; });
         if (name != "Provider" && name != "TimeCreated") {
-            Op op = textOp(member == kMembers.end() ? Do::SystemField : member->what, contentOf(i), m_nodes[i].end);
+            Op op = textOp(member == kMembers.end() ? Do::SystemField : member->what, contentOf(i),
+                           m_nodes[i].end);
             op.name = name;
             add(op);
         }
         forEachAttribute(i, [&](std::size_t at, std::string_view attribute) {
             const bool isProvider = name == "Provider" && attribute == "Name";
             const bool isTime = name == "TimeCreated" && attribute == "SystemTime";
-            attributeOp(isProvider ? Do::Provider : isTime ? Do::TimeCreated : Do::SystemField, at, joined(name, attribute));
+            attributeOp(isProvider   ? Do::Provider
+                            : isTime ? Do::TimeCreated
+                                     : Do::SystemField,
+                        at, joined(name, attribute));
         });
     }
 
@@ -276,7 +282,8 @@ private:
     template<typename Each>
     void forEachAttribute(std::size_t i, Each each)
     {
-        for (std::size_t at = i + 1; at < m_nodes[i].end && m_nodes[at].mark == Mark::Attribute; at = m_nodes[at].end) {
+        for (std::size_t at = i + 1; at < m_nodes[i].end && m_nodes[at].mark == Mark::Attribute;
+             at = m_nodes[at].end) {
             const std::string_view name = textOf(m_nodes[at]);
             if (name.substr(0, 5) != "xmlns")
                 each(at, name);
@@ -325,7 +332,10 @@ private:
             m_guards.push_back(index);
     }
 
-    void need(std::uint16_t index) { m_plan.valuesNeeded = std::max(m_plan.valuesNeeded, index + std::uint32_t{1}); }
+    void need(std::uint16_t index)
+    {
+        m_plan.valuesNeeded = std::max(m_plan.valuesNeeded, index + std::uint32_t{1});
+    }
 
     Op textOp(Do what, std::size_t first, std::size_t last)
     {
@@ -369,7 +379,8 @@ private:
     std::string_view textOf(const Node &node)
     {
         char *out = m_plan.texts.reserve(utf8Room(node.unitCount));
-        return m_plan.texts.commit(static_cast<std::size_t>(utf16ToUtf8(node.units, node.unitCount, out) - out));
+        return m_plan.texts.commit(
+            static_cast<std::size_t>(utf16ToUtf8(node.units, node.unitCount, out) - out));
     }
 
     std::string_view localName(std::size_t i)

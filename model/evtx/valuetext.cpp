@@ -104,7 +104,8 @@ char *writePadded(unsigned number, unsigned width, char *out) noexcept
 }
 
 /// `-MM-DDThh:mm:ss.` behind a year.
-char *writeClock(unsigned month, unsigned day, unsigned hour, unsigned minute, unsigned second, char *out) noexcept
+char *writeClock(unsigned month, unsigned day, unsigned hour, unsigned minute, unsigned second,
+                 char *out) noexcept
 {
     *out++ = '-';
     out = writePadded(month, 2, out);
@@ -142,11 +143,13 @@ char *writeFileTime(std::uint64_t ticks, char *out) noexcept
     return out;
 }
 
-/// SYSTEMTIME ([MS-DTYP] 2.3.13): year, month, day of week, day, hour, minute, second, millisecond. Numbers that are no
-/// date are shown as they are.
+/// SYSTEMTIME ([MS-DTYP] 2.3.13): year, month, day of week, day, hour, minute, second, millisecond. Numbers
+/// that are no date are shown as they are.
 char *writeSystemTime(const std::uint8_t *data, char *out) noexcept
 {
-    const auto part = [data](std::size_t i) { return static_cast<unsigned>(readAt<std::uint16_t>(data + 2 * i)); };
+    const auto part = [data](std::size_t i) {
+        return static_cast<unsigned>(readAt<std::uint16_t>(data + 2 * i));
+    };
     const auto two = [](unsigned number) { return number < 100 ? number : 99; };
     out = writePadded(part(0), part(0) > 9999 ? 5 : 4, out);
     out = writeClock(two(part(1)), two(part(3)), two(part(4)), two(part(5)), two(part(6)), out);
@@ -154,7 +157,8 @@ char *writeSystemTime(const std::uint8_t *data, char *out) noexcept
     return writeWord("0000Z", out);
 }
 
-/// [MS-DTYP] 2.4.2: revision, count of sub-authorities, 48-bit authority in big-endian order, sub-authorities.
+/// [MS-DTYP] 2.4.2: revision, count of sub-authorities, 48-bit authority in big-endian order,
+/// sub-authorities.
 char *writeSid(const std::uint8_t *data, std::size_t size, char *out) noexcept
 {
     constexpr std::size_t kHeader = 8;
@@ -175,13 +179,14 @@ char *writeSid(const std::uint8_t *data, std::size_t size, char *out) noexcept
     return out;
 }
 
-/// Windows-1252, the code page of the texts seen; its five holes stay the control characters they are by number.
+/// Windows-1252, the code page of the texts seen; its five holes stay the control characters they are by
+/// number.
 char *writeAnsi(const std::uint8_t *data, std::size_t size, char *out) noexcept
 {
-    constexpr std::array<std::uint16_t, 32> kFrom80 = {0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-                                                       0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d,   0x017d, 0x8f,
-                                                       0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-                                                       0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
+    constexpr std::array<std::uint16_t, 32> kFrom80 = {
+        0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
     while (size > 0 && data[size - 1] == 0)
         --size;
     for (std::size_t i = 0; i < size; ++i) {
@@ -250,7 +255,8 @@ char *writeValue(const Value &value, char *out) noexcept
     case EvtHandle:
         return size <= 8 ? writeHex(unsignedOf(data, size), out) : writeBytes(data, size, out);
     case Boolean:
-        return size <= 8 ? writeWord(unsignedOf(data, size) != 0 ? "true" : "false", out) : writeBytes(data, size, out);
+        return size <= 8 ? writeWord(unsignedOf(data, size) != 0 ? "true" : "false", out)
+                         : writeBytes(data, size, out);
     case Real32:
         return size == 4 ? writeReal(readAt<float>(data), out) : writeBytes(data, size, out);
     case Real64:

@@ -5,7 +5,8 @@
 
 namespace lolscope {
 
-/// Types of the values in BinXml, by their number in the file ([MS-EVEN6] 2.2.12, libyal "EVTX format", value types).
+/// Types of the values in BinXml, by their number in the file ([MS-EVEN6] 2.2.12, libyal "EVTX format", value
+/// types).
 enum class ValueType : std::uint8_t {
     Null = 0x00,
     String = 0x01,
@@ -51,15 +52,17 @@ struct Value
 /// Bytes that writeValue() may write for `value`.
 std::size_t valueRoom(const Value &value) noexcept;
 
-/// Writes a value that is no array as Windows renders it ([MS-EVEN6] 3.1.4.7.3) and gives the end of what was written:
-/// integers in decimal, HexInt, SizeT and handles as `0x1f` without leading zeros, GUIDs in upper case and braces, SIDs as
-/// `S-1-...`, times as `2024-03-05T14:00:00.7000000Z`, Booleans as true or false (anything but 0 is true), bytes as upper
-/// case hexadecimal digits, floats as the shortest text that reads back equal. A text ends where its zero characters at the
-/// end begin. A value of a size its type cannot have, or of an unknown type, is shown as bytes; one of no size as nothing.
+/// Writes a value that is no array as Windows renders it ([MS-EVEN6] 3.1.4.7.3) and gives the end of what was
+/// written: integers in decimal, HexInt, SizeT and handles as `0x1f` without leading zeros, GUIDs in upper
+/// case and braces, SIDs as `S-1-...`, times as `2024-03-05T14:00:00.7000000Z`, Booleans as true or false
+/// (anything but 0 is true), bytes as upper case hexadecimal digits, floats as the shortest text that reads
+/// back equal. A text ends where its zero characters at the end begin. A value of a size its type cannot
+/// have, or of an unknown type, is shown as bytes; one of no size as nothing.
 char *writeValue(const Value &value, char *out) noexcept;
 
-/// Calls `each(const Value &)` for every item of an array; an array without any has none. Strings end at a zero character.
-/// An array of unknown type, or with bytes left over, is one item of bytes; behind SIDs the bytes left over are.
+/// Calls `each(const Value &)` for every item of an array; an array without any has none. Strings end at a
+/// zero character. An array of unknown type, or with bytes left over, is one item of bytes; behind SIDs the
+/// bytes left over are.
 template<typename Each>
 void forEachItem(const Value &array, Each each);
 
@@ -75,7 +78,8 @@ void forEachItem(const Value &array, Each each)
     const auto item = [&](std::size_t at, std::size_t size, std::uint8_t itemType) {
         each(Value{array.data + at, static_cast<std::uint16_t>(size), itemType});
     };
-    if (type == static_cast<std::uint8_t>(ValueType::String) || type == static_cast<std::uint8_t>(ValueType::AnsiString)) {
+    if (type == static_cast<std::uint8_t>(ValueType::String)
+        || type == static_cast<std::uint8_t>(ValueType::AnsiString)) {
         const std::size_t width = type == static_cast<std::uint8_t>(ValueType::String) ? 2 : 1;
         for (std::size_t at = 0; at < array.size;) {
             const std::size_t length = itemLength(array.data + at, array.size - at, width);

@@ -10,8 +10,9 @@
 using namespace lolscope;
 using namespace lolscope::binxml;
 
-/// Input: BinXml as it stands at the start of a chunk's records, that is at offset 512. Properties: the canonical form of
-/// what can be read compiles for every place but a document's (which demands an event), and an event's texts are valid.
+/// Input: BinXml as it stands at the start of a chunk's records, that is at offset 512. Properties: the
+/// canonical form of what can be read compiles for every place but a document's (which demands an event), and
+/// an event's texts are valid.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     constexpr std::size_t kMost = 65536 - kChunkHeaderBytes;
@@ -28,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                     std::abort();
                 continue;
             }
-            for (const Place place : {Place::Document, Place::Event, Place::System, Place::EventData, Place::UserData, Place::Rendering, Place::Text}) {
+            for (const Place place : {Place::Document, Place::Event, Place::System, Place::EventData,
+                                      Place::UserData, Place::Rendering, Place::Text}) {
                 Plan plan;
                 if (!compile(canonical, place, plan, fault) && !fault.reason)
                     std::abort();

@@ -20,8 +20,8 @@ void check(std::string_view text)
 
 } // namespace
 
-/// Input: a chunk; what is missing of its 64 KiB are zeros. Properties: every live record of the outline is an event or
-/// damage of one record, all texts are valid UTF-8, and decoding it again gives as much.
+/// Input: a chunk; what is missing of its 64 KiB are zeros. Properties: every live record of the outline is
+/// an event or damage of one record, all texts are valid UTF-8, and decoding it again gives as much.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     static ChunkDecoder decoder; // as in a reader: what it learnt from one chunk must not hurt the next

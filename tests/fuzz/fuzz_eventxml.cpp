@@ -7,7 +7,8 @@
 
 using namespace lolscope;
 
-/// Input: the XML of an event. Properties: the texts of what can be read are valid UTF-8 and may be written as XML again.
+/// Input: the XML of an event. Properties: the texts of what can be read are valid UTF-8 and may be written
+/// as XML again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     EventBatch batch;

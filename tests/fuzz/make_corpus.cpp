@@ -26,7 +26,8 @@ std::string chunkOf(const std::vector<RecordBody> &bodies)
 Element event(Element child)
 {
     Element system{.name = "System"};
-    system.children = {{.name = "Provider", .attributes = {{"Name", std::string("P")}}}, {.name = "EventID", .content = std::string("7")}};
+    system.children = {{.name = "Provider", .attributes = {{"Name", std::string("P")}}},
+                       {.name = "EventID", .content = std::string("7")}};
     Element root{.name = "Event"};
     root.children = {std::move(system), std::move(child)};
     return root;
@@ -41,10 +42,15 @@ RecordBody everyType()
 {
     Instance instance;
     Element data{.name = "EventData"};
-    for (const int type : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 32, 35, 0x81, 0x84, 0x88, 0x8f, 0x93}) {
+    for (const int type : {1,  2,  3,  4,  5,  6,  7,  8,  9,  10,   11,   12,   13,   14,
+                           15, 16, 17, 18, 19, 20, 21, 32, 35, 0x81, 0x84, 0x88, 0x8f, 0x93}) {
         const auto index = static_cast<std::uint16_t>(instance.slots.size());
-        data.children.push_back({.name = "Data", .attributes = {{"Name", "T" + std::to_string(type)}}, .content = Substitution{index, ValueType::String, type % 2 == 0}});
-        instance.slots.push_back(slot(type, type == 19 || type == 0x93 ? encodeValue(ValueType::Sid, "S-1-5-18") : std::string(16, '\1')));
+        data.children.push_back({.name = "Data",
+                                 .attributes = {{"Name", "T" + std::to_string(type)}},
+                                 .content = Substitution{index, ValueType::String, type % 2 == 0}});
+        instance.slots.push_back(slot(type,
+                                      type == 19 || type == 0x93 ? encodeValue(ValueType::Sid, "S-1-5-18")
+                                                                 : std::string(16, '\1')));
     }
     instance.root = event(std::move(data));
     return instance;
@@ -53,7 +59,9 @@ RecordBody everyType()
 RecordBody nested()
 {
     auto inner = std::make_shared<Instance>();
-    inner->root = {.name = "Detail", .attributes = {{"kind", Substitution{0, ValueType::String}}}, .content = Substitution{0, ValueType::String}};
+    inner->root = {.name = "Detail",
+                   .attributes = {{"kind", Substitution{0, ValueType::String}}},
+                   .content = Substitution{0, ValueType::String}};
     inner->slots = {slot(1, toUtf16("x"))};
     Instance outer;
     outer.root = event({.name = "UserData", .content = Substitution{0, ValueType::BinXml}, .dependency = 0});
@@ -77,13 +85,17 @@ int main(int argc, char **argv)
     }
     const std::filesystem::path folder(argv[1]);
     Element plain{.name = "EventData"};
-    plain.children = {{.name = "Data", .attributes = {{"Name", std::string("A")}}, .content = std::string("b & c")}};
+    plain.children = {
+        {.name = "Data", .attributes = {{"Name", std::string("A")}}, .content = std::string("b & c")}};
     const std::pair<const char *, std::vector<RecordBody>> seeds[] = {
-        {"every-type", {everyType()}}, {"nested", {nested(), nested()}}, {"forwarded", {event(plain), event(plain)}}};
+        {"every-type", {everyType()}},
+        {"nested", {nested(), nested()}},
+        {"forwarded", {event(plain), event(plain)}}};
     for (const auto &[name, bodies] : seeds) {
         const std::string bytes = chunkOf(bodies);
         write(folder / "fuzz_chunk" / name, bytes);
-        write(folder / "fuzz_binxml" / name, chunkOf({bodies.front()}).substr(512 + 24).insert(0, 24, '\x0f'));
+        write(folder / "fuzz_binxml" / name,
+              chunkOf({bodies.front()}).substr(512 + 24).insert(0, 24, '\x0f'));
     }
     std::string leftover = chunkOf({event(plain), nested()});
     patch(leftover, 48, 512, 4); // all records are leftovers

@@ -7,7 +7,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
 
-/// Stands in for libFuzzer: runs the target on each file named on the command line, and on each beginning of it.
+/// Stands in for libFuzzer: runs the target on each file named on the command line, and on each beginning of
+/// it.
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; ++i) {

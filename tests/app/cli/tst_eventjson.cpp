@@ -29,7 +29,9 @@ private Q_SLOTS:
         EventBatch batch;
         Event event;
         std::vector<Field> fields;
-        const auto add = [&](std::string_view name, std::string_view value) { fields.push_back({batch.keep(name), batch.keep(value)}); };
+        const auto add = [&](std::string_view name, std::string_view value) {
+            fields.push_back({batch.keep(name), batch.keep(value)});
+        };
         if (kind == 0) {
             event.provider = batch.keep("Microsoft-Windows-Sysmon");
             event.channel = batch.keep("Microsoft-Windows-Sysmon/Operational");
@@ -52,7 +54,8 @@ private Q_SLOTS:
             add("Other", "c");
         } else if (kind == 3) {
             for (int first = 0; first < 128; ++first)
-                add("Name" + std::string(1, static_cast<char>(first)), std::string(17, 'x') + static_cast<char>(first) + "y");
+                add("Name" + std::string(1, static_cast<char>(first)),
+                    std::string(17, 'x') + static_cast<char>(first) + "y");
         } else {
             std::mt19937 random(3);
             for (std::size_t length = 0; length < 200; ++length) {
@@ -67,10 +70,17 @@ private Q_SLOTS:
         cli::EventJson("/a \"b\"\\c.evtx").write(batch);
 
         JsonObject json;
-        json.text("evidence", "/a \"b\"\\c.evtx").number("chunk", event.chunk).number("offset", event.offset).number("record_id", event.recordId);
+        json.text("evidence", "/a \"b\"\\c.evtx")
+            .number("chunk", event.chunk)
+            .number("offset", event.offset)
+            .number("record_id", event.recordId);
         json.number("event_id", std::uint64_t{event.eventId}).number("version", std::uint64_t{event.version});
-        json.number("level", std::uint64_t{event.level}).text("provider", event.provider).text("channel", event.channel);
-        json.text("computer", event.computer).time("time", eventTime(event)).raw("data", fieldsToJson(event.data));
+        json.number("level", std::uint64_t{event.level})
+            .text("provider", event.provider)
+            .text("channel", event.channel);
+        json.text("computer", event.computer)
+            .time("time", eventTime(event))
+            .raw("data", fieldsToJson(event.data));
         json.boolean("recovered", event.recovered);
         const std::string line = json.line();
         QCOMPARE(batch.prepared, line + line);

@@ -10,7 +10,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
 #include <zlib.h>
 
 namespace lolscope::test {
@@ -36,14 +35,15 @@ inline std::string evtxFile(const std::vector<std::string> &chunks, std::uint32_
 inline void resum(std::string &chunk)
 {
     const auto *bytes = reinterpret_cast<const Bytef *>(chunk.data());
-    const auto free = static_cast<unsigned char>(chunk[48]) | static_cast<unsigned>(static_cast<unsigned char>(chunk[49])) << 8
+    const auto free = static_cast<unsigned char>(chunk[48])
+        | static_cast<unsigned>(static_cast<unsigned char>(chunk[49])) << 8
         | static_cast<unsigned>(static_cast<unsigned char>(chunk[50])) << 16;
     patch(chunk, 52, crc32(0, bytes + 512, free - 512), 4);
     patch(chunk, 124, crc32(crc32(0, bytes, 120), bytes + 128, 384), 4);
 }
 
-/// Overwrites in place: some file systems write to the disk at once what replaces a file cut to nothing, and the tests
-/// write one file thousands of times.
+/// Overwrites in place: some file systems write to the disk at once what replaces a file cut to nothing, and
+/// the tests write one file thousands of times.
 inline void writeFile(const std::string &path, const std::string &bytes)
 {
     if (!std::filesystem::exists(path))

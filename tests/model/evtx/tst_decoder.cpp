@@ -79,7 +79,8 @@ QString lines(const std::vector<std::pair<std::string, std::string>> &fields)
 
 QString lines(const Read &read)
 {
-    return read.events.size() == 1 ? lines(read.events.front().data) : QStringLiteral("%1 events").arg(read.events.size());
+    return read.events.size() == 1 ? lines(read.events.front().data)
+                                   : QStringLiteral("%1 events").arg(read.events.size());
 }
 
 } // namespace
@@ -127,17 +128,22 @@ private Q_SLOTS:
         row("true", 13, bytes({1, 0, 0, 0}), "true");
         row("irregular true", 13, bytes({0, 0, 7, 0}), "true");
         row("binary", 14, bytes({0x01, 0xab}), "01AB");
-        row("GUID", 15, bytes({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xfa, 12, 13, 14, 15, 16}), "{04030201-0605-0807-090A-FA0C0D0E0F10}");
+        row("GUID", 15, bytes({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xfa, 12, 13, 14, 15, 16}),
+            "{04030201-0605-0807-090A-FA0C0D0E0F10}");
         row("GUID of a wrong size", 15, bytes({1, 2}), "0102");
         row("size_t of 32 bits", 16, bytes({0x1f, 0, 0, 0}), "0x1f");
         row("size_t of 64 bits", 16, bytes({0, 0, 0, 0, 1, 0, 0, 0}), "0x100000000");
-        row("FILETIME", 17, test::encodeValue(Written::FileTime, "2019-07-29T21:33:19.5560001Z"), "2019-07-29T21:33:19.5560001Z");
+        row("FILETIME", 17, test::encodeValue(Written::FileTime, "2019-07-29T21:33:19.5560001Z"),
+            "2019-07-29T21:33:19.5560001Z");
         row("FILETIME 0", 17, std::string(8, '\0'), "1601-01-01T00:00:00.0000000Z");
         row("FILETIME at its end", 17, std::string(8, '\xff'), "60056-05-28T05:36:10.9551615Z");
-        row("SYSTEMTIME", 18, bytes({0xe8, 7, 3, 0, 2, 0, 5, 0, 14, 0, 1, 0, 2, 0, 0xbc, 2}), "2024-03-05T14:01:02.7000000Z");
-        row("SID", 19, test::encodeValue(Written::Sid, "S-1-5-21-1004336348-1177238915-682003330-512"), "S-1-5-21-1004336348-1177238915-682003330-512");
+        row("SYSTEMTIME", 18, bytes({0xe8, 7, 3, 0, 2, 0, 5, 0, 14, 0, 1, 0, 2, 0, 0xbc, 2}),
+            "2024-03-05T14:01:02.7000000Z");
+        row("SID", 19, test::encodeValue(Written::Sid, "S-1-5-21-1004336348-1177238915-682003330-512"),
+            "S-1-5-21-1004336348-1177238915-682003330-512");
         row("SID cut", 19, bytes({1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0}), "010200000000000520000000");
-        row("SID of a large authority", 19, bytes({1, 1, 1, 0, 0, 0, 0, 5, 2, 0, 0, 0}), "S-1-0x10000000005-2");
+        row("SID of a large authority", 19, bytes({1, 1, 1, 0, 0, 0, 0, 5, 2, 0, 0, 0}),
+            "S-1-0x10000000005-2");
         row("HexInt32", 20, bytes({0xe7, 3, 0, 0}), "0x3e7");
         row("HexInt64 0", 21, std::string(8, '\0'), "0x0");
         row("handle", 32, bytes({0x10, 0, 0, 0, 0, 0, 0, 0}), "0x10");
@@ -179,8 +185,11 @@ private Q_SLOTS:
         row("GUID", 15, std::string(16, '\1'), "A={01010101-0101-0101-0101-010101010101}");
         row("size_t", 16, bytes({1, 0, 0, 0, 0, 0, 0, 0}), "A=0x1");
         row("FILETIME", 17, std::string(8, '\0'), "A=1601-01-01T00:00:00.0000000Z");
-        row("SYSTEMTIME", 18, bytes({0xe8, 7, 3, 0, 2, 0, 5, 0, 14, 0, 1, 0, 2, 0, 0xbc, 2}), "A=2024-03-05T14:01:02.7000000Z");
-        row("SID", 19, test::encodeValue(Written::Sid, "S-1-5-18") + test::encodeValue(Written::Sid, "S-1-5-32-544"), "A=S-1-5-18|A=S-1-5-32-544");
+        row("SYSTEMTIME", 18, bytes({0xe8, 7, 3, 0, 2, 0, 5, 0, 14, 0, 1, 0, 2, 0, 0xbc, 2}),
+            "A=2024-03-05T14:01:02.7000000Z");
+        row("SID", 19,
+            test::encodeValue(Written::Sid, "S-1-5-18") + test::encodeValue(Written::Sid, "S-1-5-32-544"),
+            "A=S-1-5-18|A=S-1-5-32-544");
         row("HexInt32", 20, bytes({0x1f, 0, 0, 0, 1, 0, 0, 0}), "A=0x1f|A=0x1");
         row("HexInt64", 21, bytes({0x1f, 0, 0, 0, 0, 0, 0, 0}), "A=0x1f");
         row("nothing", 8, "", "A=");
@@ -198,14 +207,27 @@ private Q_SLOTS:
 
     void nullValues()
     {
-        // An optional value takes its element along, an attribute its own; a normal one leaves the element empty.
+        // An optional value takes its element along, an attribute its own; a normal one leaves the element
+        // empty.
         Element data{.name = "EventData"};
-        data.children = {{.name = "Data", .attributes = {{"Name", std::string("Optional")}}, .content = Substitution{0, Written::String, true}},
-                         {.name = "Data", .attributes = {{"Name", std::string("Normal")}}, .content = Substitution{0, Written::String, false}},
-                         {.name = "Data", .attributes = {{"Name", std::string("Depends")}}, .content = std::string("x"), .dependency = 0},
-                         {.name = "Data", .attributes = {{"Name", Substitution{0, Written::String, true}}}, .content = std::string("unnamed")},
-                         {.name = "Data", .attributes = {{"Name", Substitution{1, Written::String, true}}}, .content = std::string("named")}};
-        const Read read = readBodies({test::Instance{eventWith(data), Slots{{Written::Null}, {Written::String, test::toUtf16("By value")}}}});
+        data.children = {{.name = "Data",
+                          .attributes = {{"Name", std::string("Optional")}},
+                          .content = Substitution{0, Written::String, true}},
+                         {.name = "Data",
+                          .attributes = {{"Name", std::string("Normal")}},
+                          .content = Substitution{0, Written::String, false}},
+                         {.name = "Data",
+                          .attributes = {{"Name", std::string("Depends")}},
+                          .content = std::string("x"),
+                          .dependency = 0},
+                         {.name = "Data",
+                          .attributes = {{"Name", Substitution{0, Written::String, true}}},
+                          .content = std::string("unnamed")},
+                         {.name = "Data",
+                          .attributes = {{"Name", Substitution{1, Written::String, true}}},
+                          .content = std::string("named")}};
+        const Read read = readBodies({test::Instance{
+            eventWith(data), Slots{{Written::Null}, {Written::String, test::toUtf16("By value")}}}});
         QCOMPARE(lines(read), QStringLiteral("Normal=|Data=unnamed|Byvalue=named"));
     }
 
@@ -223,11 +245,14 @@ private Q_SLOTS:
 
     void userDataByLeaves()
     {
-        Element inner{.name = "Cert", .attributes = {{"fileRef", std::string("a.cer")}, {"xmlns", std::string("urn:x")}}};
-        inner.children = {{.name = "p:Subject", .content = Substitution{0, Written::String}}, {.name = "Empty"}};
+        Element inner{.name = "Cert",
+                      .attributes = {{"fileRef", std::string("a.cer")}, {"xmlns", std::string("urn:x")}}};
+        inner.children = {{.name = "p:Subject", .content = Substitution{0, Written::String}},
+                          {.name = "Empty"}};
         Element user{.name = "UserData"};
         user.children = {inner};
-        const Read read = readBodies({test::Instance{eventWith(user), Slots{{Written::String, test::toUtf16("me")}}}});
+        const Read read =
+            readBodies({test::Instance{eventWith(user), Slots{{Written::String, test::toUtf16("me")}}}});
         QCOMPARE(lines(read), QStringLiteral("Cert_fileRef=a.cer|Subject=me|Empty="));
     }
 
@@ -236,7 +261,8 @@ private Q_SLOTS:
         Element error{.name = "ProcessingErrorData"};
         error.children = {{.name = "ErrorCode", .content = std::string("15005")}};
         QCOMPARE(lines(readBodies({eventWith(error)})), QStringLiteral("ErrorCode=15005"));
-        QCOMPARE(lines(readBodies({eventWith({.name = "BinaryEventData", .content = std::string("00FF")})})), QStringLiteral("BinaryEventData=00FF"));
+        QCOMPARE(lines(readBodies({eventWith({.name = "BinaryEventData", .content = std::string("00FF")})})),
+                 QStringLiteral("BinaryEventData=00FF"));
         QCOMPARE(lines(readBodies({eventWith({.name = "UserData"})})), QString());
         Element rendering{.name = "RenderingInfo", .attributes = {{"Culture", std::string("de-DE")}}};
         rendering.children = {{.name = "Level", .content = std::string("Information")}};
@@ -250,26 +276,34 @@ private Q_SLOTS:
     {
         Element leaf{.name = "Detail"};
         leaf.children = {{.name = "Code", .content = Substitution{0, Written::HexInt32}}};
-        auto nested = std::make_shared<test::Instance>(test::Instance{leaf, Slots{{Written::HexInt32, bytes({0x1f, 0, 0, 0})}}});
+        auto nested = std::make_shared<test::Instance>(
+            test::Instance{leaf, Slots{{Written::HexInt32, bytes({0x1f, 0, 0, 0})}}});
         Element user{.name = "UserData", .content = Substitution{0, Written::BinXml}};
-        QCOMPARE(lines(readBodies({test::Instance{eventWith(user), Slots{{Written::BinXml, {}, nested}}}})), QStringLiteral("Code=0x1f"));
+        QCOMPARE(lines(readBodies({test::Instance{eventWith(user), Slots{{Written::BinXml, {}, nested}}}})),
+                 QStringLiteral("Code=0x1f"));
         Element around{.name = "UserData"};
         around.children = {{.name = "Frame", .content = Substitution{0, Written::BinXml}}};
-        QCOMPARE(lines(readBodies({test::Instance{eventWith(around), Slots{{Written::BinXml, {}, nested}}}})), QStringLiteral("Code=0x1f"));
+        QCOMPARE(lines(readBodies({test::Instance{eventWith(around), Slots{{Written::BinXml, {}, nested}}}})),
+                 QStringLiteral("Code=0x1f"));
         Element data{.name = "EventData"};
-        data.children = {{.name = "Data", .attributes = {{"Name", std::string("Xml")}}, .content = Substitution{0, Written::BinXml}}};
-        QCOMPARE(lines(readBodies({test::Instance{eventWith(data), Slots{{Written::BinXml, {}, nested}}}})), QStringLiteral("Xml=0x1f"));
+        data.children = {{.name = "Data",
+                          .attributes = {{"Name", std::string("Xml")}},
+                          .content = Substitution{0, Written::BinXml}}};
+        QCOMPARE(lines(readBodies({test::Instance{eventWith(data), Slots{{Written::BinXml, {}, nested}}}})),
+                 QStringLiteral("Xml=0x1f"));
     }
 
     void forwardedRecordsEqualTheirTemplates()
     {
-        RecordSpec record = sample({{"Image", "C:\\Windows\\System32\\mshta.exe"}, {"", "unnamed"}, {"Two words", "\U0001f600"}});
+        RecordSpec record = sample(
+            {{"Image", "C:\\Windows\\System32\\mshta.exe"}, {"", "unnamed"}, {"Two words", "\U0001f600"}});
         const Read plain = readRecords({record});
         record.forwarded = true;
         const Read forwarded = readRecords({record});
         QCOMPARE(plain.events.size(), std::size_t(1));
         QCOMPARE(forwarded.events.size(), std::size_t(1));
-        QCOMPARE(lines(plain.events[0].data), QStringLiteral("Image=C:\\Windows\\System32\\mshta.exe|Data=unnamed|Twowords=\U0001f600"));
+        QCOMPARE(lines(plain.events[0].data),
+                 QStringLiteral("Image=C:\\Windows\\System32\\mshta.exe|Data=unnamed|Twowords=\U0001f600"));
         QCOMPARE(lines(forwarded.events[0].data), lines(plain.events[0].data));
         QCOMPARE(lines(forwarded.events[0].members), lines(plain.events[0].members));
         // The writer gives no Qualifiers or ids it has none for, so all else is equal too.
@@ -293,9 +327,12 @@ private Q_SLOTS:
     void providerBesideItsName()
     {
         Element event = eventWith({.name = "EventData"});
-        event.children[0].children[0].attributes = {{"Guid", std::string("{5770385F-C22A-43E0-BF4C-06F5698FFBD9}")}};
-        QCOMPARE(readBodies({event}).events.at(0).members[0].second, std::string("{5770385F-C22A-43E0-BF4C-06F5698FFBD9}"));
-        event.children[0].children[0].attributes = {{"Guid", std::string("{0}")}, {"EventSourceName", std::string("Old")}};
+        event.children[0].children[0].attributes = {
+            {"Guid", std::string("{5770385F-C22A-43E0-BF4C-06F5698FFBD9}")}};
+        QCOMPARE(readBodies({event}).events.at(0).members[0].second,
+                 std::string("{5770385F-C22A-43E0-BF4C-06F5698FFBD9}"));
+        event.children[0].children[0].attributes = {{"Guid", std::string("{0}")},
+                                                    {"EventSourceName", std::string("Old")}};
         QCOMPARE(readBodies({event}).events.at(0).members[0].second, std::string("Old"));
     }
 
@@ -303,7 +340,8 @@ private Q_SLOTS:
     {
         std::vector<RecordSpec> records;
         for (int i = 0; i < 900; ++i)
-            records.push_back(sample({{"Number", std::to_string(i)}, {"Text", std::string(static_cast<std::size_t>(i % 97), 'x')}}));
+            records.push_back(sample({{"Number", std::to_string(i)},
+                                      {"Text", std::string(static_cast<std::size_t>(i % 97), 'x')}}));
         test::EvtxOptions options;
         options.recordsPerChunk = 23;
         const std::string path = write(records, options);
@@ -381,7 +419,8 @@ private Q_SLOTS:
             QVERIFY(chunk.add(id, 0, eventWith({.name = "EventData"})));
         std::string bytes = chunk.seal(1);
         const std::size_t first = 512;
-        const std::size_t firstSize = static_cast<unsigned char>(bytes[516]) | static_cast<std::size_t>(static_cast<unsigned char>(bytes[517])) << 8;
+        const std::size_t firstSize = static_cast<unsigned char>(bytes[516])
+            | static_cast<std::size_t>(static_cast<unsigned char>(bytes[517])) << 8;
         test::patch(bytes, 48, first + firstSize, 4);
         test::resum(bytes);
         writeFile(path(), test::evtxFile({bytes}));
@@ -427,7 +466,8 @@ private Q_SLOTS:
         for (std::uint64_t id = 1; id <= 3; ++id)
             QVERIFY(chunk.add(id, 0, eventWith({.name = "EventData"})));
         std::string bytes = chunk.seal(1);
-        const std::size_t firstSize = static_cast<unsigned char>(bytes[516]) | static_cast<std::size_t>(static_cast<unsigned char>(bytes[517])) << 8;
+        const std::size_t firstSize = static_cast<unsigned char>(bytes[516])
+            | static_cast<std::size_t>(static_cast<unsigned char>(bytes[517])) << 8;
         bytes[512 + firstSize] = 'X';
         test::resum(bytes);
         writeFile(path(), test::evtxFile({bytes}));
@@ -440,11 +480,14 @@ private Q_SLOTS:
 
     void everyCutIsToldApart()
     {
-        const std::string whole = test::readFile(write({sample({{"A", "b"}}), sample({{"C", "d"}, {"E", "f"}}), sample({{"A", "g"}})}));
+        const std::string whole = test::readFile(
+            write({sample({{"A", "b"}}), sample({{"C", "d"}, {"E", "f"}}), sample({{"A", "g"}})}));
         const Read all = readAll(openEvents(path()));
         QCOMPARE(all.events.size(), std::size_t(3));
         const std::size_t used = 4096 + 512 + 4096; // past the last record
-        for (std::size_t size = 0; size < whole.size(); size = (size < 200 || (size >= 4090 && size < used)) ? size + 1 : std::min(size < 4090 ? 4090 : whole.size(), size + 997)) {
+        for (std::size_t size = 0; size < whole.size(); size = (size < 200 || (size >= 4090 && size < used))
+                 ? size + 1
+                 : std::min(size < 4090 ? 4090 : whole.size(), size + 997)) {
             writeFile(path(), whole.substr(0, size));
             const Read cut = readAll(openEvents(path(), {.threads = 1}));
             if (size < 128) {
@@ -518,7 +561,8 @@ private Q_SLOTS:
         QFETCH(quint64, value);
         QFETCH(int, live);
         QFETCH(QString, reason);
-        std::string whole = test::readFile(write({sample({{"A", "b"}, {"C", "d"}}), sample({{"A", "e"}, {"C", "f"}})}));
+        std::string whole =
+            test::readFile(write({sample({{"A", "b"}, {"C", "d"}}), sample({{"A", "e"}, {"C", "f"}})}));
         std::string chunk = whole.substr(4096);
         test::patch(chunk, static_cast<std::size_t>(at), value, static_cast<std::size_t>(size));
         if (at != 48)
@@ -527,7 +571,8 @@ private Q_SLOTS:
         const Read read = readAll(openEvents(path()));
         QVERIFY2(read.error.empty(), read.error.c_str());
         if (!reason.isEmpty())
-            QVERIFY2(read.names(reason.toStdString()), read.damage.empty() ? "no damage" : read.damage[0].reason.c_str());
+            QVERIFY2(read.names(reason.toStdString()),
+                     read.damage.empty() ? "no damage" : read.damage[0].reason.c_str());
         // The second record uses the definitions of the first, so that a forged definition costs both.
         QCOMPARE(read.live(), static_cast<std::size_t>(live));
         const auto structure = evtxStructure(path());
@@ -578,7 +623,8 @@ private Q_SLOTS:
                 data = std::move(around);
             }
         } else if (kind == 1 || kind == 3) {
-            auto nested = std::make_shared<test::Instance>(test::Instance{{.name = "Leaf", .content = std::string("x")}, {}});
+            auto nested = std::make_shared<test::Instance>(
+                test::Instance{{.name = "Leaf", .content = std::string("x")}, {}});
             for (int i = 0; i < 24; ++i) {
                 Element level{.name = "Level"};
                 const int copies = kind == 1 ? 1 : 12;
@@ -586,7 +632,8 @@ private Q_SLOTS:
                     level.children.push_back({.name = "N", .content = Substitution{0, Written::BinXml}});
                 if (kind == 3 && i == 12)
                     break;
-                nested = std::make_shared<test::Instance>(test::Instance{level, Slots{{Written::BinXml, {}, nested}}});
+                nested = std::make_shared<test::Instance>(
+                    test::Instance{level, Slots{{Written::BinXml, {}, nested}}});
             }
             data = {.name = "UserData", .content = Substitution{0, Written::BinXml}};
             values = {{Written::BinXml, {}, nested}};
@@ -618,7 +665,8 @@ private Q_SLOTS:
 
     void anyByteMayBeWrong()
     {
-        const std::string whole = test::readFile(write({sample({{"A", "b"}, {"C", "1", Written::UInt32}}), sample({{"A", "e"}}), sample({{"A", "e"}})}));
+        const std::string whole = test::readFile(write(
+            {sample({{"A", "b"}, {"C", "1", Written::UInt32}}), sample({{"A", "e"}}), sample({{"A", "e"}})}));
         std::mt19937 random(7); // always the same
         for (int i = 0; i < 3000; ++i) {
             std::string forged = whole;
@@ -656,7 +704,9 @@ private Q_SLOTS:
             std::vector<std::uint8_t> source(2 * units + 64, 0);
             for (std::size_t k = 0; k < units; ++k) {
                 const unsigned kind = random() % 8;
-                const unsigned unit = kind < 5 ? random() % 128 : kind == 5 ? 0xd800 + random() % 2048 : random() % 65536;
+                const unsigned unit = kind < 5 ? random() % 128
+                    : kind == 5                ? 0xd800 + random() % 2048
+                                               : random() % 65536;
                 source[2 * k] = static_cast<std::uint8_t>(unit & 255);
                 source[2 * k + 1] = static_cast<std::uint8_t>(unit >> 8);
             }
@@ -664,7 +714,8 @@ private Q_SLOTS:
             std::vector<char> plain(utf8Room(units));
             const auto fastSize = utf16ToUtf8(source.data(), units, fast.data()) - fast.data();
             const auto plainSize = utf16ToUtf8Portable(source.data(), units, plain.data()) - plain.data();
-            QCOMPARE(std::string(fast.data(), static_cast<std::size_t>(fastSize)), std::string(plain.data(), static_cast<std::size_t>(plainSize)));
+            QCOMPARE(std::string(fast.data(), static_cast<std::size_t>(fastSize)),
+                     std::string(plain.data(), static_cast<std::size_t>(plainSize)));
         }
     }
 

@@ -38,7 +38,8 @@ bool isPaddedHex(const std::string &ours, const std::string &theirs)
 
 bool isTimeOfNineDigits(const std::string &ours, const std::string &theirs)
 {
-    return theirs.size() == 30 && parseTimestamp(theirs) && theirs.substr(0, 27) + 'Z' == ours && theirs.ends_with("00Z");
+    return theirs.size() == 30 && parseTimestamp(theirs) && theirs.substr(0, 27) + 'Z' == ours
+        && theirs.ends_with("00Z");
 }
 
 bool isEndOfLine(const std::string &ours, const std::string &theirs)
@@ -46,7 +47,8 @@ bool isEndOfLine(const std::string &ours, const std::string &theirs)
     return theirs.empty() && (ours == "\n" || ours == "\r\n");
 }
 
-/// A rendering of libevtx 20181227 that differs from Windows' on healthy records. Each has its own row in libevtxDiffers().
+/// A rendering of libevtx 20181227 that differs from Windows' on healthy records. Each has its own row in
+/// libevtxDiffers().
 struct Rendering
 {
     const char *reason;
@@ -61,36 +63,43 @@ constexpr std::array<Rendering, 3> kRenderings = {{
 /// Whether libevtx says the same, or differs as it is known to.
 bool agrees(const std::string &ours, const std::string &theirs)
 {
-    return ours == theirs
-        || std::any_of(kRenderings.begin(), kRenderings.end(), [&](const Rendering &one) { return one.accounts(ours, theirs); });
+    return ours == theirs || std::any_of(kRenderings.begin(), kRenderings.end(), [&](const Rendering &one) {
+               return one.accounts(ours, theirs);
+           });
 }
 
-QString difference(const std::vector<std::pair<std::string, std::string>> &ours, const std::vector<std::pair<std::string, std::string>> &theirs)
+QString difference(const std::vector<std::pair<std::string, std::string>> &ours,
+                   const std::vector<std::pair<std::string, std::string>> &theirs)
 {
     if (ours.size() != theirs.size())
         return QStringLiteral("%1 fields, libevtx %2").arg(ours.size()).arg(theirs.size());
     for (std::size_t i = 0; i < ours.size(); ++i)
         if (ours[i].first != theirs[i].first || !agrees(ours[i].second, theirs[i].second))
             return QStringLiteral("%1=%2, libevtx %3=%4")
-                .arg(QString::fromStdString(ours[i].first), QString::fromStdString(ours[i].second), QString::fromStdString(theirs[i].first),
-                     QString::fromStdString(theirs[i].second));
+                .arg(QString::fromStdString(ours[i].first), QString::fromStdString(ours[i].second),
+                     QString::fromStdString(theirs[i].first), QString::fromStdString(theirs[i].second));
     return {};
 }
 
-/// Files of the real logs where libevtx gives fewer live records than there are, and why. In all others it gives every one.
+/// Files of the real logs where libevtx gives fewer live records than there are, and why. In all others it
+/// gives every one.
 const std::map<QString, const char *> kLibevtxLosesRecords = {
-    {QStringLiteral("MSExchange_Management_wec.evtx"), "forwarded: BinXml without templates and dependency ids"},
+    {QStringLiteral("MSExchange_Management_wec.evtx"),
+     "forwarded: BinXml without templates and dependency ids"},
     {QStringLiteral("ID1149-RDP success logins to multiple hosts.evtx"), "forwarded"},
     {QStringLiteral("ID4656-WS Management listener enumeration.evtx"), "forwarded"},
     {QStringLiteral("synth_dev_Forwarded.evtx"), "forwarded"},
-    {QStringLiteral("sample_with_a_bad_chunk_magic.evtx"), "it leaves chunks whose records' checksum does not match"},
-    {QStringLiteral("Microsoft-Windows-HelloForBusiness%4Operational.evtx"), "the same, and a record of null values"},
+    {QStringLiteral("sample_with_a_bad_chunk_magic.evtx"),
+     "it leaves chunks whose records' checksum does not match"},
+    {QStringLiteral("Microsoft-Windows-HelloForBusiness%4Operational.evtx"),
+     "the same, and a record of null values"},
     {QStringLiteral("System2.evtx"), "it leaves the chunk in which the file ends"},
 };
 
 } // namespace
 
-/// Two readers of one format that share no code must say the same: our decoder and libevtx, over the real logs.
+/// Two readers of one format that share no code must say the same: our decoder and libevtx, over the real
+/// logs.
 class TestDifferential : public QObject
 {
     Q_OBJECT
@@ -121,11 +130,15 @@ private Q_SLOTS:
         for (const Copied &event : theirs.events) {
             if (event.recovered)
                 continue;
-            QVERIFY2(byOffset.contains(event.offset), qPrintable(QStringLiteral("only libevtx has the record at %1").arg(event.offset)));
+            QVERIFY2(byOffset.contains(event.offset),
+                     qPrintable(QStringLiteral("only libevtx has the record at %1").arg(event.offset)));
             const Copied &own = *byOffset[event.offset];
-            for (const auto &[mine, its] : {std::pair(&own.members, &event.members), {&own.system, &event.system}, {&own.data, &event.data}}) {
+            for (const auto &[mine, its] : {std::pair(&own.members, &event.members),
+                                            {&own.system, &event.system},
+                                            {&own.data, &event.data}}) {
                 const QString found = difference(*mine, *its);
-                QVERIFY2(found.isEmpty(), qPrintable(QStringLiteral("at %1: %2").arg(event.offset).arg(found)));
+                QVERIFY2(found.isEmpty(),
+                         qPrintable(QStringLiteral("at %1: %2").arg(event.offset).arg(found)));
             }
             QCOMPARE(own.headerRecordId, event.headerRecordId);
             QCOMPARE(own.chunk, event.chunk);
@@ -135,7 +148,8 @@ private Q_SLOTS:
         QCOMPARE(compared < ours.live(), loses);
     }
 
-    /// Every live record of the outline is an event or named damage, and expected.json knows how many of which kind.
+    /// Every live record of the outline is an event or named damage, and expected.json knows how many of
+    /// which kind.
     void meetsExpectation_data()
     {
         QTest::addColumn<QJsonObject>("file");
@@ -147,7 +161,8 @@ private Q_SLOTS:
         if (realLogs().isEmpty())
             QSKIP("the real logs are absent; LOLSCOPE_REAL_LOGS may name their folder");
         QFETCH(QJsonObject, file);
-        const std::string path = (realLogs() + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString();
+        const std::string path =
+            (realLogs() + QStringLiteral("/evtx/") + file[QLatin1String("file")].toString()).toStdString();
         const Read read = readAll(openEvtx(path));
         QCOMPARE(int(read.live()), file[QLatin1String("records")].toInt());
         std::map<QString, int> kinds;
@@ -173,23 +188,28 @@ private Q_SLOTS:
             QVERIFY2(known.contains(place.offset), qPrintable(QString::number(place.offset)));
     }
 
-    /// What libevtx 20181227 is known to get wrong, shown on a record that has just that. Should a row fail with a newer
-    /// libevtx, the defect is mended and the row may go.
+    /// What libevtx 20181227 is known to get wrong, shown on a record that has just that. Should a row fail
+    /// with a newer libevtx, the defect is mended and the row may go.
     void libevtxDiffers_data()
     {
         QTest::addColumn<int>("type");
         QTest::addColumn<std::string>("value");
         QTest::addColumn<QString>("ours");
         QTest::addColumn<QString>("libevtx"); // null: it gives no event
-        const auto row = [](const char *name, int type, std::string value, const char *ours, const char *theirs) {
-            QTest::newRow(name) << type << std::move(value) << QString::fromUtf8(ours) << (theirs ? QString::fromUtf8(theirs) : QString());
+        const auto row = [](const char *name, int type, std::string value, const char *ours,
+                            const char *theirs) {
+            QTest::newRow(name) << type << std::move(value) << QString::fromUtf8(ours)
+                                << (theirs ? QString::fromUtf8(theirs) : QString());
         };
         row("padded hex, 32 bits", 20, std::string("\x1f\0\0\0", 4), "0x1f", "0x0000001f");
         row("padded hex, 64 bits", 21, std::string("\x1f\0\0\0\0\0\0\0", 8), "0x1f", "0x000000000000001f");
-        row("nine fraction digits", 17, std::string(8, '\0'), "1601-01-01T00:00:00.0000000Z", "1601-01-01T00:00:00.000000000Z");
+        row("nine fraction digits", 17, std::string(8, '\0'), "1601-01-01T00:00:00.0000000Z",
+            "1601-01-01T00:00:00.000000000Z");
         row("end of line", 1, std::string("\n\0", 2), "\n", "");
-        row("FILETIME past 2^63", 17, std::string(8, '\xff'), "60056-05-28T05:36:10.9551615Z", "(0xffffffff 0xffffffff)");
-        row("SYSTEMTIME of three fraction digits", 18, std::string("\xe8\7\3\0\2\0\5\0\16\0\1\0\2\0\xbc\2", 16), "2024-03-05T14:01:02.7000000Z",
+        row("FILETIME past 2^63", 17, std::string(8, '\xff'), "60056-05-28T05:36:10.9551615Z",
+            "(0xffffffff 0xffffffff)");
+        row("SYSTEMTIME of three fraction digits", 18,
+            std::string("\xe8\7\3\0\2\0\5\0\16\0\1\0\2\0\xbc\2", 16), "2024-03-05T14:01:02.7000000Z",
             "2024-03-05T14:01:02.700Z");
         row("negative int8 as sign and the other bits", 3, std::string(1, '\xfe'), "-2", "-126");
         row("negative int16", 5, std::string("\xfe\xff", 2), "-2", "-32766");
@@ -198,7 +218,8 @@ private Q_SLOTS:
         row("float in its own notation", 11, std::string("\0\0\xc0\x3f", 4), "1.5", "1.500000e+000");
         row("size_t in decimal", 16, std::string("\x1f\0\0\0", 4), "0x1f", "31");
         row("characters past U+FFFF", 1, test::toUtf16("\U0001f600"), "\U0001f600", "\U0001f201");
-        row("lone surrogate takes its neighbour along", 1, std::string("\x3d\xd8\x61\0", 4), "\ufffda", "\ufffd");
+        row("lone surrogate takes its neighbour along", 1, std::string("\x3d\xd8\x61\0", 4), "\ufffda",
+            "\ufffd");
         row("string of an odd size", 1, std::string("\x61\0\x62", 3), "a", nullptr);
         row("array without items", 0x88, "", "", nullptr);
         row("handle", 0x20, std::string(8, '\1'), "0x101010101010101", nullptr);
@@ -240,12 +261,15 @@ private Q_SLOTS:
     void libevtxDropsTheLastRecordOfAFullChunk()
     {
         test::ChunkWriter writer;
-        const test::Element event{.name = "Event", .children = {{.name = "System", .children = {{.name = "EventID", .content = std::string("7")}}}}};
+        const test::Element event{
+            .name = "Event",
+            .children = {{.name = "System", .children = {{.name = "EventID", .content = std::string("7")}}}}};
         test::Instance instance;
         instance.root = event;
         QVERIFY(writer.add(1, 1, instance));
         const std::string one = writer.seal(1);
-        const std::size_t used = static_cast<unsigned char>(one[48]) | static_cast<std::size_t>(static_cast<unsigned char>(one[49])) << 8;
+        const std::size_t used = static_cast<unsigned char>(one[48])
+            | static_cast<std::size_t>(static_cast<unsigned char>(one[49])) << 8;
         // The second record's slack is stretched to the end of the chunk.
         QVERIFY(writer.add(2, 1, instance));
         std::string full = writer.seal(1);
@@ -276,7 +300,9 @@ private:
     {
         QStringList files;
         if (const QString folder = realLogs(); !folder.isEmpty())
-            for (QDirIterator it(folder, {QStringLiteral("*.evtx")}, QDir::Files, QDirIterator::Subdirectories); it.hasNext();)
+            for (QDirIterator it(folder, {QStringLiteral("*.evtx")}, QDir::Files,
+                                 QDirIterator::Subdirectories);
+                 it.hasNext();)
                 files << it.next();
         files.sort();
         return files.isEmpty() ? QStringList(QString()) : files;
