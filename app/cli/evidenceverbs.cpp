@@ -1,3 +1,4 @@
+#include "app/cli/eventjson.h"
 #include "app/cli/verbs.h"
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
@@ -210,7 +211,17 @@ int dump(const Options &, bool xml, const Paths &inputs)
     EventBatch batch;
     for (const EvidenceFile &file : findEvidence(inputs, stop)) {
         const std::string path = file.path.string();
-        auto reader = file.error.empty() ? openEvents(file.path) : fail(ErrorCode::Io, file.error, path);
+        const EventJson json(path);
+        ReadOptions options;
+        options.prepare = [&](EventBatch &made) { // on the threads that decode
+            if (xml)
+                for (const Event &event : made.events)
+                    made.prepared += toEventXml(event);
+            else
+                json.write(made);
+        };
+        auto reader =
+            file.error.empty() ? openEvents(file.path, options) : fail(ErrorCode::Io, file.error, path);
         if (!reader) {
             message(describe(reader.error()));
             imperfect = true;
@@ -218,30 +229,8 @@ int dump(const Options &, bool xml, const Paths &inputs)
         }
         for (;;) {
             const auto more = (*reader)->next(batch);
-            for (const Event &event : batch.events) {
-                std::string line;
-                if (xml) {
-                    line = toEventXml(event);
-                } else {
-                    JsonObject json;
-                    json.text("evidence", path)
-                        .number("chunk", event.chunk)
-                        .number("offset", event.offset)
-                        .number("record_id", event.recordId);
-                    json.number("event_id", std::uint64_t{event.eventId})
-                        .number("version", std::uint64_t{event.version});
-                    json.number("level", std::uint64_t{event.level})
-                        .text("provider", event.provider)
-                        .text("channel", event.channel);
-                    json.text("computer", event.computer)
-                        .time("time", eventTime(event))
-                        .raw("data", fieldsToJson(event.data));
-                    json.boolean("recovered", event.recovered);
-                    line = json.line();
-                }
-                if (!output(line))
-                    return report({ErrorCode::Io, "the output could not be written"});
-            }
+            if (!output(batch.prepared))
+                return report({ErrorCode::Io, "the output could not be written"});
             for (const Damage &damage : batch.damage) {
                 message(damageText(path, damage));
                 imperfect = imperfect || !damage.slack;

@@ -13,6 +13,15 @@ std::optional<std::string_view> fieldOf(const Event &event, std::string_view nam
     return found == event.data.end() ? std::nullopt : std::optional(found->value);
 }
 
+std::string_view providerBesideName(std::span<const Field> system)
+{
+    for (const std::string_view name : {"Provider_EventSourceName", "Provider_Guid"})
+        for (const Field &field : system)
+            if (field.name == name)
+                return field.value;
+    return {};
+}
+
 std::optional<Timestamp> eventTime(const Event &event)
 {
     if (const auto utcTime = fieldOf(event, "UtcTime"))
@@ -25,24 +34,30 @@ void EventBatch::clear()
 {
     events.clear();
     damage.clear();
-    m_storage.release();
+    prepared.clear();
+    m_held.clear();
+    m_storage.clear();
 }
 
-std::string_view EventBatch::keep(std::string_view text)
+void EventBatch::swap(EventBatch &other) noexcept
 {
-    if (text.empty())
-        return {};
-    auto *copy = static_cast<char *>(m_storage.allocate(text.size(), 1));
-    std::memcpy(copy, text.data(), text.size());
-    return {copy, text.size()};
+    events.swap(other.events);
+    damage.swap(other.damage);
+    prepared.swap(other.prepared);
+    m_storage.swap(other.m_storage);
+    m_held.swap(other.m_held);
 }
 
 std::span<const Field> EventBatch::keep(std::span<const Field> fields)
 {
     if (fields.empty())
         return {};
-    auto *copy = static_cast<Field *>(m_storage.allocate(fields.size_bytes(), alignof(Field)));
+    char *room = reserve(fields.size_bytes() + alignof(Field));
+    const std::size_t gap =
+        (alignof(Field) - reinterpret_cast<std::uintptr_t>(room) % alignof(Field)) % alignof(Field);
+    auto *copy = reinterpret_cast<Field *>(room + gap);
     std::uninitialized_copy(fields.begin(), fields.end(), copy);
+    commit(gap + fields.size_bytes());
     return {copy, fields.size()};
 }
 

@@ -1,13 +1,15 @@
 #pragma once
 
+#include "model/base/arena.h"
 #include "model/base/timestamp.h"
 
 #include <cstdint>
-#include <memory_resource>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lolscope {
@@ -58,6 +60,10 @@ struct Event
 /// Names compare exactly.
 std::optional<std::string_view> fieldOf(const Event &event, std::string_view name);
 
+/// What stands in for the provider of an event that does not name it: its EventSourceName, else its Guid,
+/// else nothing. Readers put it into Event::provider.
+std::string_view providerBesideName(std::span<const Field> system);
+
 /// When it happened: UtcTime where the event carries a valid one (Sysmon), else TimeCreated.
 std::optional<Timestamp> eventTime(const Event &event);
 
@@ -72,6 +78,7 @@ struct Damage
 };
 
 /// Events with the storage their views point into. Reused: clear() keeps the memory.
+/// The texts of events in a batch may be read for Arena::kReadAhead bytes past their end.
 class EventBatch
 {
 public:
@@ -80,15 +87,27 @@ public:
     EventBatch &operator=(const EventBatch &) = delete;
 
     void clear();
+    /// Exchanges everything with `other`; views stay valid, and belong to the other batch then.
+    void swap(EventBatch &other) noexcept;
+
     /// Copies `text` into the batch.
-    std::string_view keep(std::string_view text);
+    std::string_view keep(std::string_view text) { return m_storage.keep(text); }
     std::span<const Field> keep(std::span<const Field> fields); ///< Copies the views, not their texts.
+
+    /// Room for a text that is written in place, see Arena.
+    char *reserve(std::size_t bytes) { return m_storage.reserve(bytes); }
+    std::string_view commit(std::size_t bytes) { return m_storage.commit(bytes); }
+
+    /// Keeps `owner` alive as long as the events, for views into an arena shared by many batches.
+    void hold(std::shared_ptr<const void> owner) { m_held.push_back(std::move(owner)); }
 
     std::vector<Event> events;
     std::vector<Damage> damage;
+    std::string prepared; ///< What ReadOptions::prepare made of the events.
 
 private:
-    std::pmr::monotonic_buffer_resource m_storage{std::size_t{256} * 1024};
+    Arena m_storage{std::size_t{256} * 1024};
+    std::vector<std::shared_ptr<const void>> m_held;
 };
 
 } // namespace lolscope

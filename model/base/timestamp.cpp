@@ -52,25 +52,49 @@ std::optional<Timestamp> parseTimestamp(std::string_view text)
     return Timestamp(sys_days(date)) + hours(h) + minutes(mi) + seconds(s) + Ticks(fraction);
 }
 
-std::string formatTimestamp(Timestamp time)
+char *formatTimestamp(Timestamp time, char *out)
 {
     using namespace std::chrono;
     const auto midnight = floor<days>(time);
     const year_month_day date(midnight);
-    const hh_mm_ss clock(floor<seconds>(time - midnight));
-    auto fraction = (time - floor<seconds>(time)).count();
-    int digits = 7;
+    const auto sinceMidnight = (time - midnight).count();
+    const auto seconds = static_cast<unsigned>(sinceMidnight / 10'000'000);
+    auto fraction = static_cast<unsigned>(sinceMidnight % 10'000'000);
+    unsigned digits = 7;
     while (digits > 3 && fraction % 10 == 0) {
         fraction /= 10;
         --digits;
     }
-    std::array<char, 64> text = {};
-    const int length = std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%0*lldZ", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()), digits, static_cast<long long>(fraction));
-    return std::string(text.data(), static_cast<std::size_t>(length));
+    const auto put = [&out](unsigned value, unsigned width) {
+        for (unsigned i = width; i-- > 0; value /= 10)
+            out[i] = static_cast<char>('0' + value % 10);
+        out += width;
+    };
+    const int year = static_cast<int>(date.year());
+    if (year >= 0 && year <= 9999)
+        put(static_cast<unsigned>(year), 4);
+    else
+        out += std::snprintf(out, 12, "%04d", year);
+    *out++ = '-';
+    put(static_cast<unsigned>(date.month()), 2);
+    *out++ = '-';
+    put(static_cast<unsigned>(date.day()), 2);
+    *out++ = 'T';
+    put(seconds / 3600, 2);
+    *out++ = ':';
+    put(seconds / 60 % 60, 2);
+    *out++ = ':';
+    put(seconds % 60, 2);
+    *out++ = '.';
+    put(fraction, digits);
+    *out++ = 'Z';
+    return out;
+}
+
+std::string formatTimestamp(Timestamp time)
+{
+    std::array<char, kTimestampChars> text;
+    return std::string(text.data(), formatTimestamp(time, text.data()));
 }
 
 } // namespace lolscope

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <ratio>
@@ -31,5 +32,9 @@ std::optional<Timestamp> parseTimestamp(std::string_view text);
 
 /// `2019-07-29T21:33:19.5560000Z`-like ISO 8601 with as many fraction digits as needed, at least three.
 std::string formatTimestamp(Timestamp time);
+
+/// The same into `out`, which has room for kTimestampChars; gives the end of what was written.
+char *formatTimestamp(Timestamp time, char *out);
+constexpr std::size_t kTimestampChars = 40;
 
 } // namespace lolscope

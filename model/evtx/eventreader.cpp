@@ -1,6 +1,6 @@
 #include "model/evtx/eventreader.h"
 
-#include "model/evtx/libevtxreader.h"
+#include "model/evtx/evtxreader.h"
 #include "model/evtx/xmlreader.h"
 
 #include <fstream>
@@ -22,9 +22,31 @@ bool looksLikeEventXml(std::string start)
     return false;
 }
 
+/// Calls ReadOptions::prepare for a reader that knows nothing of it.
+class PreparingReader : public EventReader
+{
+public:
+    PreparingReader(std::unique_ptr<EventReader> reader, std::function<void(EventBatch &)> prepare)
+        : m_reader(std::move(reader))
+        , m_prepare(std::move(prepare))
+    {}
+    Result<bool> next(EventBatch &batch) override
+    {
+        auto more = m_reader->next(batch);
+        if (!batch.events.empty())
+            m_prepare(batch);
+        return more;
+    }
+    std::uint64_t bytesDone() const override { return m_reader->bytesDone(); }
+
+private:
+    std::unique_ptr<EventReader> m_reader;
+    std::function<void(EventBatch &)> m_prepare;
+};
+
 } // namespace
 
-Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &path)
+Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &path, const ReadOptions &options)
 {
     constexpr std::size_t kLookBytes = 65536;
     const std::string source = path.string();
@@ -42,9 +64,13 @@ Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &pat
     if (start.empty())
         return fail(ErrorCode::Corrupt, "the file is empty", source);
     if (start.compare(0, 7, "ElfFile") == 0)
-        return openEvtxFile(path);
-    if (looksLikeEventXml(start))
-        return openXmlFile(path);
+        return openEvtx(path, options);
+    if (looksLikeEventXml(start)) {
+        auto reader = openXmlFile(path);
+        if (reader && options.prepare)
+            return std::make_unique<PreparingReader>(std::move(*reader), options.prepare);
+        return reader;
+    }
     return fail(ErrorCode::Corrupt, "neither an event log (no ElfFile signature) nor event XML", source, 0);
 }
 

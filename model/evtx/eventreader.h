@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace lolscope {
@@ -29,9 +30,23 @@ public:
     static constexpr std::size_t kBatchEvents = 512;
 };
 
+/// How openEvents() reads.
+struct ReadOptions
+{
+    /// Threads that decode an .evtx file; 1: none but the one that calls next(). 0: as many as the machine
+    /// has, at most kMaxThreads, each of which costs some megabytes.
+    unsigned threads = 0;
+    static constexpr unsigned kMaxThreads = 16;
+
+    /// Called with every batch before next() gives it, on whichever thread made it, for work that is better
+    /// done there; it may fill EventBatch::prepared. Several threads call it at once.
+    std::function<void(EventBatch &)> prepare = {};
+};
+
 /// Opens an .evtx file or event XML (as `wevtutil qe`, Event Viewer's export and PowerShell's ToXml write
 /// it; UTF-8 or UTF-16), told apart by content. Errors: Io (missing, unreadable, not a regular file),
 /// Corrupt (empty, foreign, or damaged so that no record can be reached).
-Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &path);
+Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &path,
+                                                const ReadOptions &options = {});
 
 } // namespace lolscope

@@ -101,8 +101,10 @@ public:
                 readLeaves(child, m_system, "RenderingInfo_");
             else if (child.type()
                      == pugi::node_element) // UserData, BinaryEventData, ProcessingErrorData, DebugData
-                readLeaves(child, m_data, {});
+                readTop(child, name);
         }
+        if (m_event.provider.empty())
+            m_event.provider = providerBesideName(m_system);
         m_event.system = m_batch.keep(std::span<const Field>(m_system));
         m_event.data = m_batch.keep(std::span<const Field>(m_data));
         return m_event;
@@ -157,6 +159,18 @@ private:
                     add(m_system, std::string(name) + '_' + std::string(attributeName), attribute.value());
             }
         }
+    }
+
+    /// An element that has a text of its own and no others in it (BinaryEventData) is a field itself.
+    void readTop(const pugi::xml_node &top, std::string_view name)
+    {
+        readLeaves(top, m_data, {});
+        const auto children = top.children();
+        if (std::any_of(children.begin(), children.end(),
+                        [](const pugi::xml_node &child) { return child.type() == pugi::node_element; }))
+            return;
+        if (const std::string text = textOf(top); !text.empty())
+            add(m_data, name, text);
     }
 
     void readEventData(const pugi::xml_node &data)

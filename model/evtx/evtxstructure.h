@@ -2,6 +2,7 @@
 
 #include "model/base/event.h"
 #include "model/base/result.h"
+#include "model/evtx/chunkoutline.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -22,9 +23,6 @@ struct EvtxStructure
     std::vector<RecordPlace> records; ///< Live records, in file order.
     std::vector<Damage> damage; ///< Bad chunks, checksums, records; each with its offset.
 };
-
-constexpr std::uint64_t kEvtxHeaderBytes = 4096;
-constexpr std::uint64_t kEvtxChunkBytes = 65536;
 
 /// Walks the chunks of an .evtx file by the file's size (the header's chunk count is wrong in real files) and
 /// the records of each chunk by their headers, checking signatures, CRC-32 and sizes; no record is decoded.

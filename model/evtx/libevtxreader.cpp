@@ -247,7 +247,7 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<EventReader>> openEvtxFile(const std::filesystem::path &path)
+Result<std::unique_ptr<EventReader>> openWithLibevtx(const std::filesystem::path &path)
 {
     const std::string source = path.string();
     auto structure = evtxStructure(path);

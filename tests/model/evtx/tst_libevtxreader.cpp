@@ -1,5 +1,6 @@
 #include "model/evtx/eventreader.h"
 #include "model/evtx/evtxstructure.h"
+#include "model/evtx/libevtxreader.h"
 #include "tests/support/scenario.h"
 
 #include <QFile>
@@ -59,7 +60,7 @@ QByteArray line(const RecordSpec &record)
 Outcome read(const QString &path)
 {
     Outcome outcome;
-    auto reader = openEvents(path.toStdString());
+    auto reader = openWithLibevtx(path.toStdString());
     if (!reader) {
         outcome.damage << QByteArray::fromStdString(describe(reader.error()));
         return outcome;
@@ -132,25 +133,25 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("expected");
         const QByteArray sysmon = "Microsoft-Windows-Sysmon",
                          security = "Microsoft-Windows-Security-Auditing";
-        const auto row = [&](const char *name, const QByteArray &provider, ValueType type,
+        const auto row = [&](const char *name, const QByteArray &provider, test::ValueType type,
                              const QByteArray &value, const QByteArray &expected) {
             QTest::newRow(name) << provider << static_cast<int>(type) << value << expected;
         };
-        row("text", sysmon, ValueType::String, "a<b>&\"'\u202E \u20AC", "a<b>&\"'\u202E \u20AC");
-        row("text beyond the BMP", sysmon, ValueType::String, "\U0001F600", "\U0001F600");
-        row("empty text", sysmon, ValueType::String, "", "");
-        row("unsigned", sysmon, ValueType::UInt64, "18446744073709551615", "18446744073709551615");
-        row("signed", sysmon, ValueType::Int32, "-7", "-7");
-        row("boolean", sysmon, ValueType::Boolean, "true", "true");
-        row("guid", sysmon, ValueType::Guid, "{00112233-4455-6677-8899-AABBCCDDEEFF}",
+        row("text", sysmon, test::ValueType::String, "a<b>&\"'\u202E \u20AC", "a<b>&\"'\u202E \u20AC");
+        row("text beyond the BMP", sysmon, test::ValueType::String, "\U0001F600", "\U0001F600");
+        row("empty text", sysmon, test::ValueType::String, "", "");
+        row("unsigned", sysmon, test::ValueType::UInt64, "18446744073709551615", "18446744073709551615");
+        row("signed", sysmon, test::ValueType::Int32, "-7", "-7");
+        row("boolean", sysmon, test::ValueType::Boolean, "true", "true");
+        row("guid", sysmon, test::ValueType::Guid, "{00112233-4455-6677-8899-AABBCCDDEEFF}",
             "{00112233-4455-6677-8899-AABBCCDDEEFF}");
-        row("sid", sysmon, ValueType::Sid, "S-1-5-21-1-2", "S-1-5-21-1-2");
-        row("process id of the Security log", security, ValueType::HexInt64, "0x20f8", "0x20f8");
-        row("padded text of another field of Sysmon", sysmon, ValueType::String, "0x00000000000003e7",
+        row("sid", sysmon, test::ValueType::Sid, "S-1-5-21-1-2", "S-1-5-21-1-2");
+        row("process id of the Security log", security, test::ValueType::HexInt64, "0x20f8", "0x20f8");
+        row("padded text of another field of Sysmon", sysmon, test::ValueType::String, "0x00000000000003e7",
             "0x00000000000003e7");
-        row("zero", security, ValueType::HexInt64, "0x0", "0x0");
-        row("hexadecimal of 32 bits", security, ValueType::HexInt32, "0x3e7", "0x3e7");
-        row("all its digits", security, ValueType::HexInt32, "0x8badf00d", "0x8badf00d");
+        row("zero", security, test::ValueType::HexInt64, "0x0", "0x0");
+        row("hexadecimal of 32 bits", security, test::ValueType::HexInt32, "0x3e7", "0x3e7");
+        row("all its digits", security, test::ValueType::HexInt32, "0x8badf00d", "0x8badf00d");
     }
     void readsValuesOfEveryType()
     {
@@ -160,7 +161,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, expected);
         RecordSpec record = note("");
         record.provider = provider.toStdString();
-        record.data = {{"Value", value.toStdString(), static_cast<ValueType>(type)}};
+        record.data = {{"Value", value.toStdString(), static_cast<test::ValueType>(type)}};
         EvtxWriter writer(path("value.evtx").toStdString());
         writer.add(record);
         QVERIFY(writer.finish());
@@ -256,7 +257,7 @@ private Q_SLOTS:
         const Outcome outcome = read(path("empty.evtx"));
         QVERIFY(outcome.events.isEmpty());
         QVERIFY2(outcome.damage.isEmpty(), outcome.damage.value(0));
-        auto reader = openEvents(path("empty.evtx").toStdString());
+        auto reader = openWithLibevtx(path("empty.evtx").toStdString());
         QVERIFY(reader);
         EventBatch batch;
         for (int calls = 0; calls < 3; ++calls) // the end stays the end
@@ -290,7 +291,7 @@ private Q_SLOTS:
         QFile file(path("foreign"));
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
         file.close();
-        const auto reader = openEvents(path("foreign").toStdString());
+        const auto reader = openWithLibevtx(path("foreign").toStdString());
         QVERIFY(!reader);
         QCOMPARE(reader.error().code, ErrorCode::Corrupt);
         QCOMPARE(reader.error().source, path("foreign").toStdString());
