@@ -5,7 +5,7 @@
 #include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
 #include "model/base/text.h"
-#include "model/store/eventwriter.h"
+#include "model/store/casestate.h"
 #include "model/store/facts.h"
 
 #include <algorithm>

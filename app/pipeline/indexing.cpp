@@ -5,6 +5,7 @@
 #include "app/pipeline/readahead.h"
 #include "model/base/sha256.h"
 #include "model/store/alertstore.h"
+#include "model/store/casestate.h"
 #include "model/store/eventwriter.h"
 
 #include <algorithm>

@@ -1,17 +1,11 @@
 #include "model/store/decisionstore.h"
 
-#include "model/store/eventwriter.h"
+#include "model/store/casestate.h"
 #include "model/store/sql.h"
 
 namespace lolscope {
 
 namespace {
-
-std::string now()
-{
-    return formatTimestamp(
-        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-}
 
 void write(SQLite::Database &database, const AllowedAlerts &allowed)
 {
@@ -92,7 +86,7 @@ Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict ve
         upsert.bind(2, std::string(verdictName(verdict)));
         upsert.bind(3, note);
         upsert.bind(4, author);
-        upsert.bind(5, now());
+        upsert.bind(5, timeNow());
         upsert.exec();
         writeJournal(file, author, "verdict " + std::string(verdictName(verdict)), alertId, note);
         transaction.commit();

@@ -1,17 +1,18 @@
 #include "model/store/eventwriter.h"
 
-#include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
 #include "model/base/text.h"
+#include "model/store/casestate.h"
 #include "model/store/facts.h"
+#include "model/store/factwriter.h"
 #include "model/store/json.h"
 #include "model/store/readevidence.h"
+#include "model/store/repeatedvalues.h"
 #include "model/store/sql.h"
 
 #include <SQLiteCpp/VariadicBind.h>
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <unordered_map>
 
 namespace lolscope {
@@ -51,62 +52,6 @@ EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &
     return key;
 }
 
-/// Gives values that repeat a row in `string`, at their second sight; the first stays where it is. Bounded,
-/// so a value that comes back after a long while is written out again.
-class RepeatedValues
-{
-public:
-    explicit RepeatedValues(SQLite::Database &database)
-        : m_insert(database, "INSERT OR IGNORE INTO string (text) VALUES (?)")
-        , m_select(database, "SELECT id FROM string WHERE text = ?")
-        , m_database(database)
-        , m_seen(kSeen)
-    {}
-
-    /// The row of `value`; 0 when it should be written out.
-    std::int64_t rowOf(std::string_view value)
-    {
-        constexpr std::size_t kShortest = 6, kLongest = 1024; // a reference costs up to 6 bytes itself
-        if (value.size() < kShortest || value.size() > kLongest)
-            return 0;
-        const std::size_t hash = std::hash<std::string_view>()(value);
-        std::size_t &seen = m_seen[hash % kSeen];
-        if (seen != hash) {
-            seen = hash;
-            return 0;
-        }
-        if (const auto found = m_rows.find(value); found != m_rows.end())
-            return found->second;
-        if (m_rows.size() >= kMostRows) {
-            m_rows.clear();
-            m_texts.clear();
-        }
-        const std::string &text = m_texts.emplace_back(value);
-        m_insert.bindNoCopy(1, text);
-        const bool isNew = m_insert.exec() == 1;
-        m_insert.reset();
-        std::int64_t row = m_database.getLastInsertRowid();
-        if (!isNew) {
-            m_select.bindNoCopy(1, text);
-            m_select.executeStep();
-            row = m_select.getColumn(0).getInt64();
-            m_select.reset();
-        }
-        m_rows.emplace(text, row);
-        return row;
-    }
-
-private:
-    static constexpr std::size_t kSeen = std::size_t{1} << 18;
-    static constexpr std::size_t kMostRows = 100'000;
-    SQLite::Statement m_insert;
-    SQLite::Statement m_select;
-    SQLite::Database &m_database;
-    std::vector<std::size_t> m_seen; // direct-mapped: hash of the last value of each place
-    std::deque<std::string> m_texts;
-    std::unordered_map<std::string_view, std::int64_t> m_rows; // into m_texts
-};
-
 EvidenceRow evidenceRow(SQLite::Database &database, std::int64_t id)
 {
     SQLite::Statement select(database, std::string(kSelectEvidence) + " WHERE id = ?");
@@ -114,12 +59,6 @@ EvidenceRow evidenceRow(SQLite::Database &database, std::int64_t id)
     if (!select.executeStep())
         throw Error{ErrorCode::Internal, "no evidence " + std::to_string(id)};
     return readEvidence(select);
-}
-
-std::string now()
-{
-    return formatTimestamp(std::chrono::time_point_cast<Ticks>(
-        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())));
 }
 
 } // namespace
@@ -134,26 +73,8 @@ struct EventWriter::Private
                     "WHERE key = ?")
         , insertEvent(database, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         , insertCitation(database, "INSERT OR IGNORE INTO citation VALUES (?,?,?,?,?,?,?)")
-        , insertStart(database,
-                      "INSERT INTO process (host_id, source, event_id, from_security, guid, pid, image, "
-                      "command_line, "
-                      "original_file_name, user, integrity_level, hashes, start_time, parent_guid, "
-                      "parent_pid, parent_image, "
-                      "parent_command_line) VALUES (?,'logged',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-        , insertEnd(
-              database,
-              "INSERT INTO process_end (event_id, host_id, guid, pid, image, time) VALUES (?,?,?,?,?,?)")
-        , insertConnection(
-              database,
-              "INSERT INTO connection (event_id, host_id, from_security, guid, pid, image, user, time, "
-              "protocol, initiated, "
-              "source_ip, source_port, dest_ip, dest_address, dest_port, dest_scope, dest_hostname) "
-              "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-        , insertQuery(database,
-                      "INSERT INTO dns_query (event_id, host_id, guid, pid, image, user, time, name, status) "
-                      "VALUES (?,?,?,?,?,?,?,?,?)")
-        , insertAnswer(database, "INSERT INTO dns_answer VALUES (?,?,?,?)")
         , insertDamage(database, "INSERT INTO damage VALUES (?,?,?,?,?,?)")
+        , facts(database)
         , repeated(database)
         , nextEvent(database.execAndGet("SELECT coalesce(max(id), 0) + 1 FROM event").getInt64())
     {}
@@ -291,7 +212,7 @@ struct EventWriter::Private
         bindPlace(insertEvent, 11, event);
         insertEvent.exec();
         insertEvent.reset();
-        addFact(id, eventHost.id, time, factOf(event));
+        facts.add(id, eventHost.id, time, factOf(event));
     }
 
     /// The event is there. A further citation, unless an interrupted run had put this very record there.
@@ -320,107 +241,6 @@ struct EventWriter::Private
         sql::bindOptional(insert, index + 1, event.offset);
         sql::bindOptional(insert, index + 2, event.headerRecordId);
         insert.bind(index + 3, event.recovered ? 1 : 0);
-    }
-
-    void addFact(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
-                 const Fact &fact)
-    {
-        if (const auto *start = std::get_if<ProcessStartFact>(&fact))
-            addStart(event, hostId, time, *start);
-        else if (const auto *end = std::get_if<ProcessEndFact>(&fact))
-            addEnd(event, hostId, time, *end);
-        else if (const auto *connection = std::get_if<ConnectionFact>(&fact))
-            addConnection(event, hostId, time, *connection);
-        else if (const auto *query = std::get_if<DnsFact>(&fact))
-            addQuery(event, hostId, time, *query);
-    }
-
-    void addStart(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
-                  const ProcessStartFact &fact)
-    {
-        auto &insert = insertStart;
-        insert.bind(1, hostId);
-        insert.bind(2, event);
-        insert.bind(3, fact.fromSecurity ? 1 : 0);
-        sql::bindOptionalText(insert, 4, fact.guid);
-        sql::bindOptional(insert, 5, fact.pid);
-        int column = 6;
-        for (const std::string *text : {&fact.image, &fact.commandLine, &fact.originalFileName, &fact.user,
-                                        &fact.integrityLevel, &fact.hashes})
-            sql::bindText(insert, column++, *text);
-        sql::bindOptional(insert, 12, time);
-        sql::bindOptionalText(insert, 13, fact.parentGuid);
-        sql::bindOptional(insert, 14, fact.parentPid);
-        sql::bindText(insert, 15, fact.parentImage);
-        sql::bindText(insert, 16, fact.parentCommandLine);
-        insert.exec();
-        insert.reset();
-    }
-
-    void addEnd(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
-                const ProcessEndFact &fact)
-    {
-        insertEnd.bind(1, event);
-        insertEnd.bind(2, hostId);
-        sql::bindOptionalText(insertEnd, 3, fact.guid);
-        sql::bindOptional(insertEnd, 4, fact.pid);
-        sql::bindText(insertEnd, 5, fact.image);
-        sql::bindOptional(insertEnd, 6, time);
-        insertEnd.exec();
-        insertEnd.reset();
-    }
-
-    void addConnection(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
-                       const ConnectionFact &fact)
-    {
-        const std::string address = addressText(fact.destIp);
-        auto &insert = insertConnection;
-        insert.bind(1, event);
-        insert.bind(2, hostId);
-        insert.bind(3, fact.fromSecurity ? 1 : 0);
-        sql::bindOptionalText(insert, 4, fact.guid);
-        sql::bindOptional(insert, 5, fact.pid);
-        sql::bindText(insert, 6, fact.image);
-        sql::bindText(insert, 7, fact.user);
-        sql::bindOptional(insert, 8, time);
-        sql::bindText(insert, 9, fact.protocol);
-        sql::bindOptional(insert, 10, fact.initiated);
-        sql::bindText(insert, 11, fact.sourceIp);
-        sql::bindText(insert, 12, fact.sourcePort);
-        sql::bindText(insert, 13, fact.destIp);
-        sql::bindOptionalText(insert, 14, address);
-        sql::bindText(insert, 15, fact.destPort);
-        insert.bind(16, std::string(addressScope(fact.destIp)));
-        sql::bindText(insert, 17, fact.destHostname);
-        insert.exec();
-        insert.reset();
-    }
-
-    void addQuery(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
-                  const DnsFact &fact)
-    {
-        insertQuery.bind(1, event);
-        insertQuery.bind(2, hostId);
-        sql::bindOptionalText(insertQuery, 3, fact.guid);
-        sql::bindOptional(insertQuery, 4, fact.pid);
-        sql::bindText(insertQuery, 5, fact.image);
-        sql::bindText(insertQuery, 6, fact.user);
-        sql::bindOptional(insertQuery, 7, time);
-        sql::bindText(insertQuery, 8, fact.name);
-        sql::bindText(insertQuery, 9, fact.status);
-        insertQuery.exec();
-        insertQuery.reset();
-        const std::int64_t query = database.getLastInsertRowid();
-        int position = 0;
-        for (const std::string &answer : fact.answers) {
-            const std::string address = addressText(answer);
-            insertAnswer.bind(1, query);
-            insertAnswer.bind(2, position++);
-            sql::bindText(insertAnswer, 3, answer);
-            sql::bindOptionalText(insertAnswer, 4, address);
-            insertAnswer.exec();
-            insertAnswer.reset();
-        }
     }
 
     void note(const std::string &path)
@@ -467,8 +287,8 @@ struct EventWriter::Private
 
     SQLite::Database &database;
     std::unique_ptr<SQLite::Transaction> transaction;
-    SQLite::Statement insertKey, selectKey, insertEvent, insertCitation, insertStart, insertEnd,
-        insertConnection, insertQuery, insertAnswer, insertDamage;
+    SQLite::Statement insertKey, selectKey, insertEvent, insertCitation, insertDamage;
+    FactWriter facts;
     RepeatedValues repeated;
     std::int64_t nextEvent;
     std::string scratch, values;
@@ -510,7 +330,7 @@ Result<EvidenceId> EventWriter::begin(const std::string &path, const std::string
         insert.bind(1, path);
         insert.bind(2, sha256);
         insert.bind(3, static_cast<std::int64_t>(bytes));
-        insert.bind(4, now());
+        insert.bind(4, timeNow());
         insert.exec();
         SQLite::Statement select(d->database, "SELECT id FROM evidence WHERE sha256 = ?");
         select.bind(1, sha256);
@@ -588,7 +408,7 @@ Result<EvidenceRow> EventWriter::addFailed(const std::string &path, const std::s
             sql::bindOptionalText(insert, 2, sha256);
             insert.bind(3, static_cast<std::int64_t>(bytes));
             insert.bind(4, error);
-            insert.bind(5, now());
+            insert.bind(5, timeNow());
             insert.exec();
             id = d->database.getLastInsertRowid();
         }
@@ -620,50 +440,6 @@ Result<void> EventWriter::commit()
         if (d->transaction)
             d->transaction->commit();
         d->transaction.reset();
-    });
-}
-
-Result<bool> isStale(const CaseFile &file, Stage stage)
-{
-    return sql::guarded([&] {
-        SQLite::Statement select(file.database(), "SELECT value = '1' FROM meta WHERE key = ?");
-        select.bind(1, stage == Stage::Links ? "links" : "detections");
-        return select.executeStep() && select.getColumn(0).getInt() == 1;
-    });
-}
-
-Result<std::string> detectedRules(const CaseFile &file)
-{
-    return sql::guarded([&] {
-        SQLite::Statement select(file.database(), "SELECT value FROM meta WHERE key = 'rules'");
-        return select.executeStep() ? sql::text(select, 0) : std::string();
-    });
-}
-
-Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file)
-{
-    return sql::guarded([&] {
-        SQLite::Statement select(file.database(), "SELECT path FROM pending ORDER BY rowid");
-        std::vector<std::string> paths;
-        while (select.executeStep())
-            paths.push_back(sql::text(select, 0));
-        return paths;
-    });
-}
-
-Result<void> journal(CaseFile &file, const std::string &author, const std::string &action,
-                     const std::string &object, const std::string &details)
-{
-    return sql::guarded([&] {
-        SQLite::Statement insert(
-            file.database(),
-            "INSERT INTO journal (time, author, action, object, details) VALUES (?, ?, ?, ?, ?)");
-        insert.bind(1, now());
-        insert.bind(2, author);
-        insert.bind(3, action);
-        insert.bind(4, object);
-        insert.bind(5, details);
-        insert.exec();
     });
 }
 

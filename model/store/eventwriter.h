@@ -55,18 +55,4 @@ private:
     std::unique_ptr<Private> d;
 };
 
-/// Stages of derived data that are out of date: set when evidence is begun, cleared when the stage has run.
-enum class Stage { Links, Detections };
-Result<bool> isStale(const CaseFile &file, Stage stage);
-
-/// The rules that the detections in the case come from, as detect() named them; empty before the first run.
-Result<std::string> detectedRules(const CaseFile &file);
-
-/// Paths of evidence that was to be read and is not settled.
-Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file);
-
-/// Adds a row to the journal. `time` is now.
-Result<void> journal(CaseFile &file, const std::string &author, const std::string &action,
-                     const std::string &object, const std::string &details);
-
 } // namespace lolscope

@@ -1,3 +1,4 @@
+#include "model/store/casestate.h"
 #include "tests/model/analysis/linkedcase.h"
 
 #include <QtTest>

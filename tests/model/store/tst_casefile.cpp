@@ -1,5 +1,6 @@
 #include "model/store/alertstore.h"
 #include "model/store/casefile.h"
+#include "model/store/casestate.h"
 #include "model/store/eventwriter.h"
 #include "model/store/schema.h"
 

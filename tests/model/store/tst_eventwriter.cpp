@@ -1,4 +1,5 @@
 #include "model/store/alertstore.h"
+#include "model/store/casestate.h"
 #include "model/store/eventstore.h"
 #include "model/store/eventwriter.h"
 #include "model/store/factstore.h"

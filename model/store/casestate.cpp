@@ -1,0 +1,57 @@
+#include "model/store/casestate.h"
+
+#include "model/store/sql.h"
+
+namespace lolscope {
+
+std::string timeNow()
+{
+    return formatTimestamp(
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+}
+
+Result<bool> isStale(const CaseFile &file, Stage stage)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT value = '1' FROM meta WHERE key = ?");
+        select.bind(1, stage == Stage::Links ? "links" : "detections");
+        return select.executeStep() && select.getColumn(0).getInt() == 1;
+    });
+}
+
+Result<std::string> detectedRules(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT value FROM meta WHERE key = 'rules'");
+        return select.executeStep() ? sql::text(select, 0) : std::string();
+    });
+}
+
+Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT path FROM pending ORDER BY rowid");
+        std::vector<std::string> paths;
+        while (select.executeStep())
+            paths.push_back(sql::text(select, 0));
+        return paths;
+    });
+}
+
+Result<void> journal(CaseFile &file, const std::string &author, const std::string &action,
+                     const std::string &object, const std::string &details)
+{
+    return sql::guarded([&] {
+        SQLite::Statement insert(
+            file.database(),
+            "INSERT INTO journal (time, author, action, object, details) VALUES (?, ?, ?, ?, ?)");
+        insert.bind(1, timeNow());
+        insert.bind(2, author);
+        insert.bind(3, action);
+        insert.bind(4, object);
+        insert.bind(5, details);
+        insert.exec();
+    });
+}
+
+} // namespace lolscope
