@@ -157,7 +157,7 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         harden(*database);
         const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
         if (mode != Mode::ReadOnly)
-            database->exec("PRAGMA synchronous = NORMAL");
+            database->exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;"); // 64 MiB: filling a case
         if (empty && mode == Mode::Create) {
             database->exec("PRAGMA journal_mode = WAL");
             create(*database);
