@@ -126,6 +126,9 @@ QSize TreeDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
     QSize size = QStyledItemDelegate::sizeHint(option, index);
     const QFontMetrics small(smaller(option.font));
     switch (index.column()) {
+    case ProcessTreeModel::PidColumn:
+        size.setWidth(option.fontMetrics.horizontalAdvance(index.data().toString()) + 2 * kMargin + 2);
+        break;
     case ProcessTreeModel::StartedColumn:
         size.setWidth(QFontMetrics(fixedFont(option.font)).horizontalAdvance(index.data().toString())
                       + 2 * kMargin);

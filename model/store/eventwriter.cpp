@@ -21,6 +21,17 @@ namespace {
 
 using EventKey = std::array<unsigned char, 16>;
 
+// A forwarded record and exported XML write some values otherwise than the log does: GUIDs in lower case,
+// times with nine fraction digits. Such values are one value for the identity of their event.
+bool isGuid(std::string_view value)
+{
+    return value.size() == 38 && value.front() == '{' && value.back() == '}';
+}
+bool isTime(std::string_view value)
+{
+    return value.size() >= 20 && value.size() <= 30 && value[10] == 'T' && value.back() == 'Z';
+}
+
 /// The identity of an event over all evidence. A cryptographic hash, because whoever can write to the log
 /// could make a weaker one collide and so hide an event behind another. `buffer` is scratch.
 EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &buffer)
@@ -44,7 +55,12 @@ EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &
     for (const auto fields : {anonymous ? event.system : std::span<const Field>(), event.data})
         for (const Field &field : fields) {
             text(field.name);
-            text(field.value);
+            if (const auto time = isTime(field.value) ? parseTimestamp(field.value) : std::nullopt)
+                number(static_cast<std::uint64_t>(time->time_since_epoch().count()));
+            else if (isGuid(field.value))
+                text(foldCase(field.value));
+            else
+                text(field.value);
         }
     const auto digest = sha256(buffer);
     EventKey key = {};

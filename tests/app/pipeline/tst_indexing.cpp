@@ -1,3 +1,4 @@
+#include "model/base/text.h"
 #include "model/store/alertstore.h"
 #include "model/store/eventstore.h"
 #include "model/store/eventwriter.h"
@@ -59,6 +60,25 @@ private Q_SLOTS:
         for (const EventId id : take(eventIds(file, {})))
             cited += storedEvent(file, id)->citations.size();
         QCOMPARE(cited, std::uint64_t(sampleScenario().size() + records.size()));
+    }
+
+    /// A collector writes GUIDs in lower case and times with nine digits; it is the same event all the same.
+    void aForwardedCopyIsTheSameEvents()
+    {
+        const TestCase test;
+        auto records = sampleScenario();
+        const auto log = test.write("log.evtx", records);
+        for (auto &record : records) {
+            record.forwarded = true;
+            for (auto &field : record.data)
+                if (field.name.ends_with("Guid"))
+                    field.value = foldCase(field.value);
+        }
+        const auto forwarded = test.write("forwarded.evtx", records);
+        const auto first = test.index({log});
+        const auto second = test.index({forwarded});
+        QCOMPARE(second.duplicates, std::uint64_t(records.size()));
+        QCOMPARE(second.detections, first.detections);
     }
 
     void theOrderOfFilesDoesNotMatter()
