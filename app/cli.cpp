@@ -9,8 +9,10 @@ using namespace lolscope;
 namespace {
 
 /// `--status open,decided` as a set; CLI11 has checked the words.
-std::set<Status> statuses(const std::vector<std::string> &names)
+std::set<Status> statuses(const std::vector<std::string> &names, std::set<Status> unless)
 {
+    if (names.empty())
+        return unless;
     std::set<Status> set;
     for (const std::string &name : names)
         set.insert(statusByName(name).value());
@@ -40,7 +42,7 @@ int main(int argc, char **argv)
     cli::Path casePath, out, importFile;
     cli::Paths inputs, ruleFolders;
     std::string alert, note, verdictName, format, itemId;
-    std::vector<std::string> statusNames = {"open"};
+    std::vector<std::string> statusNames;
     bool noJoin = false, xml = false, byteOrderMark = false;
     std::string profile = "alerts";
     cli::AllowArguments allowArguments;
@@ -73,25 +75,31 @@ int main(int argc, char **argv)
     auto *alerts = verb(app, "alerts", "List the alerts of a case", [&] {
         return cli::exportReport(options, casePath,
                                  {format == "csv" ? ExportFormat::Csv : ExportFormat::JsonLines,
-                                  statuses(statusNames), byteOrderMark},
+                                  statuses(statusNames, {Status::Open}), byteOrderMark},
                                  out);
     });
     auto *exporting = verb(app, "export", "Write a report of a case", [&] {
         const bool jsonl = format == "jsonl" || (format.empty() && out.extension() == ".jsonl");
-        return cli::exportReport(
-            options, casePath,
-            {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv, statuses(statusNames), byteOrderMark, {}},
-            out);
+        return cli::exportReport(options, casePath,
+                                 {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv,
+                                  statuses(statusNames, {Status::Open, Status::Decided, Status::Allowed}),
+                                  byteOrderMark,
+                                  {}},
+                                 out);
     });
     for (CLI::App *sub : {alerts, exporting}) {
         withCase(sub);
         sub->add_option("--format", format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}));
         sub->add_option("--profile", profile, "Layout of the report")->check(CLI::IsMember({"alerts"}));
-        sub->add_option("--status", statusNames, "Which alerts: open, decided, allowed (default open)")
+        sub->add_option("--status", statusNames,
+                        sub == exporting ? "Which alerts: open, decided, allowed (default all)"
+                                         : "Which alerts: open, decided, allowed (default open)")
             ->delimiter(',')
             ->check(CLI::IsMember({"open", "decided", "allowed"}));
         sub->add_flag("--bom", byteOrderMark, "Begin CSV with a byte order mark, for spreadsheets");
-        auto *file = sub->add_option("--out", out, "File to write instead of the standard output");
+        auto *file = sub->add_option("--out", out,
+                                     sub == exporting ? "File to write"
+                                                      : "File to write instead of the standard output");
         if (sub == exporting)
             file->required();
     }

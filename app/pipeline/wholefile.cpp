@@ -1,6 +1,7 @@
 #include "app/pipeline/wholefile.h"
 
 #include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <unistd.h>
 
@@ -13,9 +14,10 @@ namespace {
 Result<void> fill(const fs::path &path, const fs::path &part,
                   const std::function<Result<void>(std::ostream &)> &write)
 {
+    errno = 0;
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
     if (!out)
-        return fail(ErrorCode::Io, "cannot be written", path.string());
+        return fail(ErrorCode::Io, std::string("cannot be written: ") + std::strerror(errno), path.string());
     errno = 0;
     auto written = write(out);
     out.close();

@@ -35,7 +35,8 @@ void MainWindow::buildActions()
     };
     m_do.openEvidence =
         make("openEvidence", tr("Open evidence…"), QKeySequence::Open, [this] { chooseEvidence(false); });
-    m_do.openFolder = make("openFolder", tr("Open folder…"), {}, [this] { chooseEvidence(true); });
+    m_do.openFolder = make("openFolder", tr("Open folder…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                           [this] { chooseEvidence(true); });
     m_do.openCase = make("openCase", tr("Open case…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
                          [this] { chooseCase(); });
     m_do.completeIndexing =

@@ -64,7 +64,8 @@ void MainWindow::saveCaseAs()
 
 void MainWindow::exportReport()
 {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    const QString folder = QDir(documents).exists() ? documents : QDir::homePath();
     auto *dialog =
         new ExportDialog(QDir(folder).filePath(QFileInfo(fromPath(m_casePath)).completeBaseName()), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -74,25 +74,39 @@ std::string uriOf(const std::string &path)
     return uri;
 }
 
-/// Opens and reads once. A closed case on read-only media cannot have the files that WAL mode wants beside
-/// it; nobody can change it there either, so it is opened as immutable then.
-std::unique_ptr<SQLite::Database> connect(const std::string &path, int flags, bool mayBeImmutable)
+std::unique_ptr<SQLite::Database> connect(const std::string &name, int flags)
+{
+    auto database =
+        std::make_unique<SQLite::Database>(name, flags | SQLITE_OPEN_NOMUTEX, CaseFile::kBusyTimeoutMs);
+    database->execAndGet("SELECT count(*) FROM sqlite_schema"); // opening alone reads nothing
+    return database;
+}
+
+/// Opens for reading. The connection may write all the same, so that the last one to close leaves one whole
+/// file without a write-ahead log beside it; query_only keeps it from changing the case. Where the file or
+/// its folder cannot be written it is opened read-only, and a closed case on read-only media, which cannot
+/// have the files that WAL mode wants beside it and which nobody can change, as immutable.
+std::unique_ptr<SQLite::Database> connectForReading(const std::string &path)
 {
     try {
-        auto database =
-            std::make_unique<SQLite::Database>(path, flags | SQLITE_OPEN_NOMUTEX, CaseFile::kBusyTimeoutMs);
-        database->execAndGet("SELECT count(*) FROM sqlite_schema");
+        auto database = connect(path, SQLite::OPEN_READWRITE);
+        database->exec("PRAGMA query_only = ON");
         return database;
     } catch (const SQLite::Exception &exception) {
         const int code = exception.getErrorCode();
-        std::error_code status;
-        if (!mayBeImmutable || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
-            || (std::filesystem::exists(path + "-wal", status)
-                && !std::filesystem::is_empty(path + "-wal", status)))
+        if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
             throw;
-        return std::make_unique<SQLite::Database>(uriOf(path) + "?immutable=1",
-                                                  flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
-                                                  CaseFile::kBusyTimeoutMs);
+    }
+    try {
+        return connect(path, SQLite::OPEN_READONLY);
+    } catch (const SQLite::Exception &exception) {
+        const int code = exception.getErrorCode();
+        std::error_code status;
+        const std::string log = path + "-wal";
+        if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
+            || (std::filesystem::exists(log, status) && !std::filesystem::is_empty(log, status)))
+            throw;
+        return connect(uriOf(path) + "?immutable=1", SQLite::OPEN_READONLY | SQLITE_OPEN_URI);
     }
 }
 
@@ -150,10 +164,9 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         return fail(ErrorCode::Corrupt, "not a Lolscope case", source);
 
     auto opened = sql::guarded([&]() -> CaseFile {
-        const int flags = mode == Mode::ReadOnly ? SQLite::OPEN_READONLY
-            : mode == Mode::ReadWrite            ? SQLite::OPEN_READWRITE
-                                                 : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
-        auto database = connect(source, flags, mode == Mode::ReadOnly);
+        auto database = mode == Mode::ReadOnly
+            ? connectForReading(source)
+            : connect(source, SQLite::OPEN_READWRITE | (mode == Mode::Create ? SQLite::OPEN_CREATE : 0));
         harden(*database);
         const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
         if (mode != Mode::ReadOnly)

@@ -12,7 +12,8 @@ namespace lolscope {
 /// Which events of the case a list shows.
 struct EventFilter
 {
-    std::optional<ProcessId> process; ///< Only events of this process (its start, end, connections, queries).
+    std::optional<ProcessId>
+        process; ///< Only events of this process: its facts, and every event with its ProcessGuid.
     std::optional<std::string> alert; ///< Only the events behind this alert.
 };
 

@@ -87,7 +87,7 @@ struct EventWriter::Private
         , selectKey(database,
                     "SELECT event_id, evidence_id, ordinal FROM event_key JOIN event ON event.id = event_id "
                     "WHERE key = ?")
-        , insertEvent(database, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        , insertEvent(database, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         , insertCitation(database, "INSERT OR IGNORE INTO citation VALUES (?,?,?,?,?,?,?)")
         , insertDamage(database, "INSERT INTO damage VALUES (?,?,?,?,?,?)")
         , facts(database)
@@ -222,10 +222,12 @@ struct EventWriter::Private
         sql::bindOptional(insertEvent, 5, event.recordId);
         sql::bindOptional(insertEvent, 6, time);
         sql::bindOptional(insertEvent, 7, event.timeCreated);
-        sql::bindText(insertEvent, 8, values);
-        insertEvent.bind(9, evidence);
-        insertEvent.bind(10, place);
-        bindPlace(insertEvent, 11, event);
+        const std::string guid = processGuid(event);
+        sql::bindOptional(insertEvent, 8, guid.empty() ? std::nullopt : std::optional(repeated.rowFor(guid)));
+        sql::bindText(insertEvent, 9, values);
+        insertEvent.bind(10, evidence);
+        insertEvent.bind(11, place);
+        bindPlace(insertEvent, 12, event);
         insertEvent.exec();
         insertEvent.reset();
         facts.add(id, eventHost.id, time, factOf(event));

@@ -249,6 +249,14 @@ std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch)
     return fields;
 }
 
+std::string processGuid(const Event &event)
+{
+    for (const std::string_view name : {"ProcessGuid", "SourceProcessGuid", "SourceProcessGUID"})
+        if (std::string guid = guidOf(event, name); !guid.empty())
+            return guid;
+    return {};
+}
+
 std::string addressText(std::string_view text)
 {
     const auto address = IpAddress::parse(text);

@@ -56,6 +56,10 @@ Fact factOf(const Event &event);
 /// empty for other events. The views point into `batch`.
 std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch);
 
+/// The ProcessGuid of the process any event is about (of the source where it names two), upper case; empty
+/// without one.
+std::string processGuid(const Event &event);
+
 /// `text` as an address in one form (v4-mapped as IPv4); empty when it is none.
 std::string addressText(std::string_view text);
 

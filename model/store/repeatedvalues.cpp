@@ -20,6 +20,11 @@ std::int64_t RepeatedValues::rowOf(std::string_view value)
         seen = hash;
         return 0;
     }
+    return rowFor(value);
+}
+
+std::int64_t RepeatedValues::rowFor(std::string_view value)
+{
     if (const auto found = m_rows.find(value); found != m_rows.end())
         return found->second;
     if (m_rows.size() >= kMostRows) {

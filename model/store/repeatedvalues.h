@@ -20,6 +20,8 @@ public:
 
     /// The row of `value`; 0 when it should be written out.
     std::int64_t rowOf(std::string_view value);
+    /// The row of `value`, made at its first sight already.
+    std::int64_t rowFor(std::string_view value);
 
 private:
     static constexpr std::size_t kSeen = std::size_t{1} << 18;

@@ -55,6 +55,7 @@ CREATE TABLE event (
     record_id INTEGER,                 -- EventRecordID
     time INTEGER,                      -- UtcTime where the event carries it, else TimeCreated
     time_created INTEGER,
+    process_guid_id INTEGER REFERENCES string(id), -- of the process it is about, upper case
     fields TEXT NOT NULL,              -- JSON list of the values the shape names; a number is a string.id
     -- Where it was read first; further places are in citation.
     evidence_id INTEGER NOT NULL REFERENCES evidence(id),
@@ -266,6 +267,7 @@ FROM alert JOIN rule ON rule.id = alert.rule_id JOIN host ON host.id = alert.hos
 const char *const kCaseIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS event_by_time ON event(time, id);
 CREATE INDEX IF NOT EXISTS event_by_kind ON event(kind_id);
+CREATE INDEX IF NOT EXISTS event_by_process ON event(process_guid_id) WHERE process_guid_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
 CREATE INDEX IF NOT EXISTS process_by_same ON process(same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;

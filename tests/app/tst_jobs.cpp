@@ -173,11 +173,11 @@ private Q_SLOTS:
             reader.ask(
                 CaseReader::Topic::Event, this,
                 [&](const CaseFile &file) -> Result<int> {
-                    SQLite::Statement endless(
-                        file.database(),
-                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-                        "WHERE i < 1000000000) SELECT max(i) FROM n");
-                    try {
+                    try { // preparing may be interrupted too
+                        SQLite::Statement endless(
+                            file.database(),
+                            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                            "WHERE i < 1000000000) SELECT max(i) FROM n");
                         endless.executeStep();
                         finished = true;
                     } catch (const SQLite::Exception &) {
