@@ -170,6 +170,16 @@ private Q_SLOTS:
         const auto csv = file.readAll();
         QVERIFY(csv.startsWith("schema,alert_id,"));
         QCOMPARE(csv.count("lolscope-alerts-1,"), 11);
+        // A report leaves nothing out unless told to.
+        const auto whole = m_folder->filePath(text("whole.jsonl"));
+        QCOMPARE(run({text("export"), m_case, text("--out"), whole}).code, 0);
+        QFile wholeFile(whole);
+        QVERIFY(wholeFile.open(QIODevice::ReadOnly));
+        QCOMPARE(wholeFile.readAll().count('\n'), 11);
+        QCOMPARE(run({text("export"), m_case, text("--out"), m_case}).code, 2); // not over the case itself
+        // Reading and deciding leave one whole file.
+        QVERIFY(!QFile::exists(m_case + text("-wal")));
+        QVERIFY(!QFile::exists(m_case + text("-shm")));
     }
 
     void allow()

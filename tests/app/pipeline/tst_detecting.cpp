@@ -1,7 +1,9 @@
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/triage.h"
+#include "model/base/text.h"
 #include "model/store/alertstore.h"
+#include "model/store/eventstore.h"
 #include "tests/app/pipeline/testcase.h"
 #include "tests/support/sysmon.h"
 
@@ -147,6 +149,34 @@ private Q_SLOTS:
         QVERIFY(after.id != before.id);
         QVERIFY(after.verdict == Verdict::Malicious);
         QCOMPARE(after.note, std::string("seen"));
+    }
+
+    void everyEventOfAProcessIsFound()
+    {
+        SysmonLog log;
+        const auto explorer = log.start(
+            kHost, at(-100), 800, kExplorer, "explorer.exe",
+            Process{&kHost, "{1A2B3C4D-0000-0000-0000-000000000009}", 1, "C:\\a.exe", "a", "x"}, kUser);
+        const auto mshta = log.start(kHost, at(-10), 900, kMshta, "mshta.exe", explorer, kUser);
+        log.connect(mshta, at(0), 50000, {"203.0.113.8", 443});
+        auto records = log.records();
+        RecordSpec created = records.back(); // an event of a kind without facts, with the GUID in lower case
+        created.eventId = 11;
+        created.data = {{"UtcTime", sysmonTime(at(1))},
+                        {"ProcessGuid", foldCase(mshta.guid)},
+                        {"TargetFilename", "C:\\x.dll"}};
+        created.recordId = 9999;
+        records.push_back(created);
+        const TestCase test;
+        test.index({test.write("a.evtx", records)});
+        const auto file = test.open();
+        const auto alert = onlyAlert(file, "Mshta opened a network connection");
+        EventFilter filter;
+        filter.process = alert.process;
+        std::vector<std::uint32_t> kinds;
+        for (const EventRow &row : take(eventRows(file, take(eventIds(file, filter)))))
+            kinds.push_back(row.eventId);
+        QCOMPARE(kinds, (std::vector<std::uint32_t>{1, 3, 11}));
     }
 
     void alertIdsAreTheSameInEveryCase()
