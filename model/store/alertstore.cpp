@@ -117,15 +117,18 @@ Result<std::vector<AlertEvidence>> alertEvidence(const CaseFile &file, const std
                                                  std::size_t most)
 {
     return sql::guarded([&] {
-        SQLite::Statement select(
-            file.database(),
-            "SELECT evidence.path, evidence.sha256, event.record_id FROM detection JOIN event ON event.id = "
-            "detection.event_id "
-            "JOIN (SELECT id AS event_id, evidence_id, ordinal FROM event UNION ALL SELECT event_id, "
-            "evidence_id, ordinal FROM citation) c "
-            "  ON c.event_id = event.id "
-            "JOIN evidence ON evidence.id = c.evidence_id WHERE detection.alert_id = ?1 "
-            "ORDER BY event.time NULLS LAST, event.id, c.evidence_id, c.ordinal LIMIT ?2");
+        SQLite::Statement select(file.database(),
+                                 "SELECT evidence.path, evidence.sha256, record_id FROM ("
+                                 "SELECT event.evidence_id AS source, event.ordinal AS place, "
+                                 "event.record_id, event.time, event.id "
+                                 "FROM detection JOIN event ON event.id = detection.event_id WHERE "
+                                 "detection.alert_id = ?1 UNION ALL "
+                                 "SELECT citation.evidence_id, citation.ordinal, event.record_id, "
+                                 "event.time, event.id FROM detection "
+                                 "JOIN citation ON citation.event_id = detection.event_id JOIN event ON "
+                                 "event.id = citation.event_id "
+                                 "WHERE detection.alert_id = ?1) c JOIN evidence ON evidence.id = source "
+                                 "ORDER BY c.time NULLS LAST, c.id, source, place LIMIT ?2");
         select.bind(1, alertId);
         select.bind(2, static_cast<std::int64_t>(most));
         std::vector<AlertEvidence> rows;
