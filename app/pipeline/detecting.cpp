@@ -184,15 +184,6 @@ std::vector<StoredRule> storedRules(const Engine &engine)
     return rules;
 }
 
-/// A name that changes when any rule does.
-std::string ruleSetName(const Engine &engine)
-{
-    Sha256 hash;
-    for (const auto &rule : engine.rules())
-        hash.add(rule->id).add(rule->text);
-    return hex(hash.digest());
-}
-
 std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 {
     std::vector<DetectionRow::Matched> matched;
@@ -203,6 +194,14 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 
 } // namespace
 
+std::string ruleSetName(const Engine &engine)
+{
+    Sha256 hash;
+    for (const auto &rule : engine.rules())
+        hash.add(rule->id).add(rule->text);
+    return hex(hash.digest());
+}
+
 Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
                           const std::function<Result<void>(const JoinedEvent &, const Match &)> &use,
                           const std::stop_token &stop)
@@ -210,6 +209,8 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
     return forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
         [&](const JoinedEvent &event) -> Result<void> {
+            if (join == Join::All && event.isSecondRecord)
+                return {};
             for (const Match &match : engine.evaluate(event.event))
                 if (auto used = use(event, match); !used)
                     return used;
@@ -220,21 +221,45 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
 
 Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
 {
+    const std::string rules = ruleSetName(engine);
+    const auto known = hasCandidates(file, rules);
+    if (!known)
+        return tl::unexpected(known.error());
     auto writer = DetectionWriter::begin(file, storedRules(engine));
     if (!writer)
         return tl::unexpected(writer.error());
     AlertBuilder alerts;
-    auto status = forEachMatch(
-        file, engine, Join::All,
-        [&](const JoinedEvent &event, const Match &match) {
-            return (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
-                                           storedMatch(match));
-        },
-        stop);
+    const auto evaluate = [&](const JoinedEvent &event) -> Result<void> {
+        if (event.isSecondRecord)
+            return {}; // one connection, one hit
+        for (const Match &match : engine.evaluate(event.event))
+            if (auto added = (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
+                                                     storedMatch(match));
+                !added)
+                return added;
+        return {};
+    };
+    Result<void> status;
+    if (*known) {
+        status = forEachCandidate(file, evaluate, stop);
+    } else {
+        status = (*writer)->renewCandidates();
+        if (status)
+            status = forEachEvent(
+                file, [&](const Event &event) { return engine.wants(event); }, Join::All,
+                [&](const JoinedEvent &event) -> Result<void> {
+                    if (!engine.wants(event.unjoined()))
+                        return {};
+                    if (auto added = (*writer)->addCandidate(event.id); !added)
+                        return added;
+                    return evaluate(event);
+                },
+                stop);
+    }
     if (status)
         status = alerts.write(**writer);
     if (status)
-        status = (*writer)->finish(ruleSetName(engine));
+        status = (*writer)->finish(rules);
     writer->reset();
     if (!status)
         return status;

@@ -11,6 +11,9 @@
 
 namespace lolscope {
 
+/// A name for the rules of an engine that changes when any of them does.
+std::string ruleSetName(const Engine &engine);
+
 /// Runs the rules over the linked facts of a case and replaces its detections and alerts; verdicts and the
 /// allowlist are applied again. The result depends on the events in the case alone, not on the order they
 /// came in.

@@ -1,12 +1,10 @@
 #include "app/pipeline/readahead.h"
 
-#include "model/base/sha256.h"
-#include "model/evtx/eventreader.h"
-
 namespace lolscope {
 
-ReadAhead::ReadAhead(std::filesystem::path path)
+ReadAhead::ReadAhead(std::filesystem::path path, ReadOptions options)
     : m_path(std::move(path))
+    , m_options(std::move(options))
     , m_thread([this](const std::stop_token &stop) { read(stop); })
 {}
 
@@ -14,7 +12,7 @@ ReadAhead::~ReadAhead() = default; // the jthread asks to stop and joins
 
 void ReadAhead::read(const std::stop_token &stop)
 {
-    auto reader = openEvents(m_path);
+    auto reader = openEvents(m_path, m_options);
     {
         const std::lock_guard lock(m_mutex);
         m_opened = reader ? Result<void>() : tl::unexpected(reader.error());
@@ -44,12 +42,12 @@ void ReadAhead::read(const std::stop_token &stop)
         m_ended = ended;
     }
     m_changed.notify_all();
-    auto hash = reader ? fileSha256(m_path, stop) : fail(ErrorCode::Io, "not opened");
-    {
-        const std::lock_guard lock(m_mutex);
-        m_hash = std::move(hash);
-    }
-    m_changed.notify_all();
+}
+
+void ReadAhead::stop()
+{
+    m_thread.request_stop();
+    m_thread.join();
 }
 
 Result<void> ReadAhead::opened()
@@ -72,13 +70,6 @@ Result<const EventBatch *> ReadAhead::next()
     if (!*m_ended)
         return tl::unexpected(m_ended->error());
     return nullptr;
-}
-
-Result<std::string> ReadAhead::hashAfter()
-{
-    std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [&] { return m_hash.has_value(); });
-    return *m_hash;
 }
 
 } // namespace lolscope

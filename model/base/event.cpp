@@ -44,6 +44,7 @@ void EventBatch::swap(EventBatch &other) noexcept
     events.swap(other.events);
     damage.swap(other.damage);
     prepared.swap(other.prepared);
+    attached.swap(other.attached);
     m_storage.swap(other.m_storage);
     m_held.swap(other.m_held);
 }

@@ -103,7 +103,14 @@ public:
 
     std::vector<Event> events;
     std::vector<Damage> damage;
-    std::string prepared; ///< What ReadOptions::prepare made of the events.
+    /// What ReadOptions::prepare made of the events: text, or something of a type its caller knows, which
+    /// clear() leaves there to be filled again.
+    std::string prepared;
+    struct Attachment
+    {
+        virtual ~Attachment() = default;
+    };
+    std::unique_ptr<Attachment> attached;
 
 private:
     Arena m_storage{std::size_t{256} * 1024};

@@ -60,7 +60,8 @@ bool isOwnToStart(std::string_view name)
 class EventWalk
 {
 public:
-    EventWalk(const CaseFile &file, Join join)
+    /// `which` is a condition in SQL on event.id and event.kind_id.
+    EventWalk(const CaseFile &file, Join join, const std::string &which)
         : m_join(join)
         , m_starts(file.database())
         , m_fields(file.database())
@@ -76,7 +77,8 @@ public:
                          "q.event_id = event.id "
                          "LEFT JOIN process own ON own.event_id = event.id LEFT JOIN process_end e ON "
                          "e.event_id = event.id "
-                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE event.kind_id = ?")
+                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE "
+                       + which + " ORDER BY event.id")
         , m_process(file.database(),
                     "SELECT guid, pid, start_time, image, user, event_id, from_security, source FROM process "
                     "WHERE id = ?")
@@ -85,20 +87,14 @@ public:
                           "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(std::int64_t kind, const std::function<Result<void>(const JoinedEvent &)> &use,
-              const std::stop_token &stop)
+    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop)
     {
-        m_select.bind(1, kind);
         while (m_select.executeStep()) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
-            const bool secondRecord = m_join == Join::All && !m_select.getColumn(kSameAs).isNull();
-            if (secondRecord)
-                continue;
             if (const auto used = use(read()); !used)
                 throw used.error();
         }
-        m_select.reset();
     }
 
 private:
@@ -133,6 +129,7 @@ private:
             joined.connection = ConnectionId{*id};
         if (const auto id = sql::optionalOf<std::int64_t>(m_select, kQuery))
             joined.dnsQuery = DnsQueryId{*id};
+        joined.isSecondRecord = !m_select.getColumn(kSameAs).isNull();
         joined.ownStart = !m_select.getColumn(kOwnStart).isNull();
         joined.askedName = sql::text(m_select, kAsked);
         joined.reverseName = sql::text(m_select, kReverse);
@@ -147,6 +144,7 @@ private:
         joined.queryName = sql::text(m_select, kQueryName);
 
         std::vector<Field> fields(joined.event.data.begin(), joined.event.data.end());
+        joined.ownFields = fields.size();
         joined.image = sql::text(m_select, kImage);
         if (joined.image.empty())
             joined.image = std::string(fieldOf(joined.event, "Image").value_or(std::string_view()));
@@ -217,15 +215,31 @@ private:
 
 } // namespace
 
+Result<bool> hasCandidates(const CaseFile &file, const std::string &rules)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT 1 FROM meta WHERE key = 'candidates' AND value = ?");
+        select.bind(1, rules);
+        return select.executeStep();
+    });
+}
+
+Result<void> forEachCandidate(const CaseFile &file,
+                              const std::function<Result<void>(const JoinedEvent &)> &use,
+                              const std::stop_token &stop)
+{
+    return sql::guarded(
+        [&] { EventWalk(file, Join::All, "event.id IN (SELECT event_id FROM candidate)").walk(use, stop); });
+}
+
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop)
 {
     return sql::guarded([&] {
-        std::vector<std::int64_t> kinds;
-        SQLite::Statement select(file.database(),
-                                 "SELECT id, provider, channel, event_id FROM kind ORDER BY provider, "
-                                 "event_id, channel, version, level");
+        std::string kinds;
+        SQLite::Statement select(file.database(), "SELECT id, provider, channel, event_id FROM kind");
         while (select.executeStep()) {
             const std::string provider = sql::text(select, 1);
             const std::string channel = sql::text(select, 2);
@@ -234,11 +248,9 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
             event.channel = channel;
             event.eventId = select.getColumn(3).getUInt();
             if (wants(event))
-                kinds.push_back(select.getColumn(0).getInt64());
+                kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
         }
-        EventWalk walk(file, join);
-        for (const std::int64_t kind : kinds)
-            walk.walk(kind, use, stop);
+        EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop);
     });
 }
 
@@ -255,11 +267,14 @@ struct DetectionWriter::Private
                       "hits, user, image, dest_name, "
                       "dest_name_source, dest_ip, dest_port, protocol, dest_scope, initiated) VALUES "
                       "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        , insertCandidate(db, "INSERT INTO candidate VALUES (?)")
     {}
     SQLite::Database &database;
     SQLite::Transaction transaction;
+    bool renewsCandidates = false;
     SQLite::Statement insertDetection;
     SQLite::Statement insertAlert;
+    SQLite::Statement insertCandidate;
 };
 
 DetectionWriter::DetectionWriter(std::unique_ptr<Private> p)
@@ -295,6 +310,23 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
             insert.reset();
         }
         return std::unique_ptr<DetectionWriter>(new DetectionWriter(std::move(p)));
+    });
+}
+
+Result<void> DetectionWriter::renewCandidates()
+{
+    return sql::guarded([&] {
+        d->database.exec("DELETE FROM candidate");
+        d->renewsCandidates = true;
+    });
+}
+
+Result<void> DetectionWriter::addCandidate(EventId event)
+{
+    return sql::guarded([&] {
+        d->insertCandidate.bind(1, toInt(event));
+        d->insertCandidate.exec();
+        d->insertCandidate.reset();
     });
 }
 
@@ -357,7 +389,10 @@ Result<void> DetectionWriter::finish(const std::string &ruleSet)
             "old.alert_id FROM temp.decided old "
             "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id);"
             "INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
-        SQLite::Statement name(d->database, "INSERT OR REPLACE INTO meta VALUES ('rules', ?)");
+        SQLite::Statement name(d->database,
+                               d->renewsCandidates
+                                   ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"
+                                   : "INSERT OR REPLACE INTO meta VALUES ('rules', ?1)");
         name.bind(1, ruleSet);
         name.exec();
         d->transaction.commit();
