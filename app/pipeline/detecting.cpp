@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <future>
 #include <map>
 #include <set>
 
@@ -184,6 +185,39 @@ std::vector<StoredRule> storedRules(const Engine &engine)
     return rules;
 }
 
+struct Linked
+{
+    LinkFacts facts;
+    Links links;
+};
+Result<Linked> linked(const CaseFile &file)
+{
+    auto facts = linkFacts(file);
+    if (!facts)
+        return tl::unexpected(facts.error());
+    Linked all{std::move(*facts), {}};
+    all.links = linkProcesses(all.facts);
+    return all;
+}
+
+/// Links on a connection of its own while the events are indexed.
+Result<void> link(CaseFile &file, const std::stop_token &stop)
+{
+    auto linking = std::async(std::launch::async, [path = file.path()]() -> Result<Linked> {
+        const auto reading = CaseFile::open(path, CaseFile::Mode::ReadOnly);
+        return reading ? linked(*reading) : tl::unexpected(reading.error());
+    });
+    const auto indexed = indexEvents(file);
+    auto made = linking.get();
+    if (!made) // a temporary case has one connection only
+        made = linked(file);
+    if (!indexed || !made)
+        return tl::unexpected(!indexed ? indexed.error() : made.error());
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, "cancelled");
+    return saveLinks(file, made->facts, made->links);
+}
+
 std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 {
     std::vector<DetectionRow::Matched> matched;
@@ -274,13 +308,8 @@ Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop
         return tl::unexpected(links.error());
     if (*links) {
         progress.stage = Progress::Stage::Linking;
-        const auto facts = linkFacts(file);
-        if (!facts)
-            return tl::unexpected(facts.error());
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "cancelled");
-        if (auto saved = saveLinks(file, *facts, linkProcesses(*facts)); !saved)
-            return saved;
+        if (auto linked = link(file, stop); !linked)
+            return linked;
     }
     const auto detections = isStale(file, Stage::Detections);
     if (!detections)

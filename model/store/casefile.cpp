@@ -44,7 +44,7 @@ void harden(SQLite::Database &database)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     // The largest event XML is 4 MiB; nothing in a case may be much larger.
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20);
-    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; "
+    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; "
                   "PRAGMA cache_size = -65536;");
 }
 
@@ -133,8 +133,8 @@ bool hasOurSchema(SQLite::Database &database)
 {
     SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     expected.exec(kCaseSchema);
-    expected.exec(kCaseIndexes);
-    expected.exec(kEventIdentityIndex);
+    for (const char *indexes : {kEventIndexes, kFactIndexes, kEventIdentityIndex})
+        expected.exec(indexes);
     auto ours = definitions(expected);
     for (const auto &[name, definition] : definitions(database)) {
         const auto found = ours.find(name);

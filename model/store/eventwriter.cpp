@@ -149,6 +149,8 @@ struct EventWriter::Private
     };
     const Host &host(std::string_view name)
     {
+        if (lastHost && lastHost->first == name)
+            return lastHost->second;
         const auto [entry, added] = hosts.try_emplace(std::string(name));
         if (added) {
             entry->second.folded = foldCase(name);
@@ -164,6 +166,7 @@ struct EventWriter::Private
             select.executeStep();
             entry->second.id = select.getColumn(0).getInt64();
         }
+        lastHost = &*entry;
         return entry->second;
     }
 
@@ -389,6 +392,7 @@ struct EventWriter::Private
     std::unordered_map<std::string, std::uint32_t> channels;
     std::unordered_map<std::uint64_t, RecordRanges> logs; ///< By host and channel.
     std::unordered_map<std::string, Host> hosts;
+    const std::pair<const std::string, Host> *lastHost = nullptr; ///< Of hosts, whose nodes do not move.
     std::vector<FormRows> formRows;
     std::vector<EventRow> waiting;
     std::vector<const Event *> fresh;

@@ -268,9 +268,12 @@ FROM alert JOIN rule ON rule.id = alert.rule_id JOIN host ON host.id = alert.hos
      JOIN alert_status ON alert_status.id = alert.id;
 )sql";
 
-const char *const kCaseIndexes = R"sql(
+const char *const kEventIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS event_by_time ON event(time, id);
 CREATE INDEX IF NOT EXISTS event_by_process ON event(process_guid_id) WHERE process_guid_id IS NOT NULL;
+)sql";
+
+const char *const kFactIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
 CREATE INDEX IF NOT EXISTS process_by_same ON process(same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;

@@ -17,7 +17,8 @@ extern const char *const kCaseSchema;
 
 /// The indexes that only queries need. They are made when a case has been filled, so that filling it does not
 /// pay for them row by row; a case that was interrupted before may lack them.
-extern const char *const kCaseIndexes;
+extern const char *const kEventIndexes;
+extern const char *const kFactIndexes;
 
 /// The index that finds an event by its identity; only where evidence overlaps or is added later.
 extern const char *const kEventIdentityIndex;
