@@ -283,6 +283,10 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
         if (auto read = indexing.run(findEvidence(all, stop)); !read)
             return tl::unexpected(read.error());
     }
+    // Linking and detecting leave a core free.
+    std::future<void> checkpointing;
+    if (!file.path().empty())
+        checkpointing = std::async(std::launch::async, [path = file.path()] { checkpoint(path); });
     if (!summary.cancelled) {
         const auto current = bringUpToDate(file, engine, stop, progress);
         if (!current && current.error().code == ErrorCode::Cancelled)

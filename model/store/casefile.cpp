@@ -222,6 +222,15 @@ void CaseFile::interrupt() const noexcept
     sqlite3_interrupt(m_database->getHandle());
 }
 
+void checkpoint(const std::filesystem::path &path)
+{
+    static_cast<void>(sql::guarded([&] {
+        const auto database = connect(path.string(), SQLite::OPEN_READWRITE);
+        harden(*database);
+        database->exec("PRAGMA wal_checkpoint(PASSIVE)");
+    }));
+}
+
 Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)
 {
     namespace fs = std::filesystem;
