@@ -92,6 +92,29 @@ private Q_SLOTS:
         QVERIFY(read.names("no record signature"));
     }
 
+    void forgedSizeSwallowsNoRecord_data()
+    {
+        QTest::addColumn<int>("size"); // of the first record, beyond its own; the others are of one size
+        QTest::newRow("a little too long") << 8;
+        QTest::newRow("into the third record") << 300;
+        QTest::newRow("too short") << -64;
+    }
+    void forgedSizeSwallowsNoRecord()
+    {
+        QFETCH(int, size);
+        const test::Element event = eventWith({.name = "EventData"});
+        std::string bytes = chunkOf({event, event, event, event});
+        const int own = static_cast<unsigned char>(bytes[516]) | static_cast<unsigned char>(bytes[517]) << 8;
+        test::patch(bytes, 516, static_cast<std::uint64_t>(own + size), 4);
+        test::resum(bytes);
+        writeFile(path(), test::evtxFile({bytes}));
+        const Read read = readAll(openEvents(path()));
+        QCOMPARE(read.events.size(), std::size_t(4));
+        QCOMPARE(read.live(), std::size_t(1)); // what is behind may be of an older log
+        QVERIFY(read.names("copies of the record size differ"));
+        QVERIFY(read.names("no record signature"));
+    }
+
     void everyCutIsToldApart()
     {
         const std::string whole = test::readFile(
