@@ -54,6 +54,8 @@ struct Event
     std::optional<std::uint32_t> chunk; ///< Chunk number from 0; empty for XML.
     std::optional<std::uint64_t> headerRecordId; ///< The record header's id, which may differ from recordId.
     bool recovered = false; ///< From slack or damage, not from the live log.
+    std::string_view
+        xml; ///< The record as XML text with all its structure, where the reader was asked for it.
 };
 
 /// The first value of the field `name` in `event.data`; empty optional when the event has no such field.

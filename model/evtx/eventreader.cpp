@@ -66,7 +66,7 @@ Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &pat
     if (start.compare(0, 7, "ElfFile") == 0)
         return openEvtx(path, options);
     if (looksLikeEventXml(start)) {
-        auto reader = openXmlFile(path);
+        auto reader = openXmlFile(path, options.xml);
         if (reader && options.prepare)
             return std::make_unique<PreparingReader>(std::move(*reader), options.prepare);
         return reader;

@@ -38,6 +38,9 @@ struct ReadOptions
     unsigned threads = 0;
     static constexpr unsigned kMaxThreads = 16;
 
+    /// Fill Event::xml. Where that cannot be done, it stays empty and a Damage without lost records says why.
+    bool xml = false;
+
     /// Called with every batch before next() gives it, on whichever thread made it, for work that is better
     /// done there; it may fill EventBatch::prepared. Several threads call it at once.
     std::function<void(EventBatch &)> prepare = {};
