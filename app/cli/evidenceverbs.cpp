@@ -213,10 +213,11 @@ int dump(const Options &, bool xml, const Paths &inputs)
         const std::string path = file.path.string();
         const EventJson json(path);
         ReadOptions options;
+        options.xml = xml;
         options.prepare = [&](EventBatch &made) { // on the threads that decode
             if (xml)
                 for (const Event &event : made.events)
-                    made.prepared += toEventXml(event);
+                    made.prepared += event.xml.empty() ? toEventXml(event) : std::string(event.xml);
             else
                 json.write(made);
         };

@@ -252,6 +252,27 @@ private Q_SLOTS:
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
     }
 
+    void eventsOfAnAlertComeAsTheirRecords()
+    {
+        const QString log = m_folder->filePath(text("moved.evtx"));
+        QVERIFY(QFile::copy(m_log, log));
+        QCOMPARE(run({text("index"), m_case, log, text("--quiet")}).code, 0);
+        const auto alert = run({text("alerts"), m_case}).lines().value(0);
+        const QString id = alert[text("alert_id")].toString();
+        const auto events = run({text("events"), m_case, id.left(8)});
+        QCOMPARE(events.code, 0);
+        QCOMPARE(events.out.count("<Event xmlns="), alert[text("hits")].toInt());
+        QCOMPARE(events.out.count("<Correlation"), alert[text("hits")].toInt()); // of the records alone
+        QVERIFY(!events.err.contains("put together"));
+        QVERIFY(QFile::remove(log));
+        const auto fields = run({text("events"), m_case, id});
+        QCOMPARE(fields.code, 0);
+        QCOMPARE(fields.out.count("<Event xmlns="), alert[text("hits")].toInt());
+        QCOMPARE(fields.out.count("<Correlation"), 0);
+        QVERIFY(fields.err.contains("put together from the fields in the case: " + log.toUtf8()));
+        QCOMPARE(run({text("events"), m_case, text("ffff")}).code, 2);
+    }
+
     void detect()
     {
         const auto bundled = run({text("detect"), m_log});

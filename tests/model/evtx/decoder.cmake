@@ -12,3 +12,4 @@ target_link_libraries(lolscope_oracle PUBLIC lolscope_evtx PRIVATE lolscope_libe
 lolscope_add_test(evtx/tst_libevtxreader.cpp LIBS lolscope_oracle lolscope_testsupport)
 lolscope_add_test(evtx/tst_differential.cpp LIBS ${decoder} lolscope_oracle LABELS reallogs)
 lolscope_add_test(evtx/tst_xmldifferential.cpp LIBS ${decoder} lolscope_oracle pugixml::pugixml LABELS reallogs)
+lolscope_add_test(evtx/tst_recordxml.cpp LIBS ${decoder})
