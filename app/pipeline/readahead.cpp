@@ -1,5 +1,6 @@
 #include "app/pipeline/readahead.h"
 
+#include "app/pipeline/helperprogram.h"
 #include "model/base/sha256.h"
 #include "model/evtx/eventreader.h"
 
@@ -14,7 +15,10 @@ ReadAhead::~ReadAhead() = default; // the jthread asks to stop and joins
 
 void ReadAhead::read(const std::stop_token &stop)
 {
-    auto reader = openEvents(m_path);
+    ReadOptions options;
+    options.helper = helperProgram();
+    options.stop = stop;
+    auto reader = openEvents(m_path, options);
     {
         const std::lock_guard lock(m_mutex);
         m_opened = reader ? Result<void>() : tl::unexpected(reader.error());

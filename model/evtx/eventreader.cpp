@@ -1,6 +1,6 @@
 #include "model/evtx/eventreader.h"
 
-#include "model/evtx/evtxreader.h"
+#include "model/evtx/recoveringreader.h"
 #include "model/evtx/xmlreader.h"
 
 #include <fstream>
@@ -64,7 +64,7 @@ Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &pat
     if (start.empty())
         return fail(ErrorCode::Corrupt, "the file is empty", source);
     if (start.compare(0, 7, "ElfFile") == 0)
-        return openEvtx(path, options);
+        return openRecovering(path, options);
     if (looksLikeEventXml(start)) {
         auto reader = openXmlFile(path, options.xml);
         if (reader && options.prepare)
