@@ -11,23 +11,20 @@ void append(std::string &out, std::string_view text)
 {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x3f || byte == ' ') {
-            out += c;
-        } else if (c == '&') {
+        if (c == '&')
             out += "&amp;";
-        } else if (c == '<') {
+        else if (c == '<')
             out += "&lt;";
-        } else if (c == '>') {
+        else if (c == '>')
             out += "&gt;";
-        } else if (inAttribute && c == '"') {
+        else if (inAttribute && c == '"')
             out += "&quot;";
-        } else if (c == '\0') {
+        else if (c == '\0')
             out += "\xef\xbf\xbd";
-        } else if (byte >= 0x20 || (!inAttribute && (c == '\n' || c == '\t'))) {
+        else if (byte >= 0x20 || (!inAttribute && (c == '\n' || c == '\t')))
             out += c;
-        } else {
+        else
             out += "&#" + std::to_string(byte) + ';';
-        }
     }
 }
 

@@ -220,6 +220,23 @@ private Q_SLOTS:
         QCOMPARE(read.live() + lost, structure->records.size());
     }
 
+    void logWithoutItsFileHeader()
+    {
+        std::string file = test::readFile(write({sample({{"A", "b"}}), sample({{"A", "c"}})}));
+        for (const std::size_t lost : {std::size_t{8}, std::size_t{4096}}) {
+            file.replace(0, lost, std::string(lost, '\0'));
+            writeFile(path(), file);
+            const Read read = readAll(openEvents(path()));
+            QVERIFY2(read.error.empty(), read.error.c_str());
+            QCOMPARE(read.live(), std::size_t(2));
+            QCOMPARE(read.damage.size(), std::size_t(1));
+            QVERIFY(read.names("no ElfFile signature"));
+        }
+        file[4096] = 'X'; // nor a chunk
+        writeFile(path(), file);
+        QVERIFY(!readAll(openEvents(path())).error.empty());
+    }
+
     void checksums()
     {
         std::string whole = test::readFile(write({sample({{"A", "b"}})}));
