@@ -56,6 +56,16 @@ private Q_SLOTS:
         QCOMPARE(QByteArray::fromStdString(xml).count("</Event>"), 3);
     }
 
+    /// libevtx 20181227 crashes on a text of U+FFFE; a later one may not.
+    void whatLibevtxCannotBearIsNamed()
+    {
+        readRecords({sample({{"A", "\ufffe"}}), sample({{"A", "c"}})});
+        damage();
+        const Read with = read(LOLSCOPE_EVTXHELPER);
+        QVERIFY2(with.error.empty(), with.error.c_str());
+        QVERIFY(with.names("crashed") || with.names("ended with code") || with.events.size() == 2);
+    }
+
     /// Only what is damaged is read again, and nothing comes twice.
     void whatOurDecoderGaveIsNotDoubled()
     {
