@@ -910,6 +910,10 @@
         <translation>Kein Ereignis ausgewählt.</translation>
     </message>
     <message>
+        <source>Put together from the fields in the case; the record itself cannot be read anew: %1</source>
+        <translation>Aus den Feldern im Fall zusammengesetzt; der Datensatz selbst lässt sich nicht neu lesen: %1</translation>
+    </message>
+    <message>
         <source>Raw XML</source>
         <translation>XML</translation>
     </message>

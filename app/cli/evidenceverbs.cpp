@@ -2,6 +2,7 @@
 #include "app/cli/verbs.h"
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
+#include "app/pipeline/helperprogram.h"
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/rules.h"
 #include "model/evtx/eventreader.h"
@@ -213,10 +214,13 @@ int dump(const Options &, bool xml, const Paths &inputs)
         const std::string path = file.path.string();
         const EventJson json(path);
         ReadOptions options;
+        options.xml = xml;
+        options.helper = helperProgram();
+        options.stop = stop;
         options.prepare = [&](EventBatch &made) { // on the threads that decode
             if (xml)
                 for (const Event &event : made.events)
-                    made.prepared += toEventXml(event);
+                    made.prepared += event.xml.empty() ? toEventXml(event) : std::string(event.xml);
             else
                 json.write(made);
         };

@@ -1,5 +1,7 @@
 #include "app/pipeline/readahead.h"
 
+#include "app/pipeline/helperprogram.h"
+
 namespace lolscope {
 
 ReadAhead::ReadAhead(std::filesystem::path path, ReadOptions options)
@@ -12,7 +14,10 @@ ReadAhead::~ReadAhead() = default; // the jthread asks to stop and joins
 
 void ReadAhead::read(const std::stop_token &stop)
 {
-    auto reader = openEvents(m_path, m_options);
+    ReadOptions options = m_options;
+    options.helper = helperProgram();
+    options.stop = stop;
+    auto reader = openEvents(m_path, options);
     {
         const std::lock_guard lock(m_mutex);
         m_opened = reader ? Result<void>() : tl::unexpected(reader.error());

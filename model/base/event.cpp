@@ -35,6 +35,7 @@ void EventBatch::clear()
     events.clear();
     damage.clear();
     prepared.clear();
+    attached.reset();
     m_held.clear();
     m_storage.clear();
 }

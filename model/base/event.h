@@ -54,6 +54,8 @@ struct Event
     std::optional<std::uint32_t> chunk; ///< Chunk number from 0; empty for XML.
     std::optional<std::uint64_t> headerRecordId; ///< The record header's id, which may differ from recordId.
     bool recovered = false; ///< From slack or damage, not from the live log.
+    std::string_view
+        xml; ///< The record as XML text with all its structure, where the reader was asked for it.
 };
 
 /// The first value of the field `name` in `event.data`; empty optional when the event has no such field.
@@ -103,8 +105,7 @@ public:
 
     std::vector<Event> events;
     std::vector<Damage> damage;
-    /// What ReadOptions::prepare made of the events: text, or something of a type its caller knows, which
-    /// clear() leaves there to be filled again.
+    /// What ReadOptions::prepare made of the events: text, or something of a type its caller knows.
     std::string prepared;
     struct Attachment
     {

@@ -412,12 +412,9 @@ EventWriter::~EventWriter() = default;
 std::function<void(EventBatch &)> EventWriter::preparation() const
 {
     return [this](EventBatch &batch) {
-        auto *prepared = dynamic_cast<PreparedEvents *>(batch.attached.get());
-        if (!prepared) {
-            batch.attached = std::make_unique<PreparedEvents>();
-            prepared = static_cast<PreparedEvents *>(batch.attached.get());
-        }
+        auto prepared = std::make_unique<PreparedEvents>();
         prepared->prepare(batch, d->candidates.test);
+        batch.attached = std::move(prepared);
     };
 }
 

@@ -252,6 +252,50 @@ private Q_SLOTS:
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
     }
 
+    void eventsOfAnAlertComeAsTheirRecords()
+    {
+        const QString log = m_folder->filePath(text("moved.evtx"));
+        QVERIFY(QFile::copy(m_log, log));
+        QCOMPARE(run({text("index"), m_case, log, text("--quiet")}).code, 0);
+        const auto alert = run({text("alerts"), m_case}).lines().value(0);
+        const QString id = alert[text("alert_id")].toString();
+        const auto events = run({text("events"), m_case, id.left(8)});
+        QCOMPARE(events.code, 0);
+        QCOMPARE(events.out.count("<Event xmlns="), alert[text("hits")].toInt());
+        QCOMPARE(events.out.count("<Correlation"), alert[text("hits")].toInt()); // of the records alone
+        QVERIFY(!events.err.contains("put together"));
+        QVERIFY(QFile::remove(log));
+        const auto fields = run({text("events"), m_case, id});
+        QCOMPARE(fields.code, 0);
+        QCOMPARE(fields.out.count("<Event xmlns="), alert[text("hits")].toInt());
+        QCOMPARE(fields.out.count("<Correlation"), 0);
+        QVERIFY(fields.err.contains("put together from the fields in the case: " + log.toUtf8()));
+        QCOMPARE(run({text("events"), m_case, text("ffff")}).code, 2);
+    }
+
+    /// One byte of a template, on which all records of the chunk rest.
+    void damagedChunksAreReadByTheHelper()
+    {
+        QFile log(m_log);
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        QByteArray bytes = log.readAll();
+        const qsizetype element = bytes.lastIndexOf("\x41\xff\xff", 4096 + 8000);
+        QVERIFY(element > 4096 + 512);
+        bytes[element + 1] = '\xf9';
+        QFile damaged(m_folder->filePath(text("damaged.evtx")));
+        QVERIFY(damaged.open(QIODevice::WriteOnly) && damaged.write(bytes) == bytes.size());
+        damaged.close();
+        const auto indexed = run({text("index"), m_case, damaged.fileName(), text("--json")});
+        QCOMPARE(indexed.code, 1);
+        const auto summary = indexed.lines().value(0);
+        QVERIFY(summary[text("lost")].toInt() > 10); // of the live log
+        QCOMPARE(summary[text("recovered")].toInt(), summary[text("lost")].toInt());
+        QCOMPARE(summary[text("records")].toInt(), int(sampleScenario().size()));
+        QVERIFY(!indexed.err.contains("helper"));
+        const auto dumped = run({text("dump"), damaged.fileName()});
+        QCOMPARE(dumped.lines().size(), qsizetype(sampleScenario().size()));
+    }
+
     void detect()
     {
         const auto bundled = run({text("detect"), m_log});
