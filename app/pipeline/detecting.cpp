@@ -240,12 +240,13 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
                           const std::function<Result<void>(const JoinedEvent &, const Match &)> &use,
                           const std::stop_token &stop)
 {
+    Engine::Session session(engine);
     return forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
         [&](const JoinedEvent &event) -> Result<void> {
             if (join == Join::All && event.isSecondRecord)
                 return {};
-            for (const Match &match : engine.evaluate(event.event))
+            for (const Match &match : engine.evaluate(event.event, session))
                 if (auto used = use(event, match); !used)
                     return used;
             return {};
@@ -263,10 +264,11 @@ Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token 
     if (!writer)
         return tl::unexpected(writer.error());
     AlertBuilder alerts;
+    Engine::Session session(engine);
     const auto evaluate = [&](const JoinedEvent &event) -> Result<void> {
         if (event.isSecondRecord)
             return {}; // one connection, one hit
-        for (const Match &match : engine.evaluate(event.event))
+        for (const Match &match : engine.evaluate(event.event, session))
             if (auto added = (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
                                                      storedMatch(match));
                 !added)
@@ -282,7 +284,8 @@ Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token 
             status = forEachEvent(
                 file, [&](const Event &event) { return engine.wants(event); }, Join::All,
                 [&](const JoinedEvent &event) -> Result<void> {
-                    if (!engine.wants(event.unjoined()))
+                    const Event own = event.unjoined();
+                    if (!engine.mayMatch(own, joinGains(own), session))
                         return {};
                     if (auto added = (*writer)->addCandidate(event.id); !added)
                         return added;
