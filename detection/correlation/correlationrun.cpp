@@ -148,10 +148,10 @@ struct CorrelationRun::Private
         detections.push_back(std::move(detection));
     }
 
-    /// Keeps the numbers of CorrelationLimits: the windows that would end first have to go.
-    void makeRoom()
+    /// Keeps to CorrelationLimits: the windows that would end first have to go.
+    void makeRoom(std::size_t mostWindows)
     {
-        while (!ends.empty() && (slots.size() >= limits.windows || bytes >= limits.bytes)) {
+        while (!ends.empty() && (slots.size() > mostWindows || bytes >= limits.bytes)) {
             const End end = ends.top();
             ends.pop();
             auto &window = windows[end.slot];
@@ -172,9 +172,10 @@ struct CorrelationRun::Private
             const auto folded = foldCase(occurrence.values[slot]);
             key += ' ' + std::to_string(folded.size()) + ' ' + folded;
         }
-        const auto [entry, added] = slots.try_emplace(std::move(key));
-        if (!added)
-            return entry->second;
+        if (const auto known = slots.find(key); known != slots.end())
+            return known->second;
+        makeRoom(std::max<std::size_t>(limits.windows, 1) - 1);
+        const auto entry = slots.emplace(std::move(key), 0).first;
         if (freeSlots.empty()) {
             freeSlots.push_back(windows.size());
             windows.emplace_back();
@@ -216,7 +217,7 @@ struct CorrelationRun::Private
             for (const auto slot : link.carriedSlots)
                 entry.carried.push_back(isCarried(slot) ? occurrence.values[slot] : std::string());
 
-        makeRoom();
+        makeRoom(limits.windows);
         const auto slot = slotOf(link, occurrence);
         auto &window = windows[slot];
         if (window.state == Window::State::Sliding)

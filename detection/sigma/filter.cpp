@@ -27,7 +27,7 @@ void add(yaml::Node &map, std::string_view key, const yaml::Node &value)
 /// What a filter says apart from whom it is for is a rule. An id, which filters need not have, is added.
 Result<std::shared_ptr<Rule>> parseAsRule(const yaml::Node &root, const yaml::Node &section)
 {
-    yaml::Node rule = section;
+    yaml::Node rule = root; // for its place
     rule.keys.clear();
     rule.items.clear();
     for (std::size_t i = 0; i < root.keys.size(); ++i)
