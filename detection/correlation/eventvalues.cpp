@@ -1,36 +1,31 @@
 #include "detection/correlation/eventvalues.h"
 
-#include "detection/engine/facts.h"
 #include "detection/sigma/detection.h"
 
 #include <algorithm>
 
 namespace lolscope {
 
-namespace {
-
-const sigma::FieldAlias *aliasOf(const Event &event, const sigma::Rule &rule, std::string_view field)
+EventValues::EventValues(sigma::RulePtr rule, const std::vector<std::string> &fields)
+    : m_rule(std::move(rule))
 {
-    for (const auto &kind : rule.detection->events)
-        if (sigma::isOfKind(event, kind))
-            for (const auto &alias : kind.aliases)
-                if (alias.name == field)
-                    return &alias;
-    return nullptr;
+    for (const auto &kind : m_rule->detection->events) {
+        auto &table = m_tables.emplace_back();
+        for (const auto &field : fields)
+            table.add(field, kind.aliases);
+    }
 }
 
-} // namespace
-
-std::vector<std::string> valuesOf(const Event &event, const sigma::Rule &rule,
-                                  std::span<const std::string> fields)
+std::vector<std::string> EventValues::of(const Event &event)
 {
-    std::vector<FactField> asked;
-    for (const auto &field : fields)
-        asked.push_back({field, aliasOf(event, rule, field)});
-    Facts facts(event, asked);
+    const auto &kinds = m_rule->detection->events;
+    const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                   [&](const auto &one) { return sigma::isOfKind(event, one); });
+    const auto &table = m_tables[kind == kinds.end() ? 0 : static_cast<std::size_t>(kind - kinds.begin())];
+    m_facts.read(table, event);
     std::vector<std::string> values;
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-        const auto &found = facts.valuesOf(i);
+    for (std::uint32_t field = 0; field < table.size(); ++field) {
+        const auto found = m_facts.valuesOf(field);
         const auto first = std::find_if(found.begin(), found.end(),
                                         [](const FactValue &value) { return !value.text.empty(); });
         values.emplace_back(first == found.end() ? std::string_view() : first->text);

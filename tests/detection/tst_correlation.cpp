@@ -553,7 +553,7 @@ private Q_SLOTS:
         const auto set = setOf(correlation(
             "C", "type: event_count, rules: [a], group-by: [U], timespan: 1d, condition: {gte: 1000}"));
         CorrelationLimits limits;
-        limits.bytes = 1 << 20;
+        limits.bytes = 1 << 17;
         CorrelationRun run(set, limits);
         const std::string longText(30'000, 'x');
         for (int i = 0; i < 5'000; ++i)
@@ -654,12 +654,12 @@ private Q_SLOTS:
         event.eventId = 4688;
         event.provider = "Microsoft-Windows-Security-Auditing";
         event.channel = "Security";
-        QCOMPARE(valuesOf(event, *rule("{category: process_creation}"), fields),
+        QCOMPARE(EventValues(rule("{category: process_creation}"), fields).of(event),
                  (std::vector<std::string>{"C:\\a.exe", "", "PC", "4688", "", "2"}));
-        QCOMPARE(valuesOf(event, *rule("{service: security}"), fields)[0], ""); // has no such alias
+        QCOMPARE(EventValues(rule("{service: security}"), fields).of(event)[0], ""); // has no such alias
         data.push_back({"ParentImage", "C:\\p.exe", FieldSource::ProcessStart});
         event.data = data;
-        QCOMPARE(valuesOf(event, *rule("{service: security}"), fields)[1], "C:\\p.exe");
+        QCOMPARE(EventValues(rule("{service: security}"), fields).of(event)[1], "C:\\p.exe");
     }
 };
 
