@@ -1,9 +1,11 @@
 #include "app/cli/eventjson.h"
 #include "app/cli/verbs.h"
+#include "app/pipeline/correlating.h"
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/rules.h"
+#include "detection/sigma/filter.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -84,7 +86,8 @@ void printSummary(const IndexSummary &summary, const Options &options)
         json.number("alerts", summary.alerts)
             .real("seconds", summary.seconds)
             .number("bytes", summary.bytes)
-            .boolean("cancelled", summary.cancelled);
+            .boolean("cancelled", summary.cancelled)
+            .text("correlation_losses", summary.correlationLosses.text());
         json.list("outcomes", summary.files, [&](const FileOutcome &file) {
             json.startObject()
                 .text("file", file.row.path)
@@ -118,18 +121,26 @@ void printSummary(const IndexSummary &summary, const Options &options)
            + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
 }
 
-/// Names what was refused; gives the rules that loaded.
+/// Names what was refused or is odd; gives the rules that loaded.
 sigma::RuleLoad loadRules(const Paths &folders)
 {
     auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
     for (const auto &refused : rules.refused)
         message(describe(refused.reason));
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
     return rules;
 }
 
-Result<void> printMatches(const CaseFile &file, const Engine &engine, Join join)
+void nameLosses(const CorrelationLosses &losses)
 {
-    return forEachMatch(
+    if (losses.any())
+        message(losses.text());
+}
+
+Result<CorrelationLosses> printMatches(const CaseFile &file, const Engine &engine, Join join)
+{
+    return forEachDetection(
         file, engine, join,
         [&](const JoinedEvent &event, const Match &match) -> Result<void> {
             const auto stored = storedEvent(file, event.id);
@@ -163,7 +174,7 @@ int index(const Options &options, const Path &casePath, const Paths &inputs)
 {
     const auto stop = interruption();
     const auto rules = bundledRuleLoad();
-    const Engine engine(rules.loaded);
+    const Engine engine(rules.loaded, rules.correlations);
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
@@ -173,18 +184,19 @@ int index(const Options &options, const Path &casePath, const Paths &inputs)
         return report(summary.error());
     for (const FileOutcome &file : summary->files)
         nameDamage(file);
+    nameLosses(summary->correlationLosses);
     if (!options.quiet || options.json)
         printSummary(*summary, options);
     if (summary->cancelled)
         return kCancelled;
-    return summary->imperfect() ? kImperfect : kDone;
+    return summary->imperfect() || summary->correlationLosses.incomplete() ? kImperfect : kDone;
 }
 
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs)
 {
     const auto stop = interruption();
     const auto rules = loadRules(ruleFolders);
-    const Engine engine(rules.loaded);
+    const Engine engine(rules.loaded, rules.correlations);
     auto file = CaseFile::temporary();
     if (!file)
         return report(file.error());
@@ -199,9 +211,11 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
         nameDamage(outcome);
     if (summary->cancelled)
         return kCancelled;
-    if (const auto printed = printMatches(*file, engine, join ? Join::All : Join::None); !printed)
+    const auto printed = printMatches(*file, engine, join ? Join::All : Join::None);
+    if (!printed)
         return report(printed.error());
-    return summary->imperfect() || !rules.refused.empty() ? kImperfect : kDone;
+    nameLosses(*printed);
+    return printed->incomplete() || summary->imperfect() || !rules.refused.empty() ? kImperfect : kDone;
 }
 
 int dump(const Options &, bool xml, const Paths &inputs)
@@ -251,21 +265,30 @@ int dump(const Options &, bool xml, const Paths &inputs)
 int checkRules(const Options &options, const Paths &folders)
 {
     const auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
-    for (const auto &rule : rules.loaded) {
+    const auto nameLoaded = [&](const std::string &id, const std::string &title, const std::string &file,
+                                int line, const char *kind,
+                                const std::vector<std::shared_ptr<const sigma::Filter>> &filters) {
         if (options.json) {
             JsonObject json;
-            output(json.text("rule_id", rule->id)
-                       .text("rule_title", rule->title)
-                       .text("file", rule->source)
-                       .number("line", std::uint64_t(rule->line))
-                       .text("state", "loaded")
-                       .line());
-        } else {
-            output(
-                forOutput("loaded   " + rule->source + ':' + std::to_string(rule->line) + "  " + rule->title)
-                + '\n');
+            json.text("rule_id", id).text("rule_title", title).text("file", file);
+            json.number("line", std::uint64_t(line)).text("state", "loaded").text("kind", kind);
+            json.list("filters", filters, [&](const auto &filter) { json.string(filter->title); });
+            output(json.line());
+            return;
         }
-    }
+        std::string text = "loaded   " + file + ':' + std::to_string(line) + "  " + title;
+        for (const auto &filter : filters)
+            text += (&filter == &filters.front() ? "  (filtered by " : ", ") + filter->title;
+        output(forOutput(text + (filters.empty() ? "" : ")")) + '\n');
+    };
+    for (const auto &rule : rules.loaded)
+        nameLoaded(rule->id, rule->title, rule->source, rule->line, "rule", rule->filters);
+    for (const auto &rule : rules.correlations)
+        nameLoaded(rule->id, rule->title, rule->source, rule->line, "correlation", {});
+    for (const auto &filter : rules.filters)
+        nameLoaded(filter->id, filter->title, filter->source, filter->line, "filter", {});
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
     for (const auto &refused : rules.refused) {
         if (options.json) {
             JsonObject json;
@@ -282,8 +305,8 @@ int checkRules(const Options &options, const Paths &folders)
         }
     }
     if (!options.json && !options.quiet)
-        message(std::to_string(rules.loaded.size()) + " loaded, " + std::to_string(rules.refused.size())
-                + " refused");
+        message(std::to_string(rules.loaded.size() + rules.correlations.size() + rules.filters.size())
+                + " loaded, " + std::to_string(rules.refused.size()) + " refused");
     return rules.refused.empty() ? kDone : kImperfect;
 }
 

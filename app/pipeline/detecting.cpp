@@ -1,6 +1,8 @@
 #include "app/pipeline/detecting.h"
 
+#include "app/pipeline/correlating.h"
 #include "app/pipeline/triage.h"
+#include "detection/sigma/filter.h"
 #include "model/analysis/linking.h"
 #include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
@@ -135,10 +137,12 @@ public:
     /// Counts the hit and gives the id of its alert.
     std::string add(const Match &match, const JoinedEvent &event)
     {
-        const std::string id = alertId(match.rule->id, event);
+        const bool isCorrelation = match.rule->correlation != nullptr;
+        const std::string id = isCorrelation ? correlationAlertId(match) : alertId(match.rule->id, event);
         const auto time = eventTime(event.event);
         const auto [entry, added] = m_drafts.try_emplace(id);
         Draft &draft = entry->second;
+        const AlertRow before = isCorrelation ? draft.row : AlertRow();
         if (added || isEarlier(time, event.event.recordId, draft)) {
             const auto hits = draft.row.hits;
             const auto last = draft.row.lastSeen;
@@ -148,6 +152,10 @@ public:
             draft.row.firstSeen = time;
             draft.firstRecord = event.event.recordId;
             draft.host = event.host;
+        }
+        if (isCorrelation) {
+            fillGaps(draft.row, before);
+            fillGaps(draft.row, firstRow(id, *match.rule, event));
         }
         ++draft.row.hits;
         if (time && (!draft.row.lastSeen || *draft.row.lastSeen < *time))
@@ -174,13 +182,23 @@ private:
     std::map<std::string, Draft> m_drafts;
 };
 
+/// A rule with the filters that narrow it, as documents.
+std::string textOf(const sigma::Rule &rule)
+{
+    std::string text = rule.text;
+    for (const auto &filter : rule.filters)
+        text += (text.ends_with('\n') ? "---\n" : "\n---\n") + filter->text;
+    return text;
+}
+
 std::vector<StoredRule> storedRules(const Engine &engine)
 {
     std::vector<StoredRule> rules;
-    for (const auto &rule : engine.rules())
-        rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description, rule->source,
-                         rule->text, static_cast<int>(rule->level), rule->tags, rule->references,
-                         rule->falsePositives});
+    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *list)
+            rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description,
+                             rule->source, textOf(*rule), static_cast<int>(rule->level), rule->tags,
+                             rule->references, rule->falsePositives});
     return rules;
 }
 
@@ -188,8 +206,9 @@ std::vector<StoredRule> storedRules(const Engine &engine)
 std::string ruleSetName(const Engine &engine)
 {
     Sha256 hash;
-    for (const auto &rule : engine.rules())
-        hash.add(rule->id).add(rule->text);
+    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *list)
+            hash.add(rule->id).add(textOf(*rule));
     return hex(hash.digest());
 }
 
@@ -218,31 +237,34 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
         stop);
 }
 
-Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
+Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
 {
     auto writer = DetectionWriter::begin(file, storedRules(engine));
     if (!writer)
         return tl::unexpected(writer.error());
     AlertBuilder alerts;
-    auto status = forEachMatch(
+    const auto losses = forEachDetection(
         file, engine, Join::All,
         [&](const JoinedEvent &event, const Match &match) {
             return (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
                                            storedMatch(match));
         },
         stop);
-    if (status)
-        status = alerts.write(**writer);
+    if (!losses)
+        return losses;
+    auto status = alerts.write(**writer);
     if (status)
         status = (*writer)->finish(ruleSetName(engine));
     writer->reset();
+    if (status)
+        status = applyAllowlist(file);
     if (!status)
-        return status;
-    return applyAllowlist(file);
+        return tl::unexpected(status.error());
+    return losses;
 }
 
-Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
-                           Progress &progress)
+Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                                        Progress &progress)
 {
     const auto links = isStale(file, Stage::Links);
     if (!links)
@@ -255,7 +277,7 @@ Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "cancelled");
         if (auto saved = saveLinks(file, *facts, linkProcesses(*facts)); !saved)
-            return saved;
+            return tl::unexpected(saved.error());
     }
     const auto detections = isStale(file, Stage::Detections);
     if (!detections)
@@ -267,7 +289,7 @@ Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop
         progress.stage = Progress::Stage::Detecting;
         return detect(file, engine, stop);
     }
-    return {};
+    return CorrelationLosses();
 }
 
 } // namespace lolscope

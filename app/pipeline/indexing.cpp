@@ -214,6 +214,8 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     }
     if (!summary.cancelled) {
         const auto current = bringUpToDate(file, engine, stop, progress);
+        if (current)
+            summary.correlationLosses = *current;
         if (!current && current.error().code == ErrorCode::Cancelled)
             summary.cancelled = true;
         else if (!current)

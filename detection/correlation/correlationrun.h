@@ -36,7 +36,9 @@ struct CorrelationLosses
     std::uint64_t untimed = 0; ///< Matches without a time.
     std::uint64_t late = 0; ///< Matches older than one given before.
 
-    bool any() const { return windows + records + unlisted + untimed + late > 0; }
+    bool any() const { return unlisted > 0 || incomplete(); }
+    /// Detections may be missing.
+    bool incomplete() const { return windows + records + untimed + late > 0; }
     /// One line of English; empty when nothing was lost.
     std::string text() const;
 };

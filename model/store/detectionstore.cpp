@@ -60,7 +60,8 @@ bool isOwnToStart(std::string_view name)
 class EventWalk
 {
 public:
-    EventWalk(const CaseFile &file, Join join)
+    /// Over the events with one value of `key`, a column of `event`.
+    EventWalk(const CaseFile &file, Join join, const char *key = "kind_id")
         : m_join(join)
         , m_starts(file.database())
         , m_fields(file.database())
@@ -76,7 +77,8 @@ public:
                          "q.event_id = event.id "
                          "LEFT JOIN process own ON own.event_id = event.id LEFT JOIN process_end e ON "
                          "e.event_id = event.id "
-                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE event.kind_id = ?")
+                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE event."
+                       + key + " = ?")
         , m_process(file.database(),
                     "SELECT guid, pid, start_time, image, user, event_id, from_security, source FROM process "
                     "WHERE id = ?")
@@ -85,10 +87,10 @@ public:
                           "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(std::int64_t kind, const std::function<Result<void>(const JoinedEvent &)> &use,
+    void walk(std::int64_t value, const std::function<Result<void>(const JoinedEvent &)> &use,
               const std::stop_token &stop)
     {
-        m_select.bind(1, kind);
+        m_select.bind(1, value);
         while (m_select.executeStep()) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
@@ -239,6 +241,40 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
         EventWalk walk(file, join);
         for (const std::int64_t kind : kinds)
             walk.walk(kind, use, stop);
+    });
+}
+
+struct JoinedEvents::Private
+{
+    Private(const CaseFile &file, Join join)
+        : walk(file, join, "id")
+    {}
+    EventWalk walk;
+};
+
+JoinedEvents::JoinedEvents(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{}
+JoinedEvents::JoinedEvents(JoinedEvents &&) noexcept = default;
+JoinedEvents::~JoinedEvents() = default;
+
+Result<JoinedEvents> JoinedEvents::open(const CaseFile &file, Join join)
+{
+    return sql::guarded([&] { return JoinedEvents(std::make_unique<Private>(file, join)); });
+}
+
+Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use)
+{
+    return sql::guarded([&] {
+        bool found = false;
+        d->walk.walk(toInt(id),
+                     [&](const JoinedEvent &event) {
+                         found = true;
+                         return use(event);
+                     },
+                     {});
+        if (!found)
+            throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(toInt(id))};
     });
 }
 
