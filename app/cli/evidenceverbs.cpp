@@ -171,15 +171,14 @@ Result<IndexSummary> matchInCase(const Engine &engine, Join join, const Paths &i
     auto summary = indexForDetection(*file, inputs, engine, stop, progress);
     if (!summary || summary->cancelled)
         return summary;
+    FirstCitation citations(*file);
     const auto printed = forEachDetection(
         *file, engine, join,
         [&](const JoinedEvent &event, const Match &match) -> Result<void> {
-            const auto stored = storedEvent(*file, event.id);
-            if (!stored)
-                return tl::unexpected(stored.error());
-            return writeOut(
-                matchLine(stored->citations.empty() ? std::string() : stored->citations.front().file,
-                          event.event, match));
+            const auto evidence = citations.fileOf(event.id);
+            if (!evidence)
+                return tl::unexpected(evidence.error());
+            return writeOut(matchLine(*evidence, event.event, match));
         },
         stop);
     if (printed)

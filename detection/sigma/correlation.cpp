@@ -152,17 +152,18 @@ private:
         const auto *node = m_section.find("timespan");
         if (!node || !node->isScalar() || node->isNull())
             return refuse(node ? *node : m_section, ErrorCode::Corrupt, "a correlation needs a 'timespan'");
-        const std::string &text = node->text;
+        const std::string_view text = node->text;
         std::int64_t count = 0;
-        const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), count);
-        const auto unit = end + 1 == text.data() + text.size()
-            ? std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit &one) { return one.letter == *end; })
-            : kUnits.end();
-        if (unit == kUnits.end() || text.starts_with('-')
-            || (status != std::errc() && status != std::errc::result_out_of_range))
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
+        const auto letter = text.substr(static_cast<std::size_t>(read.ptr - text.data()));
+        const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [letter](const Unit &one) {
+            return letter == std::string_view(&one.letter, 1);
+        });
+        if (unit == kUnits.end() || read.ec == std::errc::invalid_argument || text.starts_with('-'))
             return refuse(*node, ErrorCode::Corrupt,
-                          "a timespan is a number with one of the units s, m, h, d, w, M, y: '" + text + "'");
-        if (status == std::errc::result_out_of_range || count > kMaxTimespanSeconds / unit->seconds)
+                          "a timespan is a number with one of the units s, m, h, d, w, M, y: '" + node->text
+                              + "'");
+        if (read.ec != std::errc() || count > kMaxTimespanSeconds / unit->seconds)
             return refuse(*node, ErrorCode::TooLarge, "a timespan may not be longer than 100 years");
         if (count == 0)
             return refuse(*node, ErrorCode::Corrupt, "a timespan has to be longer than nothing");
