@@ -36,6 +36,10 @@ enum class CorrelationType : std::uint8_t {
     TemporalOrdered ///< How many of the rules matched one after the other, in the order of `rules`.
 };
 std::string_view correlationTypeName(CorrelationType type); ///< `event_count`, ...
+std::optional<CorrelationType> correlationTypeByName(std::string_view name);
+bool isTemporal(CorrelationType type); ///< In order or not.
+/// Whether it compares whole numbers from 1 on: a window begins with an event.
+bool isCounting(CorrelationType type);
 
 struct Comparison
 {
