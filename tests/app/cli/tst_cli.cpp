@@ -260,6 +260,11 @@ private Q_SLOTS:
         for (const char *name : {"rule_id", "rule_title", "level", "evidence", "record_id", "event_id",
                                  "provider", "channel", "computer", "time", "matched"})
             QVERIFY2(bundled.lines().first().contains(text(name)), name);
+        const auto alone = run({text("detect"), text("--no-join"), m_log});
+        QCOMPARE(alone.code, 0);
+        QVERIFY(!alone.lines().isEmpty()
+                && alone.lines().size() < 31); // a renamed binary is known by its start
+        QCOMPARE(alone.lines().first().keys(), bundled.lines().first().keys());
         QFile rule(m_folder->filePath(text("own.yml")));
         QVERIFY(rule.open(QIODevice::WriteOnly));
         rule.write("title: Word starts\nid: 4d4a0000-0000-4000-8000-000000000001\nlogsource:\n  product: "
