@@ -1471,6 +1471,10 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
         <source>Indexing was cancelled</source>
         <translation>Einlesen abgebrochen</translation>
     </message>
+    <message>
+        <source>Too much at once for the correlation rules: some of their alerts may be missing.</source>
+        <translation>Zu viel auf einmal für die Korrelationsregeln: Einige ihrer Alarme können fehlen.</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::ProcessTreeModel</name>

@@ -310,6 +310,8 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
         checkpointing = std::async(std::launch::async, [path = file.path()] { checkpoint(path); });
     if (!summary.cancelled) {
         const auto current = bringUpToDate(file, engine, stop, progress);
+        if (current)
+            summary.correlationLosses = *current;
         if (!current && current.error().code == ErrorCode::Cancelled)
             summary.cancelled = true;
         else if (!current)

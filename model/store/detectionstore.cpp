@@ -54,7 +54,7 @@ private:
 class EventWalk
 {
 public:
-    /// `which` is a condition in SQL on event.id and event.kind_id.
+    /// `which` is a condition in SQL on `event`, with a place for one value at most.
     EventWalk(const CaseFile &file, Join join, const std::string &which)
         : m_join(join)
         , m_starts(file.database())
@@ -81,8 +81,12 @@ public:
                           "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop)
+    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop,
+              const std::optional<std::int64_t> &value = {})
     {
+        m_select.reset();
+        if (value)
+            m_select.bind(1, *value);
         while (m_select.executeStep()) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
@@ -245,6 +249,40 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
                 kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
         }
         EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop);
+    });
+}
+
+struct JoinedEvents::Private
+{
+    Private(const CaseFile &file, Join join)
+        : walk(file, join, "event.id = ?")
+    {}
+    EventWalk walk;
+};
+
+JoinedEvents::JoinedEvents(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{}
+JoinedEvents::JoinedEvents(JoinedEvents &&) noexcept = default;
+JoinedEvents::~JoinedEvents() = default;
+
+Result<JoinedEvents> JoinedEvents::open(const CaseFile &file, Join join)
+{
+    return sql::guarded([&] { return JoinedEvents(std::make_unique<Private>(file, join)); });
+}
+
+Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use)
+{
+    return sql::guarded([&] {
+        bool found = false;
+        d->walk.walk(
+            [&](const JoinedEvent &event) {
+                found = true;
+                return use(event);
+            },
+            {}, toInt(id));
+        if (!found)
+            throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(toInt(id))};
     });
 }
 

@@ -65,6 +65,24 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop);
 
+/// Gives events by their ids, as forEachEvent() does.
+class JoinedEvents
+{
+public:
+    /// `file` has to outlive it.
+    static Result<JoinedEvents> open(const CaseFile &file, Join join);
+    JoinedEvents(JoinedEvents &&) noexcept;
+    ~JoinedEvents();
+
+    /// Error: Corrupt for an id that is not in the case.
+    Result<void> read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use);
+
+private:
+    struct Private;
+    explicit JoinedEvents(std::unique_ptr<Private> p);
+    std::unique_ptr<Private> d;
+};
+
 /// A rule as the case keeps it.
 struct StoredRule
 {

@@ -331,6 +331,46 @@ private Q_SLOTS:
         QCOMPARE(run({text("rules"), text("check")}).code, 0);
     }
 
+    void correlationRulesAndFilters()
+    {
+        QFile rules(m_folder->filePath(text("own.yml")));
+        QVERIFY(rules.open(QIODevice::WriteOnly));
+        rules.write(
+            "title: Many connections\nid: 4d4a0000-0000-4000-8000-0000000000c1\ncorrelation:\n  type: "
+            "event_count\n  rules: [mshta]\n  group-by: [Computer]\n  timespan: 1h\n  condition: {gte: "
+            "2}\nlevel: high\n"
+            "---\ntitle: Mshta connects\nname: mshta\nid: 4d4a0000-0000-4000-8000-000000000001\nlogsource: "
+            "{category: network_connection}\ndetection: {s: {Image|endswith: '\\mshta.exe'}, condition: "
+            "s}\n"
+            "---\ntitle: Not to one address\nlogsource: {category: network_connection}\nfilter: {rules: "
+            "[mshta], s: {DestinationIp: 10.9.9.9}, condition: not s}\n"
+            "---\ntitle: Of nothing\ncorrelation: {type: temporal, rules: [nobody], timespan: 1m}\n");
+        rules.close();
+        const auto detected = run({text("detect"), text("--rules"), rules.fileName(), m_log});
+        QCOMPARE(detected.code, 1); // one was refused
+        QVERIFY(QString::fromUtf8(detected.err)
+                    .contains(QRegularExpression(text("own\\.yml:\\d+:\\d+: .*nobody"))));
+        QVERIFY(!detected.lines().isEmpty());
+        for (const QJsonObject &line : detected.lines()) {
+            QCOMPARE(line[text("rule_title")].toString(), text("Many connections"));
+            QCOMPARE(line[text("matched")][text("Computer")], line[text("computer")]);
+            QCOMPARE(line[text("matched")][text("rule")].toString(), text("Mshta connects"));
+        }
+        const auto check = run({text("rules"), text("check"), rules.fileName(), text("--json")});
+        QCOMPARE(check.code, 1);
+        QStringList states;
+        for (const QJsonObject &line : check.lines())
+            states << line[text("rule_title")].toString() + QLatin1Char(' ') + line[text("state")].toString()
+                    + QLatin1Char(' ') + line[text("kind")].toString() + QLatin1Char(' ')
+                    + line[text("filters")][0].toString();
+        QCOMPARE(states,
+                 (QStringList{text("Mshta connects loaded rule Not to one address"),
+                              text("Many connections loaded correlation "),
+                              text("Not to one address loaded filter "), text("Of nothing refused  ")}));
+        QVERIFY(run({text("rules"), text("check"), rules.fileName()})
+                    .out.contains("(filtered by Not to one address)"));
+    }
+
     void interruptedItLeavesAWorkingCase()
     {
         QProcess process;
