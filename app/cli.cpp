@@ -74,7 +74,9 @@ int main(int argc, char **argv)
 
     auto *alerts = verb(app, "alerts", "List the alerts of a case", [&] {
         return cli::exportReport(options, casePath,
-                                 {format == "csv" ? ExportFormat::Csv : ExportFormat::JsonLines,
+                                 {format == "csv"        ? ExportFormat::Csv
+                                      : format == "text" ? ExportFormat::Text
+                                                         : ExportFormat::JsonLines,
                                   statuses(statusNames, {Status::Open}), byteOrderMark},
                                  out);
     });
@@ -89,7 +91,11 @@ int main(int argc, char **argv)
     });
     for (CLI::App *sub : {alerts, exporting}) {
         withCase(sub);
-        sub->add_option("--format", format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}));
+        if (sub == exporting)
+            sub->add_option("--format", format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}));
+        else
+            sub->add_option("--format", format, "jsonl, csv, or text: one line to read an alert")
+                ->check(CLI::IsMember({"jsonl", "csv", "text"}));
         sub->add_option("--profile", profile, "Layout of the report")->check(CLI::IsMember({"alerts"}));
         sub->add_option("--status", statusNames,
                         sub == exporting ? "Which alerts: open, decided, allowed (default all)"

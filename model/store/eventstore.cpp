@@ -142,6 +142,19 @@ Result<std::string> FirstCitation::fileOf(EventId id)
     });
 }
 
+Result<EventKindRow> eventKind(const CaseFile &file, EventId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT provider, channel, kind.event_id FROM event JOIN kind "
+                                 "ON kind.id = event.kind_id WHERE event.id = ?");
+        select.bind(1, toInt(id));
+        if (!select.executeStep())
+            throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
+        return EventKindRow{sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt()};
+    });
+}
+
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
 {
     return sql::guarded([&] {

@@ -26,6 +26,14 @@ Result<std::vector<EventId>> eventIds(const CaseFile &file, const EventFilter &f
 /// The rows for `ids`, in their order. Error: Invalid for an id that is not there.
 Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const EventId> ids);
 
+/// What kind of event it is, by the record itself.
+struct EventKindRow
+{
+    std::string provider, channel;
+    std::uint32_t eventId = 0;
+};
+Result<EventKindRow> eventKind(const CaseFile &file, EventId id);
+
 /// One event, whole. Error: Invalid for an id that is not there.
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id);
 
