@@ -199,10 +199,11 @@ ReferenceValue scalar(const YAML::Node &node)
         const auto isDigits = [](const std::string &part) {
             return !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
         };
-        const bool number = isDigits(digits.substr(0, point))
+        const bool leadingZero = digits.size() > 1 && digits[0] == '0' && point != 1;
+        const bool number = !leadingZero && isDigits(digits.substr(0, point))
             && (point == std::string::npos || isDigits(digits.substr(point + 1)));
-        if (number && digits.size() > 1 && digits[0] == '0' && point != 1)
-            throw Refusal(text + " is octal to some YAML readers");
+        if (leadingZero && digits.find_first_not_of("01234567") == std::string::npos)
+            throw Refusal(text + " is octal to some YAML readers"); // with an 8 or 9 in it, it is text
         if (digits.starts_with("0x")
             && digits.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string::npos)
             throw Refusal(text + " is a number to some YAML readers");
