@@ -137,4 +137,5 @@ inline void check(const SelectionRow &row)
 
 } // namespace lolscope::test
 
+Q_DECLARE_METATYPE(std::string)
 Q_DECLARE_METATYPE(lolscope::test::SelectionRow)

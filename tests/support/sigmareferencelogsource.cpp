@@ -241,6 +241,28 @@ std::vector<ReferenceSource> referenceSources(const std::string &category, const
     return sources;
 }
 
+std::vector<std::string> referenceCategories()
+{
+    std::vector<std::string> names;
+    std::istringstream lines(kCategories);
+    for (std::string line; std::getline(lines, line);) {
+        const auto name = line.substr(0, line.find(' '));
+        if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
+    }
+    return names;
+}
+
+std::vector<std::string> referenceServices()
+{
+    std::vector<std::string> names;
+    std::istringstream lines(kServices);
+    for (std::string line; std::getline(lines, line);)
+        if (!line.empty())
+            names.push_back(split(line, '|').front());
+    return names;
+}
+
 std::vector<std::string> meaningsOf(std::string_view name, std::string_view recorded)
 {
     // Integrity levels: SIDs of winnt.h; %%n: parameters of the auditing messages; protocols: IANA's numbers.

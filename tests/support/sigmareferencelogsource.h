@@ -32,6 +32,9 @@ struct ReferenceSource
 std::vector<ReferenceSource> referenceSources(const std::string &category, const std::string &product,
                                               const std::string &service, std::string &refused);
 
+std::vector<std::string> referenceCategories(); ///< Every category of the table, once each.
+std::vector<std::string> referenceServices();
+
 /// The further texts that `recorded` stands for in the field `name`, where the Security log writes codes.
 std::vector<std::string> meaningsOf(std::string_view name, std::string_view recorded);
 
