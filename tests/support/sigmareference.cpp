@@ -55,13 +55,13 @@ struct ReferenceEvent::Private
         named("Version", std::to_string(event.version));
         if (event.recordId)
             named("EventRecordID", std::to_string(*event.recordId));
-        if (event.timeCreated)
-            named("TimeCreated_SystemTime", formatTimestamp(*event.timeCreated));
         for (const auto &field : event.system)
             add(system, field.name, field.value, false);
         for (const auto *entries : {&data, &system})
             for (const auto &entry : *entries)
                 all.push_back(entry.text);
+        if (event.timeCreated) // asked for by its name only: keywords are about what is logged, not when
+            named("TimeCreated_SystemTime", formatTimestamp(*event.timeCreated));
     }
 
     static void add(std::vector<Entry> &entries, std::string_view name, std::string_view text, bool joined)
