@@ -113,12 +113,13 @@ inline void check(const std::string &rule, const SpecEvent &event, Answer expect
     QCOMPARE(engineAnswer(rule, event), QByteArray(name(expected)));
 }
 
-/// Rows of `lines of one selection`, `fields`, `answer`.
+using SpecFields = std::vector<std::pair<std::string, std::string>>;
+
+/// Lines of one selection, fields, answer.
 struct SelectionRow
 {
-    std::string name;
     std::string lines;
-    std::vector<std::pair<std::string, std::string>> fields;
+    SpecFields fields;
     Answer expected;
 };
 
@@ -139,3 +140,36 @@ inline void check(const SelectionRow &row)
 
 Q_DECLARE_METATYPE(std::string)
 Q_DECLARE_METATYPE(lolscope::test::SelectionRow)
+
+namespace lolscope::test {
+
+inline void addSelectionRows()
+{
+    QTest::addColumn<SelectionRow>("row");
+}
+inline void row(const std::string &name, const std::string &lines, SpecFields fields, Answer expected)
+{
+    QTest::newRow(name.c_str()) << SelectionRow{lines, std::move(fields), expected};
+}
+/// An event with one value of F.
+inline void row(const std::string &name, const std::string &lines, const std::string &value, Answer expected)
+{
+    row(name, lines, SpecFields{{"F", value}}, expected);
+}
+/// What cannot be asked, whatever the event holds.
+inline void refused(const std::string &lines)
+{
+    row("refused: " + lines, lines, "a", Answer::Refused);
+}
+/// An event without F.
+inline void absent(const std::string &lines, Answer expected)
+{
+    row("absent field: " + lines, lines, SpecFields{{"Other", "x"}}, expected);
+}
+inline void checkRow()
+{
+    QFETCH(SelectionRow, row);
+    check(row);
+}
+
+} // namespace lolscope::test

@@ -1,5 +1,5 @@
 #include "tests/detection/sigmaspec.h"
-#include "tests/support/sigmareferencelogsource.h"
+#include "tests/support/sigmareference/logsource.h"
 
 #include <algorithm>
 #include <set>

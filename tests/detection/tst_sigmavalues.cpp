@@ -2,46 +2,26 @@
 #include "tests/detection/sigmaspec.h"
 
 using namespace lolscope;
-using test::Answer;
-using enum test::Answer;
-using test::check;
-using test::SelectionRow;
-using test::SpecEvent;
+using namespace lolscope::test;
+using enum Answer;
 
 /// Sigma specification 2.1, values: forms, escaping, field names, keywords.
 class TestSigmaValues : public QObject
 {
     Q_OBJECT
 
-    using Fields = std::vector<std::pair<std::string, std::string>>;
-
-    static void row(const std::string &name, const std::string &lines, Fields fields, Answer expected)
-    {
-        QTest::newRow(name.c_str()) << SelectionRow{name, lines, std::move(fields), expected};
-    }
-    /// One value of F.
-    static void row(const std::string &name, const std::string &lines, const std::string &value,
-                    Answer expected)
-    {
-        row(name, lines, Fields{{"F", value}}, expected);
-    }
-    static void checkRow()
-    {
-        QFETCH(SelectionRow, row);
-        check(row);
-    }
-
 private Q_SLOTS:
     void values_data()
     {
-        QTest::addColumn<SelectionRow>("row");
+        addSelectionRows();
         row("text is the whole value", "F: cmd.exe", "cmd.exe", Matches);
         row("text, more before it", "F: cmd.exe", "xcmd.exe", Misses);
         row("text, more behind it", "F: cmd.exe", "cmd.exex", Misses);
         row("text has no case", "F: cMd.EXE", "CmD.exe", Matches);
         row("quotes are YAML's", "F: \"cmd\"", "cmd", Matches);
         row("escapes in double quotes are YAML's", R"(F: "a\\b\u00e4")", "a\\b\u00e4", Matches);
-        row("a block keeps its line break", "F: |\n    ab\nG: x", Fields{{"F", "ab\n"}, {"G", "x"}}, Matches);
+        row("a block keeps its line break", "F: |\n    ab\nG: x", SpecFields{{"F", "ab\n"}, {"G", "x"}},
+            Matches);
         row("star, any run", "F: 'a*c'", "abbbc", Matches);
         row("star, empty run", "F: 'a*c'", "ac", Matches);
         row("star, line breaks too", "F: 'a*c'", "a\r\nc", Matches);
@@ -59,7 +39,7 @@ private Q_SLOTS:
         row("star and question mark", "F: '*?'", "", Misses);
         row("star alone, any value", "F: '*'", "x", Matches);
         row("star alone, empty value", "F: '*'", "", Matches);
-        row("star alone, absent field", "F: '*'", Fields{{"G", "x"}}, Misses);
+        row("star alone, absent field", "F: '*'", SpecFields{{"G", "x"}}, Misses);
         row("number", "F: 3", "3", Matches);
         row("number, part of another", "F: 3", "33", Misses);
         row("number is compared as text", "F: 3", "03", Misses);
@@ -88,18 +68,18 @@ private Q_SLOTS:
         row("the rule's own blank is found", "F: 'a '", "a ", Matches);
         row("empty text, empty value", "F: ''", "", Matches);
         row("empty text, some value", "F: ''", "x", Misses);
-        row("empty text, absent field", "F: ''", Fields{{"G", "x"}}, Misses);
-        row("null, absent field", "F: null", Fields{{"G", "x"}}, Matches);
+        row("empty text, absent field", "F: ''", SpecFields{{"G", "x"}}, Misses);
+        row("null, absent field", "F: null", SpecFields{{"G", "x"}}, Matches);
         row("null, empty value", "F: null", "", Matches);
         row("null, some value", "F: null", "x", Misses);
         row("null, the word", "F: null", "null", Misses);
         row("null, as a tilde", "F: ~", "", Matches);
         row("null, nothing written", "F:", "", Matches);
-        row("null in a list, absent", "F: [null, a]", Fields{{"G", "x"}}, Matches);
+        row("null in a list, absent", "F: [null, a]", SpecFields{{"G", "x"}}, Matches);
         row("null in a list, the other", "F: [null, a]", "a", Matches);
         row("null in a list, neither", "F: [null, a]", "b", Misses);
         row("quoted null is text", "F: 'null'", "null", Matches);
-        row("empty list is null, absent", "F: []", Fields{{"G", "x"}}, Matches);
+        row("empty list is null, absent", "F: []", SpecFields{{"G", "x"}}, Matches);
         row("empty list is null, some value", "F: []", "x", Misses);
         row("umlauts have no case", "F: '\u00c4\u00d6\u00dc'", "\u00e4\u00f6\u00fc", Matches);
         row("Cyrillic has no case", "F: '\u041f\u0440'", "\u043f\u0420", Matches);
@@ -125,7 +105,7 @@ private Q_SLOTS:
 
     void escaping_data()
     {
-        QTest::addColumn<SelectionRow>("row");
+        addSelectionRows();
         const auto both = [](const std::string &written, const std::string &is, const std::string &isNot) {
             row(written + " is " + is, "F: '" + written + "'", is, Matches);
             row(written + " is not " + isNot, "F: '" + written + "'", isNot, Misses);
@@ -180,30 +160,31 @@ private Q_SLOTS:
 
     void fields_data()
     {
-        QTest::addColumn<SelectionRow>("row");
-        row("two fields are and", "F: a\nG: b", Fields{{"F", "a"}, {"G", "b"}}, Matches);
-        row("two fields are and, one fails", "F: a\nG: b", Fields{{"F", "a"}, {"G", "x"}}, Misses);
+        addSelectionRows();
+        row("two fields are and", "F: a\nG: b", SpecFields{{"F", "a"}, {"G", "b"}}, Matches);
+        row("two fields are and, one fails", "F: a\nG: b", SpecFields{{"F", "a"}, {"G", "x"}}, Misses);
         row("the same field twice is and", "F|contains: a\nF|endswith: b", "ab", Matches);
         row("the same field twice, one fails", "F|contains: a\nF|endswith: b", "ba", Misses);
         row("names have case", "f: a", "a", Misses);
-        row("name with a dot", "A.B: a", Fields{{"A.B", "a"}}, Matches);
-        row("several values, any", "F: b", Fields{{"F", "a"}, {"F", "b"}}, Matches);
-        row("several values, none", "F: c", Fields{{"F", "a"}, {"F", "b"}}, Misses);
-        row("several values, not is about all", "F|neq: b", Fields{{"F", "a"}, {"F", "b"}}, Misses);
+        row("name with a dot", "A.B: a", SpecFields{{"A.B", "a"}}, Matches);
+        row("several values, any", "F: b", SpecFields{{"F", "a"}, {"F", "b"}}, Matches);
+        row("several values, none", "F: c", SpecFields{{"F", "a"}, {"F", "b"}}, Misses);
+        row("several values, not is about all", "F|neq: b", SpecFields{{"F", "a"}, {"F", "b"}}, Misses);
         row("several values, all over different ones", "F|contains|all: [a, b]",
-            Fields{{"F", "a"}, {"F", "b"}}, Matches);
-        row("unnamed data", "Data|contains: b", Fields{{"Data", "abc"}, {"Data", "x"}}, Matches);
-        row("absent field is false", "F: a", Fields{}, Misses);
-        row("provider", "Provider_Name: Microsoft-Windows-Sysmon", Fields{}, Matches);
-        row("channel", "Channel: microsoft-windows-sysmon/operational", Fields{}, Matches);
-        row("computer", "Computer: HOST-1.example", Fields{}, Matches);
-        row("event id", "EventID: 1", Fields{}, Matches);
-        row("event id, list", "EventID: [4, 5]", Fields{}, Misses);
-        row("level", "Level: 4", Fields{}, Matches);
-        row("record id", "EventRecordID: 99", Fields{}, Matches);
-        row("data hides the channel", "Channel: Security", Fields{{"Channel", "Security"}}, Matches);
-        row("the hidden channel", "Channel|endswith: Operational", Fields{{"Channel", "Security"}}, Misses);
-        row("a System value is there", "Channel|exists: true", Fields{}, Matches);
+            SpecFields{{"F", "a"}, {"F", "b"}}, Matches);
+        row("unnamed data", "Data|contains: b", SpecFields{{"Data", "abc"}, {"Data", "x"}}, Matches);
+        row("absent field is false", "F: a", SpecFields{}, Misses);
+        row("provider", "Provider_Name: Microsoft-Windows-Sysmon", SpecFields{}, Matches);
+        row("channel", "Channel: microsoft-windows-sysmon/operational", SpecFields{}, Matches);
+        row("computer", "Computer: HOST-1.example", SpecFields{}, Matches);
+        row("event id", "EventID: 1", SpecFields{}, Matches);
+        row("event id, list", "EventID: [4, 5]", SpecFields{}, Misses);
+        row("level", "Level: 4", SpecFields{}, Matches);
+        row("record id", "EventRecordID: 99", SpecFields{}, Matches);
+        row("data hides the channel", "Channel: Security", SpecFields{{"Channel", "Security"}}, Matches);
+        row("the hidden channel", "Channel|endswith: Operational", SpecFields{{"Channel", "Security"}},
+            Misses);
+        row("a System value is there", "Channel|exists: true", SpecFields{}, Matches);
     }
     void fields() { checkRow(); }
 
@@ -228,7 +209,7 @@ private Q_SLOTS:
                         {"Security_UserID", "S-1-5-18"},
                         {"Keywords", "0x8000000000000000"}};
         event.timeCreated = parseTimestamp("2024-02-29T23:05:06.789Z");
-        check(test::selectionRule(line.toStdString()), event, expected ? Matches : Misses);
+        check(selectionRule(line.toStdString()), event, expected ? Matches : Misses);
     }
 
     /// What a reader makes of the names, seen by rules.
@@ -265,7 +246,7 @@ private Q_SLOTS:
         EventBatch batch;
         const auto event = parseEventXml(xml.toStdString(), batch);
         QVERIFY(event);
-        const auto load = sigma::parseRules(test::selectionRule(line.toStdString()), "spec.yml");
+        const auto load = sigma::parseRules(selectionRule(line.toStdString()), "spec.yml");
         QVERIFY(load.refused.empty());
         QCOMPARE(Engine(load.loaded).evaluate(*event).size(), 1u);
     }
@@ -333,7 +314,7 @@ private Q_SLOTS:
                          {"Said", "say \"hi\" a<b&c"},
                          {"Line", "x /run aHR0cDovL2E="}}};
         event.system = {{"Security_UserID", "S-1-5-18"}};
-        check(test::ruleOf("    sel: " + selection.toStdString() + "\n    condition: sel\n"), event,
+        check(ruleOf("    sel: " + selection.toStdString() + "\n    condition: sel\n"), event,
               static_cast<Answer>(expected));
     }
 };

@@ -1,7 +1,7 @@
 #include "tests/support/randomrules.h"
 
-#include "tests/support/sigmareferencelogsource.h"
-#include "tests/support/sigmareferencevalue.h"
+#include "tests/support/sigmareference/logsource.h"
+#include "tests/support/sigmareference/value.h"
 
 #include <algorithm>
 #include <arpa/inet.h>

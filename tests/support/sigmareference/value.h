@@ -1,13 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// Values of the reference evaluator and the modifiers that change them; see sigmareference.h.
+/// Values of the reference evaluator; see sigmareference.h.
 namespace lolscope::test {
 
 /// A text as code points; bytes that are no UTF-8 become one code point each above Unicode's range.
@@ -27,7 +25,10 @@ struct ReferenceText
     std::u32string lower;
 };
 
-class ReferenceRegex; // PCRE2
+class ReferenceRegex;
+
+/// Whether `text` is a network in CIDR notation.
+bool isNetwork(const std::string &text);
 
 /// A value of a rule on its way through the modifiers.
 struct ReferenceValue
@@ -75,9 +76,5 @@ struct ReferenceValue
     /// FieldReference: whether the value fits what the other field holds.
     bool fits(const ReferenceText &value, const ReferenceText &other) const;
 };
-
-/// Applies the modifiers of a key to a value, left to right. `all` and `neq` are about the whole item and
-/// leave the value alone. Returns why that cannot be done, empty when it could.
-std::string applyModifiers(ReferenceValue &value, const std::vector<std::string> &modifiers);
 
 } // namespace lolscope::test

@@ -1,4 +1,4 @@
-#include "tests/support/sigmareferencelogsource.h"
+#include "tests/support/sigmareference/logsource.h"
 
 #include <algorithm>
 #include <sstream>
