@@ -233,6 +233,31 @@ std::optional<std::string> Pattern::plainText() const
     return m_segments[0].atoms[0].text;
 }
 
+std::string_view Pattern::longestText() const
+{
+    std::string_view longest;
+    for (const auto &segment : m_segments)
+        for (const auto &atom : segment.atoms)
+            if (atom.text.size() > longest.size())
+                longest = atom.text;
+    return longest;
+}
+
+void Pattern::appendKey(std::string &key) const
+{
+    key += m_openStart ? '<' : '[';
+    for (const auto &segment : m_segments) {
+        key += '*';
+        for (const auto &atom : segment.atoms) {
+            const std::size_t size = atom.text.size();
+            key += atom.kind == Atom::Kind::Text ? '"' : atom.kind == Atom::Kind::AnyOne ? '?' : '-';
+            key.append(reinterpret_cast<const char *>(&size), sizeof size);
+            key += atom.text;
+        }
+    }
+    key += m_openEnd ? '>' : ']';
+}
+
 std::string Pattern::shown(bool withRuns) const
 {
     std::string text;

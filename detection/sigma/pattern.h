@@ -33,6 +33,10 @@ public:
     bool endIsOpen() const { return m_openEnd; }
     /// The text between the outer runs when it has no wildcard in it.
     std::optional<std::string> plainText() const;
+    /// The longest piece of text without wildcards that every match has in it.
+    std::string_view longestText() const;
+    /// Appends what tells this pattern from every other.
+    void appendKey(std::string &key) const;
     /// For people: wildcards as `*` and `?`, an expanded dash as `-`. Outer runs are written when `withRuns`.
     std::string shown(bool withRuns) const;
 

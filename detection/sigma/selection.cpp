@@ -3,14 +3,9 @@
 #include "detection/sigma/modifiers.h"
 #include "model/base/text.h"
 
-#include <re2/re2.h>
-
 namespace lolscope::sigma {
 
 namespace {
-
-/// Memory for one regular expression and its automata; RE2's own default. Larger programs are refused.
-constexpr std::int64_t kMaxRegexBytes = 8 << 20;
 
 std::string shownPattern(const ItemKey &key, const Pattern &pattern)
 {
@@ -52,24 +47,16 @@ Result<Test> patternTest(const ItemKey &key, const yaml::Node &value)
     const bool whole = !pattern.startIsOpen() && !pattern.endIsOpen();
     if (!key.cased)
         pattern.fold();
-    test.kind = PatternTest{std::move(pattern), key.cased, whole && plain && !plain->empty()};
+    test.kind = PatternTest{{std::move(pattern)}, key.cased, whole && plain && !plain->empty()};
     return test;
 }
 
 Result<Test> regexTest(const ItemKey &key, const yaml::Node &value)
 {
-    std::string flags;
-    flags += key.regexIgnoreCase ? "i" : "";
-    flags += key.regexManyLines ? "m" : "";
-    flags += key.regexDotAll ? "s" : "";
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(kMaxRegexBytes);
-    const auto regex =
-        std::make_shared<const RE2>(flags.empty() ? value.text : "(?" + flags + ")" + value.text, options);
-    if (!regex->ok())
-        return yaml::failAt(value, ErrorCode::Unsupported, "regular expression: " + regex->error());
-    return Test{RegexTest{regex}, "matches the regular expression " + value.text};
+    const auto regex = Regex::compile(value.text, {key.regexIgnoreCase, key.regexManyLines, key.regexDotAll});
+    if (!regex)
+        return yaml::failAt(value, regex.error().code, regex.error().detail);
+    return Test{RegexTest{*regex}, "matches the regular expression " + value.text};
 }
 
 Result<Test> compareTest(const ItemKey &key, const yaml::Node &value)
@@ -79,6 +66,8 @@ Result<Test> compareTest(const ItemKey &key, const yaml::Node &value)
         return yaml::failAt(value, ErrorCode::Corrupt, "an unquoted number is expected here");
     const auto shown = [&] {
         switch (*key.relation) {
+        case CompareTest::Relation::Equal:
+            return "is ";
         case CompareTest::Relation::Greater:
             return "is greater than ";
         case CompareTest::Relation::GreaterOrEqual:
@@ -192,9 +181,12 @@ Result<Expression> parseSelection(const yaml::Node &node, std::vector<Item> &ite
 bool isInNetwork(const IpNetwork &network, std::string_view value)
 {
     const auto address = IpAddress::parse(value);
-    if (!address)
-        return false;
-    const auto plain = address->unmapped();
+    return address && isInNetwork(network, *address);
+}
+
+bool isInNetwork(const IpNetwork &network, const IpAddress &address)
+{
+    const auto plain = address.unmapped();
     if (network.contains(plain))
         return true;
     // A network written within ::ffff:0:0/96 means IPv4 too.
