@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 using namespace lolscope;
@@ -132,8 +133,6 @@ const EventBatch &madeEvents()
                                                      : words[below(random, words.size())];
             data.push_back({name, batch.keep(value)});
         }
-        if (below(random, 10) == 0)
-            data.push_back({"Image", "C:\\joined\\Tool.exe", FieldSource::ProcessStart});
         const std::vector<Field> system = {
             {"Execution_ProcessID", batch.keep(std::to_string(below(random, 9)))},
             {"Security_UserID", "S-1-5-18"}};
@@ -142,6 +141,38 @@ const EventBatch &madeEvents()
         batch.events.push_back(event);
     }
     return batch;
+}
+
+/// An event as it is read and as it is after joining.
+struct Joined
+{
+    Event own;
+    Event event;
+    std::vector<Field> data;
+    JoinGains gains;
+};
+
+/// Joins values of `events` to one of them, now and then. The views of the result's `event` are to be set
+/// anew when it has moved.
+Joined joinedAtRandom(std::mt19937 &random, const Event &own, const std::vector<const Event *> &events)
+{
+    Joined joined{own, own, {own.data.begin(), own.data.end()}, {}};
+    const auto value = [&]() -> std::string_view {
+        const auto &data = events[below(random, events.size())]->data;
+        return data.empty() ? "C:\\x.exe" : data[below(random, data.size())].value;
+    };
+    if (below(random, 2) == 0)
+        for (std::size_t left = 1 + below(random, 5); left > 0; --left)
+            if (const auto name = kProcessStartFields[below(random, kProcessStartFields.size())];
+                !fieldOf(own, name)) {
+                joined.data.push_back({name, value(), FieldSource::ProcessStart});
+                joined.gains.processStart = true;
+            }
+    if (below(random, 4) == 0) {
+        joined.data.push_back({kAskedNameField, value(), FieldSource::AskedName});
+        joined.gains.askedName = true;
+    }
+    return joined;
 }
 
 std::string shown(const Event &event)
@@ -229,6 +260,14 @@ private Q_SLOTS:
     }
 
 private:
+    static std::set<const sigma::Rule *> rulesOf(const std::vector<Match> &matches)
+    {
+        std::set<const sigma::Rule *> rules;
+        for (const auto &match : matches)
+            rules.insert(match.rule.get());
+        return rules;
+    }
+
     static std::set<const sigma::Rule *> matchedBy(const Engine &engine, const std::string &value)
     {
         const Field field{"F", value};
@@ -236,10 +275,7 @@ private:
         event.provider = "P";
         event.channel = "C";
         event.data = {&field, 1};
-        std::set<const sigma::Rule *> matched;
-        for (const auto &match : engine.evaluate(event))
-            matched.insert(match.rule.get());
-        return matched;
+        return rulesOf(engine.evaluate(event));
     }
 
     /// Batches of rules, each made for some of the batch's events, over all of these.
@@ -256,13 +292,15 @@ private:
         std::size_t refused = 0;
         std::vector<std::string> differences;
         for (std::size_t batch = 0; batch < kBatches; ++batch) {
-            std::vector<const Event *> chosen;
+            std::deque<Joined> chosen; // stays where it is, for the views
             std::vector<sigma::RulePtr> loaded;
             std::vector<std::pair<std::size_t, test::ReferenceRule>> rules; // and the event each is for
             for (std::size_t i = 0; i < kEvents; ++i) {
-                chosen.push_back(events[below(maker.random(), events.size())]);
+                const Event &own = *events[below(maker.random(), events.size())];
+                chosen.push_back(joinedAtRandom(maker.random(), own, events));
+                chosen.back().event.data = chosen.back().data;
                 for (std::size_t k = 0; k < kRulesForEach; ++k) {
-                    const auto text = maker.make(*chosen[i], batch * 1000 + i * kRulesForEach + k);
+                    const auto text = maker.make(chosen[i].event, batch * 1000 + i * kRulesForEach + k);
                     auto load = sigma::parseRules(text, "made.yml");
                     auto reference = test::ReferenceRule::read(text);
                     QCOMPARE(reference.size(), 1u);
@@ -281,11 +319,16 @@ private:
             }
             const Engine engine(loaded);
             QCOMPARE(engine.rules().size(), rules.size());
+            Engine::Session session(engine);
             for (std::size_t i = 0; i < kEvents; ++i) {
-                const test::ReferenceEvent prepared(*chosen[i]);
-                std::set<const sigma::Rule *> matched;
-                for (const auto &match : engine.evaluate(*chosen[i]))
-                    matched.insert(match.rule.get());
+                const Event &event = chosen[i].event;
+                const test::ReferenceEvent prepared(event);
+                const auto matched = rulesOf(engine.evaluate(event, session));
+                if (matched != rulesOf(engine.evaluate(event)))
+                    differences.push_back("another answer in a session:\n" + shown(event));
+                if (!matched.empty() && !engine.mayMatch(chosen[i].own, chosen[i].gains, session))
+                    differences.push_back("not foreseen before joining: " + (*matched.begin())->text
+                                          + shown(event));
                 for (std::size_t k = 0; k < rules.size(); ++k) {
                     const bool expected = rules[k].second.matches(prepared);
                     ++compared;
@@ -294,7 +337,7 @@ private:
                     hits += expected && rules[k].first == i ? 1 : 0;
                     if (expected != matched.contains(engine.rules()[k].get()))
                         differences.push_back((expected ? "missed:\n" : "should not match:\n")
-                                              + engine.rules()[k]->text + shown(*chosen[i]));
+                                              + engine.rules()[k]->text + shown(event));
                 }
             }
         }

@@ -96,9 +96,10 @@ private:
 
         std::size_t compared = 0;
         std::size_t matches = 0;
+        Engine::Session session(engine);
         for (const auto *event : test::realEvents().events()) {
             const ReferenceEvent prepared(*event);
-            const auto found = engine.evaluate(*event);
+            const auto found = engine.evaluate(*event, session);
             std::set<const sigma::Rule *> matched;
             for (const auto &match : found)
                 matched.insert(match.rule.get());
@@ -120,6 +121,7 @@ private:
                         + ' ' + std::to_string(event->eventId));
             }
             QVERIFY(engine.wants(*event) || !isWanted);
+            QVERIFY(matched.empty() || engine.mayMatch(*event, {}, session));
         }
         qInfo("%zu rules, %zu comparisons, %zu matches", rules.size(), compared, matches);
         for (const QString &difference : differences.mid(0, 40))

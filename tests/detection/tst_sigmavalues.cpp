@@ -317,6 +317,20 @@ private Q_SLOTS:
         check(ruleOf("    sel: " + selection.toStdString() + "\n    condition: sel\n"), event,
               static_cast<Answer>(expected));
     }
+
+    void keywordsAreAboutTheRecord()
+    {
+        const Field fields[] = {{"Own", "tokyo"}, {"Image", "osaka", FieldSource::ProcessStart}};
+        SpecEvent().with([&](Event event) {
+            event.data = fields;
+            for (const auto &[word, expected] : {std::pair{"tokyo", true}, {"osaka", false}}) {
+                const auto rule = ruleOf(std::string("    sel: ") + word + "\n    condition: sel\n");
+                QCOMPARE(Engine(sigma::parseRules(rule, "spec.yml").loaded).evaluate(event).size(),
+                         expected ? 1u : 0u);
+                QCOMPARE(ReferenceRule::read(rule).at(0).matches(ReferenceEvent(event)), expected);
+            }
+        });
+    }
 };
 
 QTEST_GUILESS_MAIN(TestSigmaValues)

@@ -48,7 +48,8 @@ struct ReferenceEvent::Private
             add(system, field.name, field.value, false);
         for (const auto *entries : {&data, &system})
             for (const auto &entry : *entries)
-                all.push_back(entry.text);
+                if (!entry.joined) // keywords are about what the record says
+                    all.push_back(entry.text);
         if (event.timeCreated) // asked for by its name only: keywords are about what is logged, not when
             named("TimeCreated_SystemTime", formatTimestamp(*event.timeCreated));
     }
