@@ -78,14 +78,13 @@ std::uint32_t FieldTable::add(std::string_view name, std::span<const sigma::Fiel
     const bool hasAlias = alias != aliases.end();
     Field field{nameNumber(name),
                 hasAlias ? nameNumber(alias->recorded) : kNone,
-                {},
+                hasAlias ? &*alias : nullptr,
                 System::Other,
                 bitOf(name),
                 name == kAskedNameField,
                 isProcessStartField(name),
                 false};
     if (hasAlias) {
-        field.words = alias->words;
         field.startRecorded = isProcessStartField(alias->recorded);
         field.askedName = field.askedName || alias->recorded == kAskedNameField;
     }
@@ -93,7 +92,7 @@ std::uint32_t FieldTable::add(std::string_view name, std::span<const sigma::Fiel
     if (system != kSystemNames.end())
         field.system = static_cast<System>(system - kSystemNames.begin() + 1);
     for (const std::uint32_t known : m_fieldsOfName[field.name])
-        if (m_fields[known].recorded == field.recorded && m_fields[known].words.data() == field.words.data())
+        if (m_fields[known].recorded == field.recorded && m_fields[known].alias == field.alias)
             return known;
     m_fields.push_back(field);
     m_fieldsOfName[field.name].push_back(static_cast<std::uint32_t>(m_fields.size() - 1));
@@ -104,6 +103,7 @@ void Facts::read(const FieldTable &table, const Event &event)
 {
     m_links.clear();
     m_values.clear();
+    m_composedCount = 0;
     m_first.assign(table.m_names.size(), FieldTable::kNone);
     m_last.resize(table.m_names.size());
     for (const Field &field : event.data) {
@@ -157,10 +157,13 @@ void Facts::addField(const FieldTable::Field &field, std::string_view name, cons
         addChain(field.name, true);
         if (m_values.size() > before)
             return;
-        addChain(field.recorded, false);
+        if (field.alias->compose)
+            addComposed(*field.alias, event);
+        else
+            addChain(field.recorded, false);
         const std::size_t recorded = m_values.size();
         for (std::size_t i = before; i < recorded; ++i)
-            for (const auto &word : field.words)
+            for (const auto &word : field.alias->words)
                 if (sigma::sameName(m_values[i].text, word.recorded)) {
                     const FactValue value = m_values[i];
                     m_values.push_back({value.field, word.meaning, value.text, value.source});
@@ -171,6 +174,17 @@ void Facts::addField(const FieldTable::Field &field, std::string_view name, cons
     addChain(field.name, false);
     if (m_values.size() == before)
         addSystem(field, name, event);
+}
+
+void Facts::addComposed(const sigma::FieldAlias &alias, const Event &event)
+{
+    if (m_composedCount == m_composed.size())
+        m_composed.emplace_back();
+    std::string &text = m_composed[m_composedCount++];
+    text.clear();
+    alias.compose(event, text);
+    if (!text.empty())
+        m_values.push_back({alias.recorded, text, text, FieldSource::Event});
 }
 
 void Facts::addSystem(const FieldTable::Field &field, std::string_view name, const Event &event)

@@ -57,7 +57,7 @@ private:
     {
         std::uint32_t name;
         std::uint32_t recorded; ///< Name the record has it by; kNone without an alias.
-        std::span<const sigma::FieldAlias::Word> words;
+        const sigma::FieldAlias *alias; ///< Null without one.
         System system;
         std::uint64_t systemBit; ///< Among those of the names in Event::system, as in a Bloom filter.
         bool askedName; ///< One of its names is kAskedNameField.
@@ -102,6 +102,7 @@ public:
 private:
     void addField(const FieldTable::Field &field, std::string_view name, const Event &event);
     void addChain(std::uint32_t name, bool joinedOnly);
+    void addComposed(const sigma::FieldAlias &alias, const Event &event);
     void addSystem(const FieldTable::Field &field, std::string_view name, const Event &event);
     std::string_view number(std::uint64_t value, std::size_t buffer);
 
@@ -115,6 +116,8 @@ private:
     std::vector<std::uint32_t> m_starts; ///< By field, into m_values.
     std::vector<FactValue> m_values;
     std::vector<FactValue> m_all;
+    std::deque<std::string> m_composed; ///< A deque, because views point to its texts.
+    std::size_t m_composedCount = 0;
     std::uint64_t m_systemBits = 0;
     std::array<std::array<char, 40>, 5> m_texts = {};
 };
