@@ -96,7 +96,7 @@ struct ReferenceRule::Private
             return false;
         if (source.conditionField.empty())
             return true;
-        const auto texts = event.ownValues(source.conditionField);
+        const auto &texts = event.valuesOf(source, source.conditionField);
         return std::any_of(texts.begin(), texts.end(), [&](const ReferenceText &text) {
             return std::any_of(source.conditionValues.begin(), source.conditionValues.end(),
                                [&](const auto &value) { return asciiLower(value) == asciiLower(text.utf8); });
