@@ -3,6 +3,7 @@
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/jsonobject.h"
+#include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
@@ -127,34 +128,63 @@ sigma::RuleLoad loadRules(const Paths &folders)
     return rules;
 }
 
-Result<void> printMatches(const CaseFile &file, const Engine &engine, Join join)
+std::string matchLine(const std::string &evidence, const Event &event, const Match &match)
 {
-    return forEachMatch(
-        file, engine, join,
+    JsonObject json;
+    json.text("rule_id", match.rule->id)
+        .text("rule_title", match.rule->title)
+        .text("rule_author", match.rule->author);
+    json.text("level", sigma::levelName(match.rule->level)).text("evidence", evidence);
+    json.number("record_id", event.recordId).number("event_id", std::uint64_t{event.eventId});
+    json.text("provider", event.provider).text("channel", event.channel).text("computer", event.computer);
+    std::vector<Field> matched;
+    for (const MatchedValue &value : match.matched)
+        matched.push_back({value.field, value.value});
+    return json.time("time", eventTime(event)).raw("matched", fieldsToJson(matched)).line();
+}
+
+Result<void> writeOut(const std::string &text)
+{
+    if (!text.empty() && !output(text))
+        return fail(ErrorCode::Io, "the output could not be written");
+    return {};
+}
+
+/// Matches of joined events, by way of a case that goes away afterwards.
+Result<IndexSummary> matchJoined(const Engine &engine, const Paths &inputs, const std::stop_token &stop,
+                                 Progress &progress)
+{
+    auto file = CaseFile::temporary();
+    if (!file)
+        return tl::unexpected(file.error());
+    auto summary = indexForDetection(*file, inputs, engine, stop, progress);
+    if (!summary || summary->cancelled)
+        return summary;
+    const auto printed = forEachMatch(
+        *file, engine, Join::All,
         [&](const JoinedEvent &event, const Match &match) -> Result<void> {
-            const auto stored = storedEvent(file, event.id);
+            const auto stored = storedEvent(*file, event.id);
             if (!stored)
                 return tl::unexpected(stored.error());
-            JsonObject json;
-            json.text("rule_id", match.rule->id)
-                .text("rule_title", match.rule->title)
-                .text("rule_author", match.rule->author);
-            json.text("level", sigma::levelName(match.rule->level));
-            json.text("evidence", stored->citations.empty() ? std::string() : stored->citations.front().file);
-            json.number("record_id", event.event.recordId)
-                .number("event_id", std::uint64_t{event.event.eventId});
-            json.text("provider", event.event.provider)
-                .text("channel", event.event.channel)
-                .text("computer", event.event.computer);
-            std::vector<Field> matched;
-            for (const MatchedValue &value : match.matched)
-                matched.push_back({value.field, value.value});
-            json.time("time", eventTime(event.event)).raw("matched", fieldsToJson(matched));
-            if (!output(json.line()))
-                return fail(ErrorCode::Io, "the output could not be written");
-            return {};
+            return writeOut(
+                matchLine(stored->citations.empty() ? std::string() : stored->citations.front().file,
+                          event.event, match));
         },
-        interruption());
+        stop);
+    if (!printed && printed.error().code == ErrorCode::Cancelled)
+        summary->cancelled = true;
+    else if (!printed)
+        return tl::unexpected(printed.error());
+    return summary;
+}
+
+/// Rules that regular expressions at their limits left open.
+void nameNotEvaluated(const Engine &engine)
+{
+    for (const NotEvaluated &one : engine.notEvaluated())
+        message(one.rule->source + ": '" + one.rule->title + "' was not evaluated on "
+                + std::to_string(one.events) + (one.events == 1 ? " event" : " events")
+                + ": a regular expression reached its limits");
 }
 
 } // namespace
@@ -185,13 +215,17 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
     const auto stop = interruption();
     const auto rules = loadRules(ruleFolders);
     const Engine engine(rules.loaded);
-    auto file = CaseFile::temporary();
-    if (!file)
-        return report(file.error());
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
-        return indexInto(*file, inputs, Engine({}), stop, progress);
+        if (join)
+            return matchJoined(engine, inputs, stop, progress);
+        return matchRecords(
+            inputs, engine,
+            [](const std::string &evidence, const Event &event, const Match &match, std::string &text) {
+                text += matchLine(evidence, event, match);
+            },
+            writeOut, stop, progress);
     }();
     if (!summary)
         return report(summary.error());
@@ -199,9 +233,9 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
         nameDamage(outcome);
     if (summary->cancelled)
         return kCancelled;
-    if (const auto printed = printMatches(*file, engine, join ? Join::All : Join::None); !printed)
-        return report(printed.error());
-    return summary->imperfect() || !rules.refused.empty() ? kImperfect : kDone;
+    nameNotEvaluated(engine);
+    const bool isWhole = !summary->imperfect() && rules.refused.empty() && engine.notEvaluated().empty();
+    return isWhole ? kDone : kImperfect;
 }
 
 int dump(const Options &, bool xml, const Paths &inputs)

@@ -207,10 +207,11 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
                           const std::function<Result<void>(const JoinedEvent &, const Match &)> &use,
                           const std::stop_token &stop)
 {
+    Engine::Session session(engine);
     return forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
         [&](const JoinedEvent &event) -> Result<void> {
-            for (const Match &match : engine.evaluate(event.event))
+            for (const Match &match : engine.evaluate(event.event, session))
                 if (auto used = use(event, match); !used)
                     return used;
             return {};

@@ -1,12 +1,14 @@
 #include "app/pipeline/indexing.h"
 
 #include "app/pipeline/detecting.h"
+#include "app/pipeline/enginesessions.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/readahead.h"
 #include "model/base/sha256.h"
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
 #include "model/store/eventwriter.h"
+#include "model/store/facts.h"
 
 #include <algorithm>
 #include <chrono>
@@ -20,8 +22,10 @@ namespace {
 class Indexing
 {
 public:
-    Indexing(CaseFile &file, const std::stop_token &stop, Progress &progress, IndexSummary &summary)
+    Indexing(CaseFile &file, ReadOptions reading, const std::stop_token &stop, Progress &progress,
+             IndexSummary &summary)
         : m_writer(file)
+        , m_reading(std::move(reading))
         , m_stop(stop)
         , m_progress(progress)
         , m_summary(summary)
@@ -65,7 +69,7 @@ private:
             return failed(path, {}, 0, file.error);
         if (!fs::is_regular_file(file.path, status))
             return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
-        ReadAhead reader(file.path); // decodes while this thread hashes
+        ReadAhead reader(file.path, m_reading); // decodes while this thread hashes
         const auto hash = fileSha256(file.path, m_stop);
         if (!hash)
             return hash.error().code == ErrorCode::Cancelled ? cancelled()
@@ -169,6 +173,7 @@ private:
     }
 
     EventWriter m_writer;
+    ReadOptions m_reading;
     std::stop_token m_stop;
     Progress &m_progress;
     IndexSummary &m_summary;
@@ -195,8 +200,10 @@ Result<bool> needsIndexing(const CaseFile &file)
     return !unfinished->empty() || *links || *detections;
 }
 
-Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
-                               const std::stop_token &stop, Progress &progress)
+namespace {
+
+Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
+                                 const ReadOptions &reading, const std::stop_token &stop, Progress &progress)
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
@@ -208,7 +215,7 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
         all.assign(unfinished->begin(), unfinished->end());
     }
     {
-        Indexing indexing(file, stop, progress, summary);
+        Indexing indexing(file, reading, stop, progress, summary);
         if (auto read = indexing.run(findEvidence(all, stop)); !read)
             return tl::unexpected(read.error());
     }
@@ -231,6 +238,28 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     progress.stage = Progress::Stage::Done;
     return summary;
+}
+
+} // namespace
+
+Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
+                               const std::stop_token &stop, Progress &progress)
+{
+    return runIndexing(file, inputs, engine, {}, stop, progress);
+}
+
+Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::path> &inputs,
+                                       const Engine &engine, const std::stop_token &stop, Progress &progress)
+{
+    EngineSessions sessions(engine);
+    ReadOptions reading;
+    reading.prepare = [&](EventBatch &batch) { // on the threads that decode
+        const auto session = sessions.take();
+        std::erase_if(batch.events, [&](const Event &event) {
+            return !hasFact(event) && !engine.mayMatch(event, joinGains(event), *session);
+        });
+    };
+    return runIndexing(file, inputs, Engine({}), reading, stop, progress);
 }
 
 Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs,

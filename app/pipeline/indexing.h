@@ -60,6 +60,12 @@ Result<IndexSummary> indexEvidence(const std::filesystem::path &casePath,
 Result<IndexSummary> indexInto(CaseFile &file, const std::vector<std::filesystem::path> &inputs,
                                const Engine &engine, const std::stop_token &stop, Progress &progress);
 
+/// Reads and links for one look through `engine`: of the events without facts only those are kept that some
+/// rule may match once joined, so that forEachMatch() of the engine gives all it would for the whole
+/// evidence. The case is good for nothing else.
+Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<std::filesystem::path> &inputs,
+                                       const Engine &engine, const std::stop_token &stop, Progress &progress);
+
 /// True when an earlier run was killed or cancelled before it finished.
 Result<bool> needsIndexing(const CaseFile &file);
 

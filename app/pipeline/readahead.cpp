@@ -1,12 +1,12 @@
 #include "app/pipeline/readahead.h"
 
 #include "model/base/sha256.h"
-#include "model/evtx/eventreader.h"
 
 namespace lolscope {
 
-ReadAhead::ReadAhead(std::filesystem::path path)
+ReadAhead::ReadAhead(std::filesystem::path path, ReadOptions options)
     : m_path(std::move(path))
+    , m_options(std::move(options))
     , m_thread([this](const std::stop_token &stop) { read(stop); })
 {}
 
@@ -14,7 +14,7 @@ ReadAhead::~ReadAhead() = default; // the jthread asks to stop and joins
 
 void ReadAhead::read(const std::stop_token &stop)
 {
-    auto reader = openEvents(m_path);
+    auto reader = openEvents(m_path, m_options);
     {
         const std::lock_guard lock(m_mutex);
         m_opened = reader ? Result<void>() : tl::unexpected(reader.error());

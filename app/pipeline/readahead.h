@@ -2,6 +2,7 @@
 
 #include "model/base/event.h"
 #include "model/base/result.h"
+#include "model/evtx/eventreader.h"
 
 #include <array>
 #include <atomic>
@@ -20,7 +21,7 @@ namespace lolscope {
 class ReadAhead
 {
 public:
-    explicit ReadAhead(std::filesystem::path path);
+    explicit ReadAhead(std::filesystem::path path, ReadOptions options = {});
     ~ReadAhead();
     ReadAhead(const ReadAhead &) = delete;
     ReadAhead &operator=(const ReadAhead &) = delete;
@@ -43,6 +44,7 @@ private:
     static constexpr std::size_t kAhead = 6; // batches: some MiB at most
 
     const std::filesystem::path m_path;
+    const ReadOptions m_options;
     std::atomic<std::uint64_t> m_bytesDone{0};
     std::mutex m_mutex;
     std::condition_variable_any m_changed;

@@ -4,7 +4,9 @@
 #include "resources/embedded.h"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
+#include <thread>
 
 namespace lolscope {
 
@@ -21,12 +23,39 @@ void refuse(sigma::RuleLoad &all, ErrorCode code, std::string reason, const std:
     all.refused.push_back({Error{code, std::move(reason), path.string()}, {}, {}});
 }
 
-void loadFile(sigma::RuleLoad &all, const std::filesystem::path &path)
+sigma::RuleLoad loadFile(const std::filesystem::path &path)
 {
+    sigma::RuleLoad load;
     const auto text = readWhole(path, kMaxRuleFileBytes);
     if (!text)
-        return refuse(all, text.error().code, text.error().detail, path);
-    append(all, sigma::parseRules(*text, path.string()));
+        refuse(load, text.error().code, text.error().detail, path);
+    else
+        load = sigma::parseRules(*text, path.string());
+    return load;
+}
+
+/// Reads files on all cores; the results stand in the order of the files.
+void loadFiles(sigma::RuleLoad &all, const std::vector<std::filesystem::path> &files)
+{
+    constexpr unsigned kMostThreads = 8;
+    constexpr std::size_t kFilesWorthAThread = 50;
+    const auto threads = static_cast<unsigned>(
+        std::min<std::size_t>({kMostThreads, std::max(1U, std::thread::hardware_concurrency()),
+                               1 + files.size() / kFilesWorthAThread}));
+    std::vector<sigma::RuleLoad> loads(files.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < files.size(); i = next++)
+            loads[i] = loadFile(files[i]);
+    };
+    {
+        std::vector<std::jthread> helpers;
+        for (unsigned i = 1; i < threads; ++i)
+            helpers.emplace_back(work);
+        work();
+    }
+    for (sigma::RuleLoad &load : loads)
+        append(all, std::move(load));
 }
 
 bool isRuleFile(const std::filesystem::path &path)
@@ -51,7 +80,7 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
     for (const fs::path &folder : folders) {
         std::error_code status;
         if (!fs::is_directory(folder, status)) {
-            loadFile(all, folder);
+            append(all, loadFile(folder));
             continue;
         }
         std::vector<fs::path> files;
@@ -64,8 +93,7 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
         if (status)
             refuse(all, ErrorCode::Io, status.message(), folder);
         std::sort(files.begin(), files.end());
-        for (const fs::path &file : files)
-            loadFile(all, file);
+        loadFiles(all, files);
     }
     return all;
 }

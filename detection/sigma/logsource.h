@@ -34,7 +34,7 @@ struct EventKind
     std::span<const std::string_view> channels; ///< Empty: any.
     std::span<const std::string_view> providers; ///< Empty: any.
     std::span<const std::uint32_t> eventIds; ///< Empty: any.
-    std::span<const std::string_view> eventTypes; ///< If not empty, one of them is in the field EventType.
+    std::span<const std::string_view> eventTypes; ///< If not empty, one is the EventType (as recorded).
     std::span<const FieldAlias> aliases;
     /// The kind is known by its provider (with ids); its channel only counts when the record names no
     /// provider.

@@ -51,12 +51,6 @@ private:
     std::unordered_map<std::int64_t, std::span<const Field>> m_kept;
 };
 
-/// Names of the start that say nothing of a later event of the process.
-bool isOwnToStart(std::string_view name)
-{
-    return name == "UtcTime" || name == "RuleName";
-}
-
 class EventWalk
 {
 public:
@@ -157,7 +151,7 @@ private:
         if (process)
             joinProcess(joined, *process, fields);
         if (m_join == Join::All && !joined.askedName.empty())
-            fields.push_back({"DestinationHostname", m_batch.keep(joined.askedName), FieldSource::AskedName});
+            fields.push_back({kAskedNameField, m_batch.keep(joined.askedName), FieldSource::AskedName});
         joined.event.data = m_batch.keep(std::span<const Field>(fields));
         return joined;
     }
@@ -201,7 +195,7 @@ private:
         for (const Field &field : fields)
             own.insert(field.name);
         for (const Field &field : m_starts.of(*startEvent))
-            if (!own.contains(field.name) && !isOwnToStart(field.name))
+            if (!own.contains(field.name) && isProcessStartField(field.name))
                 fields.push_back(
                     {m_batch.keep(field.name), m_batch.keep(field.value), FieldSource::ProcessStart});
     }
