@@ -259,6 +259,47 @@ private Q_SLOTS:
         }
     }
 
+    /// A session keeps answers for values it has seen; forgetting some of them changes nothing.
+    void aLongSessionAnswersLikeAFreshOne()
+    {
+        constexpr std::size_t kRounds = 12'000; // of values that come to several times what a session keeps
+        constexpr std::size_t kFiller = 1500;
+        std::vector<const Event *> events;
+        for (const Event &event : madeEvents().events)
+            events.push_back(&event);
+        test::RandomRules maker(20260104, events);
+        std::vector<sigma::RulePtr> rules;
+        for (std::size_t i = 0; i < 200; ++i)
+            for (auto &rule : sigma::parseRules(maker.make(*events[i], i), "made.yml").loaded)
+                rules.push_back(std::move(rule));
+        const Engine engine(rules);
+        Engine::Session session(engine);
+        std::size_t compared = 0;
+        std::size_t matches = 0;
+        for (std::size_t i = 0; i < kRounds; ++i) {
+            // Every third value is one of long ago, the others are new.
+            const auto which = i % 3 == 0 ? i / 2 : i;
+            const Event &own = *events[which % events.size()];
+            std::vector<Field> data(own.data.begin(), own.data.end());
+            std::string value;
+            if (!data.empty()) {
+                auto &changed = data[which % data.size()].value;
+                value = std::string(changed) + ' ' + std::string(kFiller, static_cast<char>('a' + which % 26))
+                    + std::to_string(which);
+                changed = value;
+            }
+            Event event = own;
+            event.data = data;
+            const auto matched = rulesOf(engine.evaluate(event, session));
+            matches += matched.size();
+            if (i % 20 != 0 && i % 21 != 0)
+                continue;
+            ++compared;
+            QVERIFY2(matched == rulesOf(engine.evaluate(event)), shown(event).c_str());
+        }
+        QVERIFY(compared > kRounds / 20 && matches > kRounds);
+    }
+
 private:
     static std::set<const sigma::Rule *> rulesOf(const std::vector<Match> &matches)
     {

@@ -25,14 +25,14 @@ raw_access_thread         sysmon   9
 process_access            sysmon   10
 file_event                sysmon   11
 registry_add              sysmon   12 EventType:CreateKey
-registry_add              security 4657 EventType:CreateKey Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
+registry_add              security 4657 EventType:%%1904 Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
 registry_delete           sysmon   12 EventType:DeleteKey,DeleteValue
-registry_delete           security 4657 EventType:DeleteValue Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
+registry_delete           security 4657 EventType:%%1906 Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
 registry_set              sysmon   13
-registry_set              security 4657 EventType:SetValue Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
+registry_set              security 4657 EventType:%%1905 Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
 registry_rename           sysmon   14
 registry_event            sysmon   12,13,14
-registry_event            security 4657 EventType:CreateKey,SetValue,DeleteValue Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
+registry_event            security 4657 EventType:%%1904,%%1905,%%1906 Image=ProcessName User=SubjectUserName Details=NewValue EventType=OperationType TargetObject=ObjectName+ObjectValueName
 create_stream_hash        sysmon   15
 pipe_created              sysmon   17,18
 wmi_event                 sysmon   19,20,21
