@@ -264,6 +264,8 @@ private Q_SLOTS:
         row("no dash", "F|contains|windash: ' -enc'", "x enc", Misses);
         row("the whole value", "F|windash: '-a'", "/a", Matches);
         row("the whole value, more", "F|windash: '-a'", "/ab", Misses);
+        row("the whole value, blanks behind it", "F|windash: '-a'", "/a ", Matches);
+        row("a wildcard, blanks behind the value", "F|windash: '-?'", "-a ", Misses);
         row("at the start of the text", "F|endswith|windash: '-a'", "x/a", Matches);
         row("several dashes", "F|windash: '-a -b'", "/a \u2014b", Matches);
         row("a dash between word characters stays", "F|windash: 'a-b'", "a/b", Misses);

@@ -309,6 +309,14 @@ private:
         return rules;
     }
 
+    /// Whether a rule, alone, may match an event once it is joined.
+    static bool foresees(const sigma::RulePtr &rule, const Event &own, JoinGains gains)
+    {
+        const Engine engine({rule});
+        Engine::Session session(engine);
+        return engine.mayMatch(own, gains, session);
+    }
+
     static std::set<const sigma::Rule *> matchedBy(const Engine &engine, const std::string &value)
     {
         const Field field{"F", value};
