@@ -378,17 +378,19 @@ private:
                 if (i % 8 == 0 && matched != rulesOf(engine.evaluate(event)))
                     differences.push_back("another answer in a session:\n" + shown(event));
                 if (!matched.empty() && !engine.mayMatch(chosen[i].own, chosen[i].gains, session))
-                    differences.push_back("not foreseen before joining: " + (*matched.begin())->text
-                                          + shown(event));
+                    differences.push_back("not foreseen before joining:\n" + shown(event));
                 for (std::size_t k = 0; k < rules.size(); ++k) {
                     const bool expected = rules[k].second.matches(prepared);
                     ++compared;
                     matches += expected ? 1 : 0;
                     aimed += rules[k].first == i ? 1 : 0;
                     hits += expected && rules[k].first == i ? 1 : 0;
-                    if (expected != matched.contains(engine.rules()[k].get()))
-                        differences.push_back((expected ? "missed:\n" : "should not match:\n")
-                                              + engine.rules()[k]->text + shown(event));
+                    const auto &rule = engine.rules()[k];
+                    if (expected && rules[k].first == i && !foresees(rule, chosen[i].own, chosen[i].gains))
+                        differences.push_back("not foreseen before joining:\n" + rule->text + shown(event));
+                    if (expected != matched.contains(rule.get()))
+                        differences.push_back((expected ? "missed:\n" : "should not match:\n") + rule->text
+                                              + shown(event));
                 }
             }
         }
