@@ -160,15 +160,14 @@ Result<IndexSummary> matchJoined(const Engine &engine, const Paths &inputs, cons
     auto summary = indexForDetection(*file, inputs, engine, stop, progress);
     if (!summary || summary->cancelled)
         return summary;
+    FirstCitation citations(*file);
     const auto printed = forEachMatch(
         *file, engine, Join::All,
         [&](const JoinedEvent &event, const Match &match) -> Result<void> {
-            const auto stored = storedEvent(*file, event.id);
-            if (!stored)
-                return tl::unexpected(stored.error());
-            return writeOut(
-                matchLine(stored->citations.empty() ? std::string() : stored->citations.front().file,
-                          event.event, match));
+            const auto evidence = citations.fileOf(event.id);
+            if (!evidence)
+                return tl::unexpected(evidence.error());
+            return writeOut(matchLine(*evidence, event.event, match));
         },
         stop);
     if (!printed && printed.error().code == ErrorCode::Cancelled)

@@ -20,10 +20,19 @@ void FieldMatcher::addPattern(std::uint32_t entry, const sigma::PatternTest &tes
         m_unconditional.push_back(entry);
         return;
     }
-    m_tests[entry].literalDecides =
-        std::all_of(test.patterns.begin(), test.patterns.end(),
-                    [](const sigma::Pattern &pattern) { return pattern.plainText().has_value(); });
+    // A pattern with a dash or two is a few literals.
+    constexpr std::size_t kMostLiterals = 25;
+    std::vector<sigma::Pattern> patterns;
     for (const sigma::Pattern &pattern : test.patterns) {
+        auto alternatives = pattern.dashAlternatives();
+        if (alternatives.empty() || alternatives.size() > kMostLiterals)
+            alternatives = {pattern};
+        patterns.insert(patterns.end(), alternatives.begin(), alternatives.end());
+    }
+    m_tests[entry].literalDecides =
+        std::all_of(patterns.begin(), patterns.end(),
+                    [](const sigma::Pattern &pattern) { return pattern.plainText().has_value(); });
+    for (const sigma::Pattern &pattern : m_tests[entry].literalDecides ? patterns : test.patterns) {
         if (m_tests[entry].literalDecides)
             addLiteral(
                 entry,

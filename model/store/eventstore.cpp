@@ -114,6 +114,34 @@ Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const Ev
     });
 }
 
+struct FirstCitation::Private
+{
+    const CaseFile &file;
+    std::optional<SQLite::Statement> select;
+};
+
+FirstCitation::FirstCitation(const CaseFile &file)
+    : d(std::make_unique<Private>(Private{file, {}}))
+{}
+FirstCitation::~FirstCitation() = default;
+
+Result<std::string> FirstCitation::fileOf(EventId id)
+{
+    return sql::guarded([&] {
+        if (!d->select)
+            d->select.emplace(
+                d->file.database(),
+                "SELECT path FROM (SELECT evidence_id, ordinal FROM event WHERE id = ?1 UNION ALL "
+                "SELECT evidence_id, ordinal FROM citation WHERE event_id = ?1) c JOIN evidence ON "
+                "evidence.id = c.evidence_id ORDER BY c.evidence_id, c.ordinal LIMIT 1");
+        auto &select = *d->select;
+        select.bind(1, toInt(id));
+        const std::string path = select.executeStep() ? sql::text(select, 0) : std::string();
+        select.reset();
+        return path;
+    });
+}
+
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
 {
     return sql::guarded([&] {

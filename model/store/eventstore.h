@@ -4,7 +4,9 @@
 #include "model/store/casefile.h"
 #include "model/store/rows.h"
 
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace lolscope {
@@ -26,5 +28,20 @@ Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const Ev
 
 /// One event, whole. Error: Invalid for an id that is not there.
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id);
+
+/// Says of many events, one by one, where each was read first.
+class FirstCitation
+{
+public:
+    explicit FirstCitation(const CaseFile &file);
+    ~FirstCitation();
+
+    /// The path of the evidence; empty for an id that is not there.
+    Result<std::string> fileOf(EventId id);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
 
 } // namespace lolscope
