@@ -292,12 +292,12 @@ private Q_SLOTS:
             event.data = data;
             const auto matched = rulesOf(engine.evaluate(event, session));
             matches += matched.size();
-            if (i % 20 != 0 && i % 21 != 0)
+            if (i % 60 != 0 && i % 61 != 0)
                 continue;
             ++compared;
             QVERIFY2(matched == rulesOf(engine.evaluate(event)), shown(event).c_str());
         }
-        QVERIFY(compared > kRounds / 20 && matches > kRounds);
+        QVERIFY(compared > kRounds / 60 && matches > kRounds);
     }
 
 private:
@@ -330,7 +330,7 @@ private:
     /// Batches of rules, each made for some of the batch's events, over all of these.
     static void agree(std::uint32_t seed, const std::vector<const Event *> &events)
     {
-        constexpr std::size_t kBatches = 20;
+        constexpr std::size_t kBatches = 8;
         constexpr std::size_t kEvents = 40;
         constexpr std::size_t kRulesForEach = 8;
         seed +=
@@ -379,6 +379,7 @@ private:
                     differences.push_back("another answer in a session:\n" + shown(event));
                 if (!matched.empty() && !engine.mayMatch(chosen[i].own, chosen[i].gains, session))
                     differences.push_back("not foreseen before joining:\n" + shown(event));
+                const bool isJoined = chosen[i].gains.processStart || chosen[i].gains.askedName;
                 for (std::size_t k = 0; k < rules.size(); ++k) {
                     const bool expected = rules[k].second.matches(prepared);
                     ++compared;
@@ -386,7 +387,8 @@ private:
                     aimed += rules[k].first == i ? 1 : 0;
                     hits += expected && rules[k].first == i ? 1 : 0;
                     const auto &rule = engine.rules()[k];
-                    if (expected && rules[k].first == i && !foresees(rule, chosen[i].own, chosen[i].gains))
+                    if (expected && rules[k].first == i && isJoined
+                        && !foresees(rule, chosen[i].own, chosen[i].gains))
                         differences.push_back("not foreseen before joining:\n" + rule->text + shown(event));
                     if (expected != matched.contains(rule.get()))
                         differences.push_back((expected ? "missed:\n" : "should not match:\n") + rule->text
