@@ -1,6 +1,5 @@
 #include "tests/support/randomrules.h"
 
-#include "tests/support/sigmareference/logsource.h"
 #include "tests/support/sigmareference/value.h"
 
 #include <algorithm>
@@ -73,9 +72,15 @@ std::string sigmaEscaped(std::u32string_view text)
 RandomRules::RandomRules(std::uint32_t seed, std::vector<const Event *> events)
     : m_random(seed)
     , m_events(std::move(events))
-    , m_categories(referenceCategories())
-    , m_services(referenceServices())
-{}
+{
+    std::string refused;
+    for (const auto &category : referenceCategories())
+        for (auto &source : referenceSources(category, "windows", "", refused))
+            m_sources.emplace_back("{category: " + category + '}', std::move(source));
+    for (const auto &service : referenceServices())
+        for (auto &source : referenceSources("", "windows", service, refused))
+            m_sources.emplace_back("{service: " + service + ", product: windows}", std::move(source));
+}
 
 /// Names that need no quotes as YAML keys.
 constexpr std::string_view kNameCharacters =
@@ -396,19 +401,10 @@ std::string RandomRules::logSource(const Event &aim)
     if (chance(40))
         return "{product: windows}";
     std::vector<std::string> fitting;
-    std::string refused;
-    const auto add = [&](const std::string &category, const std::string &service) {
-        for (const auto &source : referenceSources(category, "windows", service, refused))
-            if (source.takes(aim))
-                fitting.push_back(category.empty() ? "{service: " + service + '}'
-                                                   : "{category: " + category + '}');
-    };
-    for (const auto &category : m_categories)
-        add(category, "");
-    for (const auto &service : m_services)
-        add("", service);
-    return fitting.empty() || chance(3) ? "{category: " + oneOf(m_categories) + ", product: windows}"
-                                        : oneOf(fitting);
+    for (const auto &[text, source] : m_sources)
+        if (source.takes(aim))
+            fitting.push_back(text);
+    return fitting.empty() || chance(3) ? oneOf(m_sources).first : oneOf(fitting);
 }
 
 std::string RandomRules::make(const Event &aim, std::size_t number)

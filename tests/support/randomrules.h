@@ -1,11 +1,13 @@
 #pragma once
 
 #include "model/base/event.h"
+#include "tests/support/sigmareference/logsource.h"
 
 #include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lolscope::test {
@@ -63,8 +65,7 @@ private:
 
     std::mt19937 m_random;
     std::vector<const Event *> m_events;
-    std::vector<std::string> m_categories;
-    std::vector<std::string> m_services;
+    std::vector<std::pair<std::string, ReferenceSource>> m_sources; ///< As rules write them.
 };
 
 } // namespace lolscope::test
