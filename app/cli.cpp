@@ -108,6 +108,11 @@ int main(int argc, char **argv)
                   "Every connection with its process chain and DNS queries, as JSON Lines",
                   [&] { return cli::connections(casePath); }));
 
+    auto *events = verb(app, "events", "The events behind an alert, as the XML of their records",
+                        [&] { return cli::events(casePath, alert); });
+    withCase(events);
+    events->add_option("ALERT", alert, "Alert id, or the first digits of one")->required();
+
     auto *tree = verb(app, "tree", "The process tree of an alert",
                       [&] { return cli::tree(casePath, alert, format == "json"); });
     withCase(tree);

@@ -18,4 +18,8 @@ if ldd "$build/app/lolscope-cli" | grep -i 'libqt'; then
     echo "lolscope-cli must not link Qt" >&2
     exit 1
 fi
+if ldd "$build/app/lolscope-cli" | grep -i 'libevtx'; then
+    echo "libevtx runs in lolscope-evtxhelper alone" >&2
+    exit 1
+fi
 "$build/app/lolscope-cli" rules check --quiet >/dev/null

@@ -910,6 +910,10 @@
         <translation>Kein Ereignis ausgewählt.</translation>
     </message>
     <message>
+        <source>Put together from the fields in the case; the record itself cannot be read anew: %1</source>
+        <translation>Aus den Feldern im Fall zusammengesetzt; der Datensatz selbst lässt sich nicht neu lesen: %1</translation>
+    </message>
+    <message>
         <source>Raw XML</source>
         <translation>XML</translation>
     </message>
@@ -1466,6 +1470,10 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     <message>
         <source>Indexing was cancelled</source>
         <translation>Einlesen abgebrochen</translation>
+    </message>
+    <message>
+        <source>Too much at once for the correlation rules: some of their alerts may be missing.</source>
+        <translation>Zu viel auf einmal für die Korrelationsregeln: Einige ihrer Alarme können fehlen.</translation>
     </message>
 </context>
 <context>

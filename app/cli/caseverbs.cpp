@@ -1,11 +1,14 @@
 #include "app/cli/verbs.h"
 #include "app/pipeline/alertreport.h"
+#include "app/pipeline/citedxml.h"
 #include "app/pipeline/connectionreport.h"
 #include "app/pipeline/indexing.h"
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/triage.h"
 #include "app/pipeline/wholefile.h"
 #include "model/analysis/alerttree.h"
+#include "model/store/alertstore.h"
+#include "model/store/eventstore.h"
 
 #include <iostream>
 #include <sstream>
@@ -50,6 +53,18 @@ Result<void> notTheCase(const Path &casePath, const Path &out)
     return {};
 }
 
+/// To a terminal: made visible line by line.
+bool outputLines(std::istream &text)
+{
+    bool written = true;
+    for (std::string line; written && std::getline(text, line);) {
+        if (line.ends_with('\r'))
+            line.pop_back();
+        written = output(forOutput(line) + '\n');
+    }
+    return written;
+}
+
 /// To stdout: raw in a pipeline, made visible line by line on a terminal.
 Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how)
 {
@@ -57,11 +72,7 @@ Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how
         return exportAlerts(file, how, std::cout);
     std::stringstream text;
     const auto written = exportAlerts(file, how, text);
-    for (std::string line; std::getline(text, line);) {
-        if (line.ends_with('\r'))
-            line.pop_back();
-        output(forOutput(line) + '\n');
-    }
+    outputLines(text);
     return written;
 }
 
@@ -190,6 +201,28 @@ int connections(const Path &casePath)
             if (!line)
                 return tl::unexpected(line.error());
             if (!output(*line))
+                return fail(ErrorCode::Io, "the output could not be written");
+        }
+        return {};
+    });
+}
+
+int events(const Path &casePath, const std::string &alert)
+{
+    return onCase(casePath, kReadOnly, [&](CaseFile &file) -> Result<void> {
+        const auto found = lolscope::alert(file, alert);
+        const auto hits = found ? detections(file, found->id) : tl::unexpected(found.error());
+        if (!hits)
+            return tl::unexpected(hits.error());
+        for (const DetectionRow &hit : *hits) {
+            const auto stored = storedEvent(file, hit.event);
+            if (!stored)
+                return tl::unexpected(stored.error());
+            const CitedXml cited = citedXml(*stored);
+            if (cited.flattened)
+                message("put together from the fields in the case: " + describe(*cited.flattened));
+            std::istringstream lines(cited.xml);
+            if (isTerminal() ? !outputLines(lines) : !output(cited.xml))
                 return fail(ErrorCode::Io, "the output could not be written");
         }
         return {};

@@ -1,10 +1,13 @@
 #include "app/cli/eventjson.h"
 #include "app/cli/verbs.h"
+#include "app/pipeline/correlating.h"
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
+#include "app/pipeline/helperprogram.h"
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
+#include "detection/sigma/filter.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -85,7 +88,8 @@ void printSummary(const IndexSummary &summary, const Options &options)
         json.number("alerts", summary.alerts)
             .real("seconds", summary.seconds)
             .number("bytes", summary.bytes)
-            .boolean("cancelled", summary.cancelled);
+            .boolean("cancelled", summary.cancelled)
+            .text("correlation_losses", summary.correlationLosses.text());
         json.list("outcomes", summary.files, [&](const FileOutcome &file) {
             json.startObject()
                 .text("file", file.row.path)
@@ -119,13 +123,21 @@ void printSummary(const IndexSummary &summary, const Options &options)
            + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
 }
 
-/// Names what was refused; gives the rules that loaded.
+/// Names what was refused or is odd; gives the rules that loaded.
 sigma::RuleLoad loadRules(const Paths &folders)
 {
     auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
     for (const auto &refused : rules.refused)
         message(describe(refused.reason));
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
     return rules;
+}
+
+void nameLosses(const CorrelationLosses &losses)
+{
+    if (losses.any())
+        message(losses.text());
 }
 
 std::string matchLine(const std::string &evidence, const Event &event, const Match &match)
@@ -150,9 +162,9 @@ Result<void> writeOut(const std::string &text)
     return {};
 }
 
-/// Matches of joined events, by way of a case that goes away afterwards.
-Result<IndexSummary> matchJoined(const Engine &engine, const Paths &inputs, const std::stop_token &stop,
-                                 Progress &progress)
+/// Matches of joined events, and those of correlation rules, by way of a case that goes away afterwards.
+Result<IndexSummary> matchInCase(const Engine &engine, Join join, const Paths &inputs,
+                                 const std::stop_token &stop, Progress &progress)
 {
     auto file = CaseFile::temporary();
     if (!file)
@@ -161,8 +173,8 @@ Result<IndexSummary> matchJoined(const Engine &engine, const Paths &inputs, cons
     if (!summary || summary->cancelled)
         return summary;
     FirstCitation citations(*file);
-    const auto printed = forEachMatch(
-        *file, engine, Join::All,
+    const auto printed = forEachDetection(
+        *file, engine, join,
         [&](const JoinedEvent &event, const Match &match) -> Result<void> {
             const auto evidence = citations.fileOf(event.id);
             if (!evidence)
@@ -170,9 +182,11 @@ Result<IndexSummary> matchJoined(const Engine &engine, const Paths &inputs, cons
             return writeOut(matchLine(*evidence, event.event, match));
         },
         stop);
-    if (!printed && printed.error().code == ErrorCode::Cancelled)
+    if (printed)
+        summary->correlationLosses = *printed;
+    else if (printed.error().code == ErrorCode::Cancelled)
         summary->cancelled = true;
-    else if (!printed)
+    else
         return tl::unexpected(printed.error());
     return summary;
 }
@@ -192,7 +206,7 @@ int index(const Options &options, const Path &casePath, const Paths &inputs)
 {
     const auto stop = interruption();
     const auto rules = bundledRuleLoad();
-    const Engine engine(rules.loaded);
+    const Engine engine(rules.loaded, rules.correlations);
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
@@ -202,23 +216,24 @@ int index(const Options &options, const Path &casePath, const Paths &inputs)
         return report(summary.error());
     for (const FileOutcome &file : summary->files)
         nameDamage(file);
+    nameLosses(summary->correlationLosses);
     if (!options.quiet || options.json)
         printSummary(*summary, options);
     if (summary->cancelled)
         return kCancelled;
-    return summary->imperfect() ? kImperfect : kDone;
+    return summary->imperfect() || summary->correlationLosses.incomplete() ? kImperfect : kDone;
 }
 
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs)
 {
     const auto stop = interruption();
     const auto rules = loadRules(ruleFolders);
-    const Engine engine(rules.loaded);
+    const Engine engine(rules.loaded, rules.correlations);
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
-        if (join)
-            return matchJoined(engine, inputs, stop, progress);
+        if (join || !engine.correlations().rules().empty())
+            return matchInCase(engine, join ? Join::All : Join::None, inputs, stop, progress);
         return matchRecords(
             inputs, engine,
             [](const std::string &evidence, const Event &event, const Match &match, std::string &text) {
@@ -233,7 +248,9 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
     if (summary->cancelled)
         return kCancelled;
     nameNotEvaluated(engine);
-    const bool isWhole = !summary->imperfect() && rules.refused.empty() && engine.notEvaluated().empty();
+    nameLosses(summary->correlationLosses);
+    const bool isWhole = !summary->imperfect() && rules.refused.empty() && engine.notEvaluated().empty()
+        && !summary->correlationLosses.incomplete();
     return isWhole ? kDone : kImperfect;
 }
 
@@ -246,10 +263,13 @@ int dump(const Options &, bool xml, const Paths &inputs)
         const std::string path = file.path.string();
         const EventJson json(path);
         ReadOptions options;
+        options.xml = xml;
+        options.helper = helperProgram();
+        options.stop = stop;
         options.prepare = [&](EventBatch &made) { // on the threads that decode
             if (xml)
                 for (const Event &event : made.events)
-                    made.prepared += toEventXml(event);
+                    made.prepared += event.xml.empty() ? toEventXml(event) : std::string(event.xml);
             else
                 json.write(made);
         };
@@ -284,21 +304,30 @@ int dump(const Options &, bool xml, const Paths &inputs)
 int checkRules(const Options &options, const Paths &folders)
 {
     const auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
-    for (const auto &rule : rules.loaded) {
+    const auto nameLoaded = [&](const std::string &id, const std::string &title, const std::string &file,
+                                int line, const char *kind,
+                                const std::vector<std::shared_ptr<const sigma::Filter>> &filters) {
         if (options.json) {
             JsonObject json;
-            output(json.text("rule_id", rule->id)
-                       .text("rule_title", rule->title)
-                       .text("file", rule->source)
-                       .number("line", std::uint64_t(rule->line))
-                       .text("state", "loaded")
-                       .line());
-        } else {
-            output(
-                forOutput("loaded   " + rule->source + ':' + std::to_string(rule->line) + "  " + rule->title)
-                + '\n');
+            json.text("rule_id", id).text("rule_title", title).text("file", file);
+            json.number("line", std::uint64_t(line)).text("state", "loaded").text("kind", kind);
+            json.list("filters", filters, [&](const auto &filter) { json.string(filter->title); });
+            output(json.line());
+            return;
         }
-    }
+        std::string text = "loaded   " + file + ':' + std::to_string(line) + "  " + title;
+        for (const auto &filter : filters)
+            text += (&filter == &filters.front() ? "  (filtered by " : ", ") + filter->title;
+        output(forOutput(text + (filters.empty() ? "" : ")")) + '\n');
+    };
+    for (const auto &rule : rules.loaded)
+        nameLoaded(rule->id, rule->title, rule->source, rule->line, "rule", rule->filters);
+    for (const auto &rule : rules.correlations)
+        nameLoaded(rule->id, rule->title, rule->source, rule->line, "correlation", {});
+    for (const auto &filter : rules.filters)
+        nameLoaded(filter->id, filter->title, filter->source, filter->line, "filter", {});
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
     for (const auto &refused : rules.refused) {
         if (options.json) {
             JsonObject json;
@@ -315,8 +344,8 @@ int checkRules(const Options &options, const Paths &folders)
         }
     }
     if (!options.json && !options.quiet)
-        message(std::to_string(rules.loaded.size()) + " loaded, " + std::to_string(rules.refused.size())
-                + " refused");
+        message(std::to_string(rules.loaded.size() + rules.correlations.size() + rules.filters.size())
+                + " loaded, " + std::to_string(rules.refused.size()) + " refused");
     return rules.refused.empty() ? kDone : kImperfect;
 }
 

@@ -21,6 +21,7 @@ int checkRules(const Options &options, const Paths &folders);
 
 int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out);
 int connections(const Path &casePath);
+int events(const Path &casePath, const std::string &alert);
 int tree(const Path &casePath, const std::string &alert, bool json);
 int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict,
             const std::string &note);

@@ -1,7 +1,6 @@
 #include "app/jobs/alertview.h"
 
 #include "app/pipeline/indexing.h"
-#include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
 
 #include <algorithm>
@@ -29,13 +28,12 @@ Result<void> readFact(const CaseFile &file, const DetectionRow &hit, AlertView &
 
 } // namespace
 
-Result<EventView> readEventView(const CaseFile &file, EventId id)
+Result<CitedXml> readEventXml(const CaseFile &file, EventId id)
 {
-    auto event = storedEvent(file, id);
+    const auto event = storedEvent(file, id);
     if (!event)
         return tl::unexpected(event.error());
-    std::string xml = toEventXml(event->event);
-    return EventView{std::move(*event), std::move(xml)};
+    return citedXml(*event);
 }
 
 Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId)
@@ -62,10 +60,10 @@ Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId
     const DetectionRow &first = view.detections.front();
     if (const auto read = readFact(file, first, view); !read)
         return tl::unexpected(read.error());
-    auto event = readEventView(file, first.event);
+    auto event = storedEvent(file, first.event);
     if (!event)
         return tl::unexpected(event.error());
-    view.event = std::make_shared<const EventView>(std::move(*event));
+    view.event = std::make_shared<const StoredEvent>(std::move(*event));
     return view;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/pipeline/citedxml.h"
 #include "model/analysis/alerttree.h"
 #include "model/base/result.h"
 #include "model/store/alertstore.h"
@@ -15,14 +16,8 @@ namespace lolscope {
 // What the window asks in one question, so that one answer is of one moment. No Qt: it can be tested as it
 // is.
 
-/// One event with its XML.
-struct EventView
-{
-    StoredEvent event;
-    std::string xml; ///< toEventXml(event.event)
-};
-/// Error: Invalid for an unknown event.
-Result<EventView> readEventView(const CaseFile &file, EventId id);
+/// The event's XML; reads the evidence, which may be slow. Error: Invalid for an unknown event.
+Result<CitedXml> readEventXml(const CaseFile &file, EventId id);
 
 /// Everything the window shows of one alert. What the case does not have is empty.
 struct AlertView
@@ -33,7 +28,7 @@ struct AlertView
     std::optional<ProcessRow> process;
     std::optional<ConnectionRow> connection; ///< Of the first hit.
     std::optional<DnsQueryRow> query; ///< Of the first hit, for a DNS alert.
-    std::shared_ptr<const EventView> event; ///< The first hit.
+    std::shared_ptr<const StoredEvent> event; ///< The first hit.
 };
 /// Error: Invalid for an unknown alert.
 Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId);

@@ -31,6 +31,7 @@ public:
         Alert,
         EventList,
         Event,
+        EventXml,
         Preview,
         Conditions,
         Allowlist,

@@ -44,7 +44,8 @@ void IndexJob::start()
     m_watcher.setFuture(QtConcurrent::run([this, stop = m_stop.get_token()]() -> Result<IndexSummary> {
         std::error_code ignored; // a folder that cannot be made shows itself when the case is opened
         std::filesystem::create_directories(m_casePath.parent_path(), ignored);
-        const Engine engine(bundledRuleLoad().loaded);
+        const auto rules = bundledRuleLoad();
+        const Engine engine(rules.loaded, rules.correlations);
         return indexEvidence(m_casePath, m_inputs, engine, stop, m_progress);
     }));
 }

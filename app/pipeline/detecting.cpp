@@ -1,6 +1,8 @@
 #include "app/pipeline/detecting.h"
 
+#include "app/pipeline/correlating.h"
 #include "app/pipeline/triage.h"
+#include "detection/sigma/filter.h"
 #include "model/analysis/linking.h"
 #include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <future>
 #include <map>
 #include <set>
 
@@ -135,10 +138,12 @@ public:
     /// Counts the hit and gives the id of its alert.
     std::string add(const Match &match, const JoinedEvent &event)
     {
-        const std::string id = alertId(match.rule->id, event);
+        const bool isCorrelation = match.rule->correlation != nullptr;
+        const std::string id = isCorrelation ? correlationAlertId(match) : alertId(match.rule->id, event);
         const auto time = eventTime(event.event);
         const auto [entry, added] = m_drafts.try_emplace(id);
         Draft &draft = entry->second;
+        const AlertRow before = isCorrelation ? draft.row : AlertRow();
         if (added || isEarlier(time, event.event.recordId, draft)) {
             const auto hits = draft.row.hits;
             const auto last = draft.row.lastSeen;
@@ -148,6 +153,10 @@ public:
             draft.row.firstSeen = time;
             draft.firstRecord = event.event.recordId;
             draft.host = event.host;
+        }
+        if (isCorrelation) {
+            fillGaps(draft.row, before);
+            fillGaps(draft.row, firstRow(id, *match.rule, event));
         }
         ++draft.row.hits;
         if (time && (!draft.row.lastSeen || *draft.row.lastSeen < *time))
@@ -174,23 +183,96 @@ private:
     std::map<std::string, Draft> m_drafts;
 };
 
+/// A rule with the filters that narrow it, as documents.
+std::string textOf(const sigma::Rule &rule)
+{
+    std::string text = rule.text;
+    for (const auto &filter : rule.filters)
+        text += (text.ends_with('\n') ? "---\n" : "\n---\n") + filter->text;
+    return text;
+}
+
 std::vector<StoredRule> storedRules(const Engine &engine)
 {
     std::vector<StoredRule> rules;
-    for (const auto &rule : engine.rules())
-        rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description, rule->source,
-                         rule->text, static_cast<int>(rule->level), rule->tags, rule->references,
-                         rule->falsePositives});
+    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *list)
+            rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description,
+                             rule->source, textOf(*rule), static_cast<int>(rule->level), rule->tags,
+                             rule->references, rule->falsePositives});
     return rules;
 }
 
-/// A name that changes when any rule does.
-std::string ruleSetName(const Engine &engine)
+struct Linked
 {
-    Sha256 hash;
-    for (const auto &rule : engine.rules())
-        hash.add(rule->id).add(rule->text);
-    return hex(hash.digest());
+    LinkFacts facts;
+    Links links;
+};
+Result<Linked> linked(const CaseFile &file)
+{
+    auto facts = linkFacts(file);
+    if (!facts)
+        return tl::unexpected(facts.error());
+    Linked all{std::move(*facts), {}};
+    all.links = linkProcesses(all.facts);
+    return all;
+}
+
+/// Links on a connection of its own while the events are indexed.
+Result<void> link(CaseFile &file, const std::stop_token &stop)
+{
+    auto linking = std::async(std::launch::async, [path = file.path()]() -> Result<Linked> {
+        const auto reading = CaseFile::open(path, CaseFile::Mode::ReadOnly);
+        return reading ? linked(*reading) : tl::unexpected(reading.error());
+    });
+    const auto indexed = indexEvents(file);
+    auto made = linking.get();
+    if (!made) // a temporary case has one connection only
+        made = linked(file);
+    if (!indexed || !made)
+        return tl::unexpected(!indexed ? indexed.error() : made.error());
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, "cancelled");
+    return saveLinks(file, made->facts, made->links);
+}
+
+Result<void> useMatches(const JoinedEvent &event, const Engine &engine, Engine::Session &session,
+                        const UseMatch &use)
+{
+    if (event.isSecondRecord)
+        return {}; // one connection, one hit
+    for (const Match &match : engine.evaluate(event.event, session))
+        if (auto used = use(event, match); !used)
+            return used;
+    return {};
+}
+
+Result<void> forEachMatchOfCandidates(const CaseFile &file, const Engine &engine, const UseMatch &use,
+                                      const std::stop_token &stop)
+{
+    Engine::Session session(engine);
+    return forEachCandidate(
+        file, [&](const JoinedEvent &event) { return useMatches(event, engine, session, use); }, stop);
+}
+
+Result<void> forEachMatchRenewingCandidates(const CaseFile &file, const Engine &engine,
+                                            DetectionWriter &writer, const UseMatch &use,
+                                            const std::stop_token &stop)
+{
+    if (auto renewed = writer.renewCandidates(); !renewed)
+        return renewed;
+    Engine::Session session(engine);
+    return forEachEvent(
+        file, [&](const Event &event) { return engine.wants(event); }, Join::All,
+        [&](const JoinedEvent &event) -> Result<void> {
+            const Event own = event.unjoined();
+            if (!engine.mayMatch(own, joinGains(own), session))
+                return {};
+            if (auto added = writer.addCandidate(event.id); !added)
+                return added;
+            return useMatches(event, engine, session, use);
+        },
+        stop);
 }
 
 std::vector<DetectionRow::Matched> storedMatch(const Match &match)
@@ -203,14 +285,24 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 
 } // namespace
 
-Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
-                          const std::function<Result<void>(const JoinedEvent &, const Match &)> &use,
+std::string ruleSetName(const Engine &engine)
+{
+    Sha256 hash;
+    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *list)
+            hash.add(rule->id).add(textOf(*rule));
+    return hex(hash.digest());
+}
+
+Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join, const UseMatch &use,
                           const std::stop_token &stop)
 {
     Engine::Session session(engine);
     return forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
         [&](const JoinedEvent &event) -> Result<void> {
+            if (join == Join::All && event.isSecondRecord)
+                return {};
             for (const Match &match : engine.evaluate(event.event, session))
                 if (auto used = use(event, match); !used)
                     return used;
@@ -219,44 +311,50 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
         stop);
 }
 
-Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
+Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
 {
+    const std::string rules = ruleSetName(engine);
+    const auto known = hasCandidates(file, rules);
+    if (!known)
+        return tl::unexpected(known.error());
     auto writer = DetectionWriter::begin(file, storedRules(engine));
     if (!writer)
         return tl::unexpected(writer.error());
     AlertBuilder alerts;
-    auto status = forEachMatch(
-        file, engine, Join::All,
+    const auto matches = [&](const UseMatch &use) {
+        return *known ? forEachMatchOfCandidates(file, engine, use, stop)
+                      : forEachMatchRenewingCandidates(file, engine, **writer, use, stop);
+    };
+    const auto losses = forEachDetection(
+        file, engine, Join::All, matches,
         [&](const JoinedEvent &event, const Match &match) {
             return (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
                                            storedMatch(match));
         },
         stop);
+    if (!losses)
+        return losses;
+    auto status = alerts.write(**writer);
     if (status)
-        status = alerts.write(**writer);
-    if (status)
-        status = (*writer)->finish(ruleSetName(engine));
+        status = (*writer)->finish(rules);
     writer->reset();
+    if (status)
+        status = applyAllowlist(file);
     if (!status)
-        return status;
-    return applyAllowlist(file);
+        return tl::unexpected(status.error());
+    return losses;
 }
 
-Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
-                           Progress &progress)
+Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                                        Progress &progress)
 {
     const auto links = isStale(file, Stage::Links);
     if (!links)
         return tl::unexpected(links.error());
     if (*links) {
         progress.stage = Progress::Stage::Linking;
-        const auto facts = linkFacts(file);
-        if (!facts)
-            return tl::unexpected(facts.error());
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "cancelled");
-        if (auto saved = saveLinks(file, *facts, linkProcesses(*facts)); !saved)
-            return saved;
+        if (auto linked = link(file, stop); !linked)
+            return tl::unexpected(linked.error());
     }
     const auto detections = isStale(file, Stage::Detections);
     if (!detections)
@@ -268,7 +366,7 @@ Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop
         progress.stage = Progress::Stage::Detecting;
         return detect(file, engine, stop);
     }
-    return {};
+    return CorrelationLosses();
 }
 
 } // namespace lolscope

@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
+#include <optional>
 
 namespace lolscope {
 
@@ -19,17 +21,36 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// When a file was written last, as far as its file system tells.
+struct FileState
+{
+    explicit FileState(const fs::path &path)
+    {
+        std::error_code status;
+        bytes = fs::file_size(path, status);
+        bytes = status ? 0 : bytes;
+        written = fs::last_write_time(path, status);
+    }
+    std::uintmax_t bytes = 0;
+    fs::file_time_type written;
+    friend bool operator==(const FileState &, const FileState &) = default;
+};
+
 class Indexing
 {
 public:
-    Indexing(CaseFile &file, ReadOptions reading, const std::stop_token &stop, Progress &progress,
-             IndexSummary &summary)
-        : m_writer(file)
-        , m_reading(std::move(reading))
+    /// `prune` takes events out of batches that are not to be kept; may be none.
+    Indexing(CaseFile &file, EventWriter::Candidates candidates, std::function<void(EventBatch &)> prune,
+             const std::stop_token &stop, Progress &progress, IndexSummary &summary)
+        : m_file(file)
+        , m_candidates(std::move(candidates))
+        , m_prune(std::move(prune))
         , m_stop(stop)
         , m_progress(progress)
         , m_summary(summary)
-    {}
+    {
+        m_writer.emplace(m_file, m_candidates);
+    }
 
     Result<void> run(const std::vector<EvidenceFile> &files)
     {
@@ -37,13 +58,10 @@ public:
         std::vector<std::string> paths;
         for (const EvidenceFile &file : files)
             paths.push_back(file.path.string());
-        if (auto planned = m_writer.plan(paths); !planned)
+        if (auto planned = m_writer->plan(paths); !planned)
             return planned;
-        for (const EvidenceFile &file : files) {
-            std::error_code status;
-            const auto bytes = fs::file_size(file.path, status);
-            m_progress.bytesTotal += status ? 0 : bytes;
-        }
+        for (const EvidenceFile &file : files)
+            m_progress.bytesTotal += FileState(file.path).bytes;
         for (const EvidenceFile &file : files) {
             if (m_stop.stop_requested()) {
                 m_summary.cancelled = true;
@@ -54,97 +72,158 @@ public:
             if (m_summary.cancelled)
                 return {};
         }
-        return m_writer.commit();
+        return m_writer->commit();
     }
 
 private:
+    /// A file being read, and its hash being made at the same time.
+    struct Reading
+    {
+        Reading(const fs::path &file, const std::function<void(EventBatch &)> &prepare,
+                const std::stop_token &stop)
+            : path(file.string())
+            , state(file)
+            , hash(std::async(std::launch::async, [file, stop] { return fileSha256(file, stop); }))
+            , events(file, {.prepare = prepare})
+        {}
+        std::string path;
+        FileState state;
+        std::string sha256; ///< Once it is known.
+        std::future<Result<std::string>> hash;
+        ReadAhead events;
+    };
+
+    /// What is done on the threads that decode.
+    std::function<void(EventBatch &)> preparation() const
+    {
+        if (!m_prune)
+            return m_writer->preparation();
+        return [prune = m_prune, prepare = m_writer->preparation()](EventBatch &batch) {
+            prune(batch);
+            prepare(batch);
+        };
+    }
+
     Result<void> readFile(const EvidenceFile &file)
     {
         const std::string path = file.path.string();
         std::error_code status;
-        auto bytes = fs::file_size(file.path, status);
-        bytes = status ? 0 : bytes;
-        const std::uint64_t before = m_progress.bytesDone;
         if (!file.error.empty())
             return failed(path, {}, 0, file.error);
         if (!fs::is_regular_file(file.path, status))
             return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
-        ReadAhead reader(file.path, m_reading); // decodes while this thread hashes
-        const auto hash = fileSha256(file.path, m_stop);
-        if (!hash)
-            return hash.error().code == ErrorCode::Cancelled ? cancelled()
-                                                             : failed(path, {}, bytes, hash.error().detail);
-        const auto known = m_writer.findEvidence(*hash);
-        if (!known)
-            return tl::unexpected(known.error());
-        if (*known && (*known)->state == EvidenceRow::State::Done) {
-            m_summary.files.push_back({FileOutcome::State::Skipped, **known});
-            m_summary.files.back().row.path = path;
-            m_progress.bytesDone = before + bytes;
-            return m_writer.skip(path);
-        }
-        if (const auto opened = reader.opened(); !opened) {
-            m_progress.bytesDone = before + bytes;
-            return failed(path, *hash, bytes,
-                          describe({opened.error().code, opened.error().detail, {}, opened.error().offset}));
-        }
-        return index(reader, path, *hash, bytes, before);
+        const std::uint64_t before = m_progress.bytesDone;
+        Reading reading(file.path, preparation(), m_stop);
+        auto read = identifyAndIndex(reading, before);
+        if (read)
+            m_progress.bytesDone = before + reading.state.bytes;
+        return read;
     }
 
-    Result<void> index(ReadAhead &reader, const std::string &path, const std::string &hash,
-                       std::uint64_t bytes, std::uint64_t before)
+    Result<void> identifyAndIndex(Reading &reading, std::uint64_t before)
+    {
+        // Only a file of a size that the case has may be one that the case has.
+        const auto mayBeKnown = m_writer->hasEvidenceOf(reading.state.bytes);
+        if (!mayBeKnown)
+            return tl::unexpected(mayBeKnown.error());
+        const auto opened = reading.events.opened();
+        if (*mayBeKnown || !opened) {
+            auto hash = reading.hash.get();
+            if (!hash)
+                return unhashed(reading, hash.error());
+            reading.sha256 = *hash;
+            const auto known = m_writer->findEvidence(reading.sha256);
+            if (!known)
+                return tl::unexpected(known.error());
+            if (*known && (*known)->state == EvidenceRow::State::Done) {
+                m_summary.files.push_back({FileOutcome::State::Skipped, **known});
+                m_summary.files.back().row.path = reading.path;
+                return m_writer->skip(reading.path);
+            }
+        }
+        if (!opened)
+            return failed(reading.path, reading.sha256, reading.state.bytes,
+                          describe({opened.error().code, opened.error().detail, {}, opened.error().offset}));
+        return index(reading, before);
+    }
+
+    Result<void> index(Reading &reading, std::uint64_t before)
     {
         constexpr std::uint64_t kCommitEvents = 20'000; // bounds what a kill costs, and the write-ahead log
-        const auto evidence = m_writer.begin(path, hash, bytes);
+        const auto evidence = m_writer->begin(reading.path, reading.sha256, reading.state.bytes);
         if (!evidence)
             return tl::unexpected(evidence.error());
         std::uint64_t uncommitted = 0;
         std::vector<Damage> damage;
-        for (;;) {
+        for (bool more = true; more;) {
             if (m_stop.stop_requested())
-                return cancelled();
-            const auto batch = reader.next();
+                return cancelled(reading);
+            const auto batch = reading.events.next();
             if (!batch) {
                 if (auto noted = note(*evidence, {batch.error().detail, batch.error().offset}, damage);
                     !noted)
                     return noted;
-                break;
             }
-            if (!*batch)
-                break;
-            if (auto added = m_writer.add(*evidence, **batch); !added)
-                return added;
-            m_progress.records += (*batch)->events.size();
-            m_progress.bytesDone = before + std::min(bytes, reader.bytesDone());
-            for (const Damage &one : (*batch)->damage)
-                if (damage.size() < EvidenceRow::kMaxDamageRows) // all of it is counted
-                    damage.push_back(one);
-            uncommitted += (*batch)->events.size();
-            if (uncommitted >= kCommitEvents) {
-                if (auto committed = m_writer.commit(); !committed)
+            more = batch && *batch;
+            if (more) {
+                if (auto added = m_writer->add(*evidence, **batch); !added)
+                    return added;
+                m_progress.records += (*batch)->events.size();
+                m_progress.bytesDone =
+                    before + std::min<std::uint64_t>(reading.state.bytes, reading.events.bytesDone());
+                for (const Damage &one : (*batch)->damage)
+                    if (damage.size() < EvidenceRow::kMaxDamageRows) // all of it is counted
+                        damage.push_back(one);
+                uncommitted += (*batch)->events.size();
+            }
+            if (more && uncommitted < kCommitEvents)
+                continue;
+            // Nothing is kept of evidence that is not identified.
+            if (reading.sha256.empty()) {
+                auto hash = reading.hash.get();
+                if (!hash)
+                    return unhashed(reading, hash.error());
+                reading.sha256 = *hash;
+                if (auto identified = m_writer->identify(*evidence, *hash); !identified)
+                    return identified;
+            }
+            if (more)
+                if (auto committed = m_writer->commit(); !committed)
                     return committed;
-                uncommitted = 0;
-            }
+            uncommitted = 0;
         }
-        // Evidence must not change while it is read: what was indexed would not be what the hash stands for.
-        const auto after = reader.hashAfter();
-        if (!after || *after != hash)
+        // What was indexed has to be what the hash stands for.
+        if (FileState(reading.path) != reading.state && fileSha256(reading.path) != reading.sha256)
             if (auto noted = note(*evidence, {"the file changed while it was read"}, damage); !noted)
                 return noted;
-        auto row = m_writer.finish(*evidence);
+        auto row = m_writer->finish(*evidence);
         if (!row)
             return tl::unexpected(row.error());
-        if (auto committed = m_writer.commit(); !committed)
+        if (auto committed = m_writer->commit(); !committed)
             return committed;
         row->damage = std::move(damage);
         m_summary.records += row->records;
         m_summary.duplicates += row->duplicates;
         m_summary.recovered += row->recovered;
         m_summary.lost += row->lost;
-        m_summary.bytes += bytes;
-        m_progress.bytesDone = before + bytes;
+        m_summary.bytes += reading.state.bytes;
         m_summary.files.push_back({FileOutcome::State::Indexed, std::move(*row)});
         return {};
+    }
+
+    /// Forgets what was read of a file since the last commit.
+    void forget(Reading &reading)
+    {
+        reading.events.stop();
+        m_writer.emplace(m_file, m_candidates);
+    }
+
+    Result<void> unhashed(Reading &reading, const Error &error)
+    {
+        if (error.code == ErrorCode::Cancelled)
+            return cancelled(reading);
+        forget(reading);
+        return failed(reading.path, {}, reading.state.bytes, error.detail);
     }
 
     Result<void> note(EvidenceId evidence, Damage one, std::vector<Damage> &damage)
@@ -152,28 +231,32 @@ private:
         EventBatch batch;
         batch.damage.push_back(one);
         damage.push_back(std::move(one));
-        return m_writer.add(evidence, batch);
+        return m_writer->add(evidence, batch);
     }
 
     Result<void> failed(const std::string &path, const std::string &hash, std::uint64_t bytes,
                         const std::string &reason)
     {
-        auto row = m_writer.addFailed(path, hash, bytes, reason);
+        auto row = m_writer->addFailed(path, hash, bytes, reason);
         if (!row)
             return tl::unexpected(row.error());
         row->path = path;
         m_summary.files.push_back({FileOutcome::State::Failed, std::move(*row)});
-        return m_writer.commit();
+        return m_writer->commit();
     }
 
-    Result<void> cancelled()
+    Result<void> cancelled(Reading &reading)
     {
         m_summary.cancelled = true;
-        return m_writer.commit();
+        if (reading.sha256.empty())
+            forget(reading);
+        return m_writer->commit();
     }
 
-    EventWriter m_writer;
-    ReadOptions m_reading;
+    CaseFile &m_file;
+    EventWriter::Candidates m_candidates;
+    std::function<void(EventBatch &)> m_prune;
+    std::optional<EventWriter> m_writer;
     std::stop_token m_stop;
     Progress &m_progress;
     IndexSummary &m_summary;
@@ -203,7 +286,9 @@ Result<bool> needsIndexing(const CaseFile &file)
 namespace {
 
 Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
-                                 const ReadOptions &reading, const std::stop_token &stop, Progress &progress)
+                                 const EventWriter::Candidates &candidates,
+                                 const std::function<void(EventBatch &)> &prune, const std::stop_token &stop,
+                                 Progress &progress)
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
@@ -215,12 +300,18 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
         all.assign(unfinished->begin(), unfinished->end());
     }
     {
-        Indexing indexing(file, reading, stop, progress, summary);
+        Indexing indexing(file, candidates, prune, stop, progress, summary);
         if (auto read = indexing.run(findEvidence(all, stop)); !read)
             return tl::unexpected(read.error());
     }
+    // Linking and detecting leave a core free.
+    std::future<void> checkpointing;
+    if (!file.path().empty())
+        checkpointing = std::async(std::launch::async, [path = file.path()] { checkpoint(path); });
     if (!summary.cancelled) {
         const auto current = bringUpToDate(file, engine, stop, progress);
+        if (current)
+            summary.correlationLosses = *current;
         if (!current && current.error().code == ErrorCode::Cancelled)
             summary.cancelled = true;
         else if (!current)
@@ -245,21 +336,29 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
 Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
                                const std::stop_token &stop, Progress &progress)
 {
-    return runIndexing(file, inputs, engine, {}, stop, progress);
+    EngineSessions sessions(engine);
+    const EventWriter::Candidates candidates{ruleSetName(engine), [&](std::span<const Event> events) {
+                                                 const auto session = sessions.take();
+                                                 std::vector<bool> are;
+                                                 for (const Event &event : events)
+                                                     are.push_back(
+                                                         engine.mayMatch(event, joinGains(event), *session));
+                                                 return are;
+                                             }};
+    return runIndexing(file, inputs, engine, candidates, {}, stop, progress);
 }
 
 Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::path> &inputs,
                                        const Engine &engine, const std::stop_token &stop, Progress &progress)
 {
     EngineSessions sessions(engine);
-    ReadOptions reading;
-    reading.prepare = [&](EventBatch &batch) { // on the threads that decode
+    const auto prune = [&](EventBatch &batch) {
         const auto session = sessions.take();
         std::erase_if(batch.events, [&](const Event &event) {
             return !hasFact(event) && !engine.mayMatch(event, joinGains(event), *session);
         });
     };
-    return runIndexing(file, inputs, Engine({}), reading, stop, progress);
+    return runIndexing(file, inputs, Engine({}), {}, prune, stop, progress);
 }
 
 Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "detection/correlation/correlationrun.h"
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
 #include "model/store/casefile.h"
@@ -42,6 +43,7 @@ struct IndexSummary
                   alerts = 0; ///< In the case.
     std::uint64_t bytes = 0; ///< Read in this run.
     double seconds = 0;
+    CorrelationLosses correlationLosses; ///< Of this run of the rules.
     bool cancelled = false; ///< What was committed is kept; indexing the same paths again completes it.
     /// True when some file failed or was damaged.
     bool imperfect() const;

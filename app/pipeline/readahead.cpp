@@ -1,6 +1,6 @@
 #include "app/pipeline/readahead.h"
 
-#include "model/base/sha256.h"
+#include "app/pipeline/helperprogram.h"
 
 namespace lolscope {
 
@@ -14,7 +14,10 @@ ReadAhead::~ReadAhead() = default; // the jthread asks to stop and joins
 
 void ReadAhead::read(const std::stop_token &stop)
 {
-    auto reader = openEvents(m_path, m_options);
+    ReadOptions options = m_options;
+    options.helper = helperProgram();
+    options.stop = stop;
+    auto reader = openEvents(m_path, options);
     {
         const std::lock_guard lock(m_mutex);
         m_opened = reader ? Result<void>() : tl::unexpected(reader.error());
@@ -44,12 +47,12 @@ void ReadAhead::read(const std::stop_token &stop)
         m_ended = ended;
     }
     m_changed.notify_all();
-    auto hash = reader ? fileSha256(m_path, stop) : fail(ErrorCode::Io, "not opened");
-    {
-        const std::lock_guard lock(m_mutex);
-        m_hash = std::move(hash);
-    }
-    m_changed.notify_all();
+}
+
+void ReadAhead::stop()
+{
+    m_thread.request_stop();
+    m_thread.join();
 }
 
 Result<void> ReadAhead::opened()
@@ -72,13 +75,6 @@ Result<const EventBatch *> ReadAhead::next()
     if (!*m_ended)
         return tl::unexpected(m_ended->error());
     return nullptr;
-}
-
-Result<std::string> ReadAhead::hashAfter()
-{
-    std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [&] { return m_hash.has_value(); });
-    return *m_hash;
 }
 
 } // namespace lolscope

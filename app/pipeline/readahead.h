@@ -1,6 +1,5 @@
 #pragma once
 
-#include "model/base/event.h"
 #include "model/base/result.h"
 #include "model/evtx/eventreader.h"
 
@@ -11,17 +10,16 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 
 namespace lolscope {
 
-/// Reads the events of a file on a thread of its own, a few batches ahead of whoever takes them, and hashes
-/// the file afterwards. Destruction ends the thread soon, wherever it is.
+/// Reads the events of a file on a thread of its own, a few batches ahead of whoever takes them. Destruction
+/// ends the thread soon, wherever it is.
 class ReadAhead
 {
 public:
-    explicit ReadAhead(std::filesystem::path path, ReadOptions options = {});
+    ReadAhead(std::filesystem::path path, ReadOptions options);
     ~ReadAhead();
     ReadAhead(const ReadAhead &) = delete;
     ReadAhead &operator=(const ReadAhead &) = delete;
@@ -32,9 +30,8 @@ public:
     /// The next batch, valid until the next call; null at the end. Waits for it. Error: Io, reading failed.
     Result<const EventBatch *> next();
 
-    /// SHA-256 of the file after the last batch was read. Waits for it; only after next() gave null or an
-    /// error.
-    Result<std::string> hashAfter();
+    /// Ends the thread; nothing more comes.
+    void stop();
 
     std::uint64_t bytesDone() const { return m_bytesDone; } ///< Of the file, as far as it was read.
 
@@ -55,7 +52,6 @@ private:
     bool m_holding = false; // the last one given is still looked at
     std::optional<Result<void>> m_opened;
     std::optional<Result<void>> m_ended;
-    std::optional<Result<std::string>> m_hash;
     std::jthread m_thread; // last, so that it ends first
 };
 

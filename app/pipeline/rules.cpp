@@ -1,6 +1,7 @@
 #include "app/pipeline/rules.h"
 
 #include "app/pipeline/wholefile.h"
+#include "detection/sigma/references.h"
 #include "resources/embedded.h"
 
 #include <algorithm>
@@ -15,6 +16,9 @@ namespace {
 void append(sigma::RuleLoad &all, sigma::RuleLoad more)
 {
     std::move(more.loaded.begin(), more.loaded.end(), std::back_inserter(all.loaded));
+    std::move(more.correlations.begin(), more.correlations.end(), std::back_inserter(all.correlations));
+    std::move(more.filters.begin(), more.filters.end(), std::back_inserter(all.filters));
+    std::move(more.warnings.begin(), more.warnings.end(), std::back_inserter(all.warnings));
     std::move(more.refused.begin(), more.refused.end(), std::back_inserter(all.refused));
 }
 
@@ -70,6 +74,7 @@ sigma::RuleLoad bundledRuleLoad()
     sigma::RuleLoad all;
     for (const EmbeddedFile &file : bundledRules())
         append(all, sigma::parseRules(file.bytes, file.name));
+    sigma::resolveReferences(all);
     return all;
 }
 
@@ -95,6 +100,7 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
         std::sort(files.begin(), files.end());
         loadFiles(all, files);
     }
+    sigma::resolveReferences(all);
     return all;
 }
 

@@ -72,6 +72,7 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
     , m_alert(new FactSheet(this))
     , m_event(new FactSheet(this))
     , m_xml(new XmlView(this))
+    , m_xmlRemark(plainLabel({}, this))
     , m_decide(new QWidget(this))
 {
     auto *header = new PanelHeader(tr("Details"), this);
@@ -84,11 +85,21 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
     }
     m_chips->button(0)->setChecked(true);
     connect(m_chips, &QButtonGroup::idClicked, m_pages, &QStackedWidget::setCurrentIndex);
+    connect(m_pages, &QStackedWidget::currentChanged, this, &DetailsPanel::askForXml);
     m_alert->setAccessibleName(spoken[0]);
     m_event->setAccessibleName(spoken[1]);
     m_xml->setAccessibleName(spoken[2]);
     m_xml->setObjectName(QStringLiteral("eventXml"));
-    for (QWidget *page : std::initializer_list<QWidget *>{m_alert, m_event, m_xml})
+    m_xmlRemark->setObjectName(QStringLiteral("eventXmlRemark"));
+    m_xmlRemark->setWordWrap(true);
+    m_xmlRemark->setContentsMargins(12, 8, 12, 8);
+    auto *xmlPage = new QWidget(this);
+    auto *xmlColumn = new QVBoxLayout(xmlPage);
+    xmlColumn->setContentsMargins({});
+    xmlColumn->setSpacing(0);
+    xmlColumn->addWidget(m_xmlRemark);
+    xmlColumn->addWidget(m_xml, 1);
+    for (QWidget *page : std::initializer_list<QWidget *>{m_alert, m_event, xmlPage})
         m_pages->addWidget(page);
 
     m_decide->setObjectName(QStringLiteral("decide"));
@@ -134,7 +145,7 @@ void DetailsPanel::setAlert(const AlertView &view)
         addProcessFacts(*m_alert, *view.process);
     addRule(view);
     if (view.event)
-        addCitations(*m_alert, view.event->event);
+        addCitations(*m_alert, *view.event);
     addDecision(view.tree.alert);
     m_alert->end();
 }
@@ -182,12 +193,36 @@ void DetailsPanel::addDecision(const AlertRow &alert)
         m_alert->addRow(tr("Note"), alert.note, FactSheet::Look::Text);
 }
 
-void DetailsPanel::setEvent(const EventView &event)
+void DetailsPanel::setEvent(const StoredEvent &event)
 {
     m_event->begin();
-    addEventFacts(*m_event, event.event);
+    addEventFacts(*m_event, event);
     m_event->end();
-    m_xml->setXml(event.xml);
+    if (m_eventShown == event.id && m_xmlAsked)
+        return; // it stays as it is
+    m_eventShown = event.id;
+    m_xmlAsked = false;
+    askForXml();
+}
+
+void DetailsPanel::askForXml()
+{
+    if (page() != Page::Xml || !m_eventShown || m_xmlAsked)
+        return;
+    m_xmlAsked = true;
+    Q_EMIT xmlWanted();
+}
+
+void DetailsPanel::setXml(EventId event, const CitedXml &xml)
+{
+    if (event != m_eventShown)
+        return;
+    m_xml->setXml(xml.xml);
+    m_xmlRemark->setVisible(xml.flattened.has_value());
+    if (xml.flattened)
+        m_xmlRemark->setText(
+            tr("Put together from the fields in the case; the record itself cannot be read anew: %1")
+                .arg(shown(describe(*xml.flattened))));
 }
 
 void DetailsPanel::clear()
@@ -198,7 +233,9 @@ void DetailsPanel::clear()
         sheet->addText(sheet == m_alert ? tr("No alert selected.") : tr("No event selected."));
         sheet->end();
     }
+    m_eventShown.reset();
     m_xml->clear();
+    m_xmlRemark->hide();
 }
 
 DetailsPanel::Page DetailsPanel::page() const

@@ -6,6 +6,7 @@
 
 class QAction;
 class QButtonGroup;
+class QLabel;
 class QStackedWidget;
 
 namespace lolscope {
@@ -24,12 +25,20 @@ public:
     explicit DetailsPanel(const QList<QAction *> &decisions, QWidget *parent = nullptr);
 
     void setAlert(const AlertView &view);
-    void setEvent(const EventView &event);
+    void setEvent(const StoredEvent &event);
+    std::optional<EventId> shownEvent() const { return m_eventShown; }
+    /// Of the event set last; an answer for another one is passed over.
+    void setXml(EventId event, const CitedXml &xml);
     void clear();
     Page page() const;
     void setPage(Page page);
 
+Q_SIGNALS:
+    /// The XML of shownEvent() is looked at and not there yet: setXml() is to bring it.
+    void xmlWanted();
+
 private:
+    void askForXml();
     void addWhy(const AlertView &view);
     void addRule(const AlertView &view);
     void addDecision(const AlertRow &alert);
@@ -39,6 +48,9 @@ private:
     FactSheet *m_alert;
     FactSheet *m_event;
     XmlView *m_xml;
+    QLabel *m_xmlRemark; ///< Above the XML.
+    std::optional<EventId> m_eventShown;
+    bool m_xmlAsked = false; ///< For m_eventShown.
     QWidget *m_decide;
 };
 

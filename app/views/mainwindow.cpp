@@ -174,6 +174,7 @@ void MainWindow::connectPanels()
             loadEvent(*event);
     });
     connect(m_events, &EventPanel::failed, this, &MainWindow::report);
+    connect(m_details, &DetailsPanel::xmlWanted, this, &MainWindow::loadXml);
     connect(m_banner, &Banner::cancelled, this, [this] {
         if (m_job)
             m_job->cancel();

@@ -99,6 +99,7 @@ private:
     void showCounts(const CaseCounts &counts);
     void loadAlert(bool keepTree);
     void loadEvent(EventId id);
+    void loadXml();
     void report(const Error &error);
 
     Theme &m_theme;

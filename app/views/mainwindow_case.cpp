@@ -219,7 +219,7 @@ void MainWindow::loadAlert(bool keepTree)
             m_details->setPage(DetailsPanel::Page::Alert);
             m_events->setSubject(view->tree.alert.process, view->tree.alert.id);
             if (view->event) {
-                m_events->selectEvent(view->event->event.id);
+                m_events->selectEvent(view->event->id);
                 m_details->setEvent(*view->event);
             }
         });
@@ -230,12 +230,28 @@ void MainWindow::loadEvent(EventId id)
     if (!m_reader)
         return;
     m_reader->ask(
-        CaseReader::Topic::Event, this, [id](const CaseFile &file) { return readEventView(file, id); },
-        [this](const Result<EventView> &event) {
+        CaseReader::Topic::Event, this, [id](const CaseFile &file) { return storedEvent(file, id); },
+        [this](const Result<StoredEvent> &event) {
             if (event)
                 m_details->setEvent(*event);
             else
                 report(event.error());
+        });
+}
+
+void MainWindow::loadXml()
+{
+    const auto event = m_details->shownEvent();
+    if (!m_reader || !event)
+        return;
+    m_reader->ask(
+        CaseReader::Topic::EventXml, this,
+        [id = *event](const CaseFile &file) { return readEventXml(file, id); },
+        [this, id = *event](const Result<CitedXml> &xml) {
+            if (xml)
+                m_details->setXml(id, *xml);
+            else
+                report(xml.error());
         });
 }
 

@@ -92,6 +92,10 @@ void MainWindow::indexingFinished(const IndexSummary &summary)
         m_banner->showMessage(Banner::Kind::Warning,
                               tr("Not all evidence could be read whole. What could be read is in the case."),
                               tr("Show evidence"), [this] { showEvidence(); });
+    else if (summary.correlationLosses.incomplete())
+        m_banner->showMessage(
+            Banner::Kind::Warning,
+            tr("Too much at once for the correlation rules: some of their alerts may be missing."));
 }
 
 } // namespace lolscope

@@ -25,13 +25,15 @@ Engine::Session &Engine::Session::operator=(Session &&) noexcept = default;
 
 struct Engine::Private
 {
-    explicit Private(std::vector<sigma::RulePtr> all)
+    Private(std::vector<sigma::RulePtr> all, const std::vector<sigma::RulePtr> &correlationRules)
         : rules(std::move(all))
+        , correlations(correlationRules)
         , dispatch(rules)
         , undecided(rules.size())
     {}
 
     std::vector<sigma::RulePtr> rules;
+    CorrelationSet correlations;
     Dispatch dispatch;
     std::vector<std::atomic<std::uint64_t>> undecided; ///< Events, by rule.
     std::mutex mutex;
@@ -52,8 +54,8 @@ std::vector<sigma::RulePtr> firstOfEachId(std::vector<sigma::RulePtr> rules)
 
 } // namespace
 
-Engine::Engine(std::vector<sigma::RulePtr> rules)
-    : d(std::make_unique<Private>(firstOfEachId(std::move(rules))))
+Engine::Engine(std::vector<sigma::RulePtr> rules, const std::vector<sigma::RulePtr> &correlations)
+    : d(std::make_unique<Private>(firstOfEachId(std::move(rules)), correlations))
 {}
 
 Engine::~Engine() = default;
@@ -63,6 +65,11 @@ Engine &Engine::operator=(Engine &&) noexcept = default;
 const std::vector<sigma::RulePtr> &Engine::rules() const
 {
     return d->rules;
+}
+
+const CorrelationSet &Engine::correlations() const
+{
+    return d->correlations;
 }
 
 bool Engine::wants(const Event &event) const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "detection/correlation/correlationset.h"
 #include "detection/sigma/rule.h"
 #include "model/base/event.h"
 #include "model/base/joinedfields.h"
@@ -55,13 +56,15 @@ public:
         std::unique_ptr<Private> d;
     };
 
-    /// Of rules with the same id the first is kept.
-    explicit Engine(std::vector<sigma::RulePtr> rules);
+    /// Of rules with the same id the first is kept. Correlation rules build on the matches, see
+    /// CorrelationRun; their references have to be resolved.
+    explicit Engine(std::vector<sigma::RulePtr> rules, const std::vector<sigma::RulePtr> &correlations = {});
     ~Engine();
     Engine(Engine &&) noexcept;
     Engine &operator=(Engine &&) noexcept;
 
-    const std::vector<sigma::RulePtr> &rules() const;
+    const std::vector<sigma::RulePtr> &rules() const; ///< Without correlation rules.
+    const CorrelationSet &correlations() const;
 
     /// True when the log source of some rule takes events like this one. Looks at provider, channel and
     /// event id only, so it may be asked before any field is joined.

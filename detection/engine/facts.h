@@ -88,11 +88,6 @@ public:
     {
         return {m_values.data() + m_starts[field], m_starts[field + 1] - m_starts[field]};
     }
-    /// Whether the event has a field by the name rules call this one.
-    bool isNamed(const FieldTable &table, std::uint32_t field) const
-    {
-        return m_first[table.m_fields[field].name] != FieldTable::kNone;
-    }
     /// Whether joining may still change the values of the field.
     bool mayGain(const FieldTable &table, std::uint32_t field, JoinGains gains) const;
 

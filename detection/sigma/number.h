@@ -19,6 +19,7 @@ public:
     static std::optional<Number> parse(std::string_view text);
 
     std::partial_ordering compare(const Number &other) const;
+    double value() const { return m_value; } ///< Rounded past 2^53.
 
 private:
     Number() = default;

@@ -24,11 +24,14 @@ struct LogSource
 };
 
 struct Detection; // the compiled `detection:` section, see detection.h
+struct Correlation; // the `correlation:` section, see correlation.h
+struct Filter; // see filter.h
 
 /// One loaded Sigma rule. Immutable and shared, so that any thread may read it.
 struct Rule
 {
     std::string id; ///< UUID text, lower case; never empty in a loaded rule.
+    std::string name; ///< By which correlation rules and filters may refer to it; may be empty.
     std::string title; ///< Never empty.
     std::string status;
     std::string author;
@@ -41,7 +44,9 @@ struct Rule
     std::string source; ///< File name or other origin, for messages.
     int line = 0; ///< First line of its document in `source`, from 1.
     std::string text; ///< Its YAML document as read.
-    std::shared_ptr<const Detection> detection;
+    std::shared_ptr<const Detection> detection; ///< Null in a correlation rule.
+    std::shared_ptr<const Correlation> correlation; ///< Null in all others.
+    std::vector<std::shared_ptr<const Filter>> filters; ///< That `detection` was narrowed by, in their order.
 };
 using RulePtr = std::shared_ptr<const Rule>;
 
@@ -55,13 +60,18 @@ struct RefusedRule
 
 struct RuleLoad
 {
-    std::vector<RulePtr> loaded;
+    std::vector<RulePtr> loaded; ///< Detection rules.
+    std::vector<RulePtr> correlations; ///< Correlation rules.
+    std::vector<std::shared_ptr<const Filter>> filters;
     std::vector<RefusedRule> refused;
+    std::vector<Error> warnings; ///< Worth saying, with their place; nothing was refused for them.
 };
 
-/// Reads every rule of a YAML text (one or more documents). Each document is either loaded whole or refused
-/// whole; a YAML syntax error ends the text there, what was read before it stays. Hostile text is fine: size,
-/// depth and number of documents are limited. `source` names the text in messages.
+/// Reads every document of a YAML text: correlation rules are known by their key `correlation`, filters by
+/// `filter`, the others are detection rules. Each document is either loaded whole or refused whole; a YAML
+/// syntax error ends the text there, what was read before it stays. Hostile text is fine: size, depth and
+/// number of documents are limited. `source` names the text in messages.
+/// What correlation rules and filters refer to may stand in other texts: resolveReferences() comes after.
 RuleLoad parseRules(std::string_view yaml, std::string_view source);
 
 } // namespace lolscope::sigma

@@ -35,6 +35,7 @@ void EventBatch::clear()
     events.clear();
     damage.clear();
     prepared.clear();
+    attached.reset();
     m_held.clear();
     m_storage.clear();
 }
@@ -44,6 +45,7 @@ void EventBatch::swap(EventBatch &other) noexcept
     events.swap(other.events);
     damage.swap(other.damage);
     prepared.swap(other.prepared);
+    attached.swap(other.attached);
     m_storage.swap(other.m_storage);
     m_held.swap(other.m_held);
 }

@@ -54,6 +54,8 @@ struct Event
     std::optional<std::uint32_t> chunk; ///< Chunk number from 0; empty for XML.
     std::optional<std::uint64_t> headerRecordId; ///< The record header's id, which may differ from recordId.
     bool recovered = false; ///< From slack or damage, not from the live log.
+    std::string_view
+        xml; ///< The record as XML text with all its structure, where the reader was asked for it.
 };
 
 /// The first value of the field `name` in `event.data`; empty optional when the event has no such field.
@@ -103,7 +105,13 @@ public:
 
     std::vector<Event> events;
     std::vector<Damage> damage;
-    std::string prepared; ///< What ReadOptions::prepare made of the events.
+    /// What ReadOptions::prepare made of the events: text, or something of a type its caller knows.
+    std::string prepared;
+    struct Attachment
+    {
+        virtual ~Attachment() = default;
+    };
+    std::unique_ptr<Attachment> attached;
 
 private:
     Arena m_storage{std::size_t{256} * 1024};

@@ -2,7 +2,6 @@
 
 #include <fstream>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <vector>
 
 namespace lolscope {
@@ -14,7 +13,13 @@ struct Sha256::Private
     {
         begin();
     }
-    void begin() { EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr); }
+    /// The algorithm is looked up once for all: by name it would be looked up, under a lock, for every
+    /// digest.
+    void begin()
+    {
+        static EVP_MD *const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+        EVP_DigestInit_ex2(context.get(), algorithm, nullptr);
+    }
     void update(const void *data, std::size_t bytes) { EVP_DigestUpdate(context.get(), data, bytes); }
     std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context;
 };
@@ -28,6 +33,12 @@ Sha256 &Sha256::add(std::string_view text)
 {
     add(std::uint64_t{text.size()});
     d->update(text.data(), text.size());
+    return *this;
+}
+
+Sha256 &Sha256::addBytes(std::string_view bytes)
+{
+    d->update(bytes.data(), bytes.size());
     return *this;
 }
 
@@ -58,9 +69,8 @@ std::string hex(const Sha256::Digest &digest, std::size_t bytes)
 
 Sha256::Digest sha256(std::string_view text)
 {
-    Sha256::Digest digest = {};
-    SHA256(reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest.data());
-    return digest;
+    thread_local Sha256 hash;
+    return hash.addBytes(text).digest();
 }
 
 Result<std::string> fileSha256(const std::filesystem::path &path, const std::stop_token &stop)
@@ -68,20 +78,17 @@ Result<std::string> fileSha256(const std::filesystem::path &path, const std::sto
     std::ifstream file(path, std::ios::binary);
     if (!file)
         return fail(ErrorCode::Io, "cannot be opened", path.string());
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-    EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+    Sha256 hash;
     std::vector<char> block(std::size_t{1} << 20);
     while (file) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "cancelled", path.string());
         file.read(block.data(), static_cast<std::streamsize>(block.size()));
-        EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(file.gcount()));
+        hash.addBytes({block.data(), static_cast<std::size_t>(file.gcount())});
     }
     if (file.bad())
         return fail(ErrorCode::Io, "reading failed", path.string());
-    Sha256::Digest digest = {};
-    EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
-    return hex(digest);
+    return hex(hash.digest());
 }
 
 } // namespace lolscope

@@ -20,8 +20,11 @@ public:
     using Digest = std::array<unsigned char, 32>;
     Sha256();
     ~Sha256();
+    Sha256(const Sha256 &) = delete;
+    Sha256 &operator=(const Sha256 &) = delete;
     Sha256 &add(std::string_view text);
     Sha256 &add(std::uint64_t number);
+    Sha256 &addBytes(std::string_view bytes); ///< Without their length.
     Digest digest(); ///< And begins anew.
 private:
     struct Private;

@@ -10,6 +10,8 @@ void ChunkDecoder::decode(const binxml::ChunkBytes &chunk, std::uint64_t number,
     m_offset = kEvtxHeaderBytes + number * kEvtxChunkBytes;
     m_number = static_cast<std::uint32_t>(number);
     m_extractor.startChunk();
+    if (m_withXml)
+        m_renderer.startChunk();
     outlineChunk(chunk, m_offset, expected, m_outline);
     for (Damage &damage : m_outline.damage)
         target().damage.push_back(std::move(damage));
@@ -30,13 +32,20 @@ bool ChunkDecoder::decodeRecord(const binxml::ChunkBytes &chunk, const ChunkReco
 {
     EventBatch &batch = target();
     Event event;
-    if (!m_extractor.extract(chunk, record.at + kRecordHeaderBytes, record.at + record.size - 4, batch, event,
-                             fault))
+    const std::size_t at = record.at + kRecordHeaderBytes;
+    const std::size_t end = record.at + record.size - 4;
+    if (!m_extractor.extract(chunk, at, end, batch, event, fault))
         return false;
     event.offset = m_offset + record.at;
     event.chunk = m_number;
     event.headerRecordId = record.id;
     event.recovered = recovered;
+    binxml::Fault unwritten;
+    if (m_withXml && m_renderer.render(chunk, at, end, m_xml, unwritten))
+        event.xml = batch.keep(m_xml);
+    else if (m_withXml)
+        batch.damage.push_back({std::string("the record has no XML: ") + unwritten.reason,
+                                m_offset + record.at, record.id, 0, recovered});
     batch.events.push_back(event);
     return true;
 }

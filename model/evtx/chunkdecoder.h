@@ -2,8 +2,10 @@
 
 #include "model/evtx/chunkoutline.h"
 #include "model/evtx/eventextractor.h"
+#include "model/evtx/xmlrenderer.h"
 
 #include <functional>
+#include <string>
 
 namespace lolscope {
 
@@ -16,6 +18,11 @@ public:
     /// Gives the batch that the next event or damage goes to; called before each.
     using Target = std::function<EventBatch &()>;
 
+    /// `xml`: fill Event::xml.
+    explicit ChunkDecoder(bool xml = false)
+        : m_withXml(xml)
+    {}
+
     /// Decodes the chunk with bytes `chunk` (as for outlineChunk()), the `number`-th of its file from 0.
     void decode(const binxml::ChunkBytes &chunk, std::uint64_t number, const ChunkExpectations &expected,
                 const Target &target);
@@ -25,7 +32,10 @@ private:
                       const Target &target, binxml::Fault &fault);
     void decodeLeftovers(const binxml::ChunkBytes &chunk, const Target &target);
 
+    const bool m_withXml;
     binxml::EventExtractor m_extractor;
+    binxml::XmlRenderer m_renderer;
+    std::string m_xml; ///< Of one record.
     ChunkOutline m_outline;
     std::uint64_t m_offset = 0; ///< Of the chunk in the file.
     std::uint32_t m_number = 0;

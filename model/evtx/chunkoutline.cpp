@@ -91,7 +91,7 @@ private:
                 report(at, "record header cut");
                 return;
             }
-            if (std::memcmp(m_data + at, "**\0\0", 4) != 0) {
+            if (!isSignature(at, end)) {
                 report(at, "no record signature; the rest of the chunk is not walked");
                 return;
             }
@@ -101,17 +101,32 @@ private:
                 report(at, "record size " + std::to_string(size) + " is not possible here", id);
                 return;
             }
-            m_out.records.push_back({at, size, id, size > end - at});
             if (size > end - at) { // the cut chunk is reported; this record is its last
+                m_out.records.push_back({at, size, id, true});
                 m_out.end = m_size;
                 return;
             }
-            if (readAt<std::uint32_t>(m_data + at + size - 4) != size && differing++ == 0)
+            const bool differs = readAt<std::uint32_t>(m_data + at + size - 4) != size;
+            if (differs && differing++ == 0)
                 report(at, "the two copies of the record size differ", id);
+            if (differs && at + size != end && !isSignature(at + size, end)) {
+                // A wrong size may reach over other records: they are left over.
+                const auto next = findRecord({m_data, end, false}, at + kSmallestRecord);
+                m_out.end = next ? next->at : at + size;
+                m_out.records.push_back({at, m_out.end - at, id, false});
+                report(at + size, "no record signature; the rest of the chunk is not walked");
+                return;
+            }
+            m_out.records.push_back({at, size, id, false});
             at += size;
         }
         m_out.end = at;
         m_out.broken = false;
+    }
+
+    bool isSignature(std::size_t at, std::size_t end) const
+    {
+        return end - at >= 4 && std::memcmp(m_data + at, "**\0\0", 4) == 0;
     }
 
     const std::uint8_t *m_data;

@@ -1,6 +1,7 @@
 #include "model/evtx/eventreader.h"
 
-#include "model/evtx/evtxreader.h"
+#include "model/evtx/chunkoutline.h"
+#include "model/evtx/recoveringreader.h"
 #include "model/evtx/xmlreader.h"
 
 #include <fstream>
@@ -63,10 +64,12 @@ Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &pat
     start.resize(static_cast<std::size_t>(file.gcount()));
     if (start.empty())
         return fail(ErrorCode::Corrupt, "the file is empty", source);
-    if (start.compare(0, 7, "ElfFile") == 0)
-        return openEvtx(path, options);
+    const bool hasChunk =
+        start.size() > kEvtxHeaderBytes && start.compare(kEvtxHeaderBytes, 7, "ElfChnk") == 0;
+    if (start.compare(0, 7, "ElfFile") == 0 || hasChunk)
+        return openRecovering(path, options);
     if (looksLikeEventXml(start)) {
-        auto reader = openXmlFile(path);
+        auto reader = openXmlFile(path, options.xml);
         if (reader && options.prepare)
             return std::make_unique<PreparingReader>(std::move(*reader), options.prepare);
         return reader;

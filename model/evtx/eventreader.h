@@ -2,11 +2,13 @@
 
 #include "model/base/event.h"
 #include "model/base/result.h"
+#include "model/evtx/helperprocess.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace lolscope {
 
@@ -37,6 +39,17 @@ struct ReadOptions
     /// has, at most kMaxThreads, each of which costs some megabytes.
     unsigned threads = 0;
     static constexpr unsigned kMaxThreads = 16;
+
+    /// Fill Event::xml. Where that cannot be done, it stays empty and a Damage without lost records says why.
+    bool xml = false;
+
+    /// The program lolscope-evtxhelper. With it, the damaged chunks of an .evtx file are also read by
+    /// libevtx, in a process of its own, and what our decoder did not give comes last, marked as recovered.
+    /// Empty: not.
+    std::filesystem::path helper = {};
+    HelperLimits helperLimits = {};
+    /// Ends waiting for the helper, with the error Cancelled.
+    std::stop_token stop = {};
 
     /// Called with every batch before next() gives it, on whichever thread made it, for work that is better
     /// done there; it may fill EventBatch::prepared. Several threads call it at once.

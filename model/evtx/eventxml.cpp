@@ -1,6 +1,7 @@
 #include "model/evtx/eventxml.h"
 
 #include "model/base/text.h"
+#include "model/evtx/xmltext.h"
 
 #include <algorithm>
 #include <charconv>
@@ -68,18 +69,14 @@ bool refersToNul(std::string_view xml)
     return false;
 }
 
-/// `name` as an XML name; what may not be in one becomes `_`. Names of events in a case may be made up.
-std::string xmlName(std::string_view name)
+/// pugixml takes texts that end at a NUL. XML cannot hold one.
+std::string withoutNul(std::string_view text)
 {
-    const auto letter = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':'
-            || static_cast<unsigned char>(c) >= 0x80;
-    };
-    std::string result(name);
-    for (char &c : result)
-        if (!letter(c) && !(c >= '0' && c <= '9') && c != '-' && c != '.')
-            c = '_';
-    return result.empty() || !letter(result.front()) ? '_' + result : result;
+    std::string result;
+    result.reserve(text.size());
+    for (const char c : text)
+        c == '\0' ? result += "\xef\xbf\xbd" : result += c;
+    return result;
 }
 
 class EventBuilder
@@ -264,9 +261,9 @@ std::string toEventXml(const Event &event)
     auto system = root.append_child("System");
     const auto set = [](pugi::xml_node node, std::string_view text) {
         if (!text.empty())
-            node.append_child(pugi::node_pcdata).set_value(std::string(text).c_str());
+            node.append_child(pugi::node_pcdata).set_value(withoutNul(text).c_str());
     };
-    system.append_child("Provider").append_attribute("Name") = std::string(event.provider).c_str();
+    system.append_child("Provider").append_attribute("Name") = withoutNul(event.provider).c_str();
     set(system.append_child("EventID"), std::to_string(event.eventId));
     set(system.append_child("Version"), std::to_string(event.version));
     set(system.append_child("Level"), std::to_string(event.level));
@@ -288,7 +285,7 @@ std::string toEventXml(const Event &event)
         const bool irregularNumber =
             attribute.empty() && (element == "EventID" || element == "Version" || element == "Level");
         if (irregularNumber) {
-            system.child(element.c_str()).text().set(std::string(field.value).c_str());
+            system.child(element.c_str()).text().set(withoutNul(field.value).c_str());
             continue;
         }
         auto &node = last[element];
@@ -297,13 +294,13 @@ std::string toEventXml(const Event &event)
         if (attribute.empty())
             set(node, field.value);
         else
-            node.append_attribute(attribute.c_str()) = std::string(field.value).c_str();
+            node.append_attribute(attribute.c_str()) = withoutNul(field.value).c_str();
     }
     auto data = root.append_child("EventData");
     for (const Field &field : event.data) {
         auto node = data.append_child("Data");
         if (field.name != "Data")
-            node.append_attribute("Name") = std::string(field.name).c_str();
+            node.append_attribute("Name") = withoutNul(field.name).c_str();
         set(node, field.value);
     }
     std::ostringstream out;

@@ -60,8 +60,14 @@ Result<void> EvtxFile::readHeader()
         return tl::unexpected(got.error());
     if (*got == 0)
         return fail(ErrorCode::Corrupt, "the file is empty", m_source);
-    if (*got < 8 || std::memcmp(header.data(), "ElfFile", 8) != 0)
-        return fail(ErrorCode::Corrupt, "not an event log: no ElfFile signature", m_source, 0);
+    if (*got < 8 || std::memcmp(header.data(), "ElfFile", 8) != 0) {
+        std::array<std::uint8_t, 8> first = {};
+        const auto chunk = readAtOffset(kEvtxHeaderBytes, first);
+        if (!chunk || std::memcmp(first.data(), "ElfChnk", 8) != 0)
+            return fail(ErrorCode::Corrupt, "not an event log: no ElfFile signature", m_source, 0);
+        m_damage.push_back({"no ElfFile signature, but chunks where a log has them", 0, {}, 0});
+        return findLastChunk(); // nothing the header says is believed
+    }
     if (*got < header.size())
         return fail(ErrorCode::Corrupt, "file header cut after " + std::to_string(*got) + " bytes", m_source,
                     *got);

@@ -19,7 +19,7 @@ namespace lolscope {
 class EvtxFile
 {
 public:
-    /// Errors: Io; Corrupt for a file without a valid file header.
+    /// Errors: Io; Corrupt for a file without a file header, unless a chunk is where the first of a log is.
     static Result<EvtxFile> open(const std::filesystem::path &path);
 
     EvtxFile(EvtxFile &&other) noexcept;

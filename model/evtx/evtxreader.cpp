@@ -39,10 +39,11 @@ struct Decoded
 class Decoder
 {
 public:
-    Decoder(const EvtxFile &file, const std::function<void(EventBatch &)> &prepare)
+    Decoder(const EvtxFile &file, const ReadOptions &options)
         : m_file(file)
-        , m_prepare(prepare)
+        , m_prepare(options.prepare)
         , m_buffer(kChunksPerJob * kEvtxChunkBytes + kReadAhead)
+        , m_decoder(options.xml)
     {}
 
     void decode(std::uint64_t job, Decoded &out)
@@ -83,7 +84,7 @@ class EvtxReader : public EventReader
 public:
     EvtxReader(EvtxFile file, const ReadOptions &options)
         : m_file(std::move(file))
-        , m_prepare(options.prepare)
+        , m_options(options)
         , m_jobs((m_file.chunkCount() + kChunksPerJob - 1) / kChunksPerJob)
     {
         const unsigned wanted =
@@ -93,7 +94,7 @@ public:
         if (threads > 1)
             m_parallel.emplace(m_jobs, threads, std::size_t{2} * threads, [this] { return worker(); });
         else
-            m_alone.emplace(m_file, m_prepare);
+            m_alone.emplace(m_file, m_options);
     }
 
     Result<bool> next(EventBatch &batch) override
@@ -123,7 +124,7 @@ private:
     OrderedJobs<Decoded>::Worker worker()
     {
         // A std::function is copied, a decoder is not.
-        return [decoder = std::make_shared<Decoder>(m_file, m_prepare)](std::uint64_t job, Decoded &out) {
+        return [decoder = std::make_shared<Decoder>(m_file, m_options)](std::uint64_t job, Decoded &out) {
             decoder->decode(job, out);
         };
     }
@@ -156,7 +157,7 @@ private:
     }
 
     EvtxFile m_file;
-    std::function<void(EventBatch &)> m_prepare;
+    ReadOptions m_options;
     std::uint64_t m_jobs;
     std::uint64_t m_job = 0; ///< The next to fetch.
     Decoded *m_decoded = nullptr;

@@ -28,7 +28,7 @@ struct EvtxStructure
 /// the records of each chunk by their headers, checking signatures, CRC-32 and sizes; no record is decoded.
 /// It is the yardstick that tells whether a decoder gave every record there is.
 /// Format: libyal, "Windows XML Event Log (EVTX) format", sections 2 (file header), 3 (chunk), 4 (event
-/// record). Errors: Io; Corrupt for a file without a valid file header.
+/// record). Errors: Io; Corrupt for what is no log, see EvtxFile::open().
 Result<EvtxStructure> evtxStructure(const std::filesystem::path &path);
 
 } // namespace lolscope

@@ -1,6 +1,6 @@
 #include "model/evtx/templateplan.h"
 
-#include "model/evtx/bytes.h"
+#include "model/evtx/fragmentnodes.h"
 #include "model/evtx/utf16.h"
 
 #include <algorithm>
@@ -11,82 +11,9 @@ namespace lolscope::binxml {
 
 namespace {
 
-constexpr std::uint16_t kNoDependency = 0xffff;
 /// Most pieces of one text; Windows' templates have one or two. It bounds what a forged template makes us
 /// compare.
 constexpr std::size_t kMaxParts = 1024;
-
-/// One mark of a canonical fragment; children follow their parent, attributes first.
-struct Node
-{
-    Mark mark = Mark::Text;
-    bool optional = false; ///< Of a substitution.
-    std::uint16_t index = 0; ///< Of a substitution; an element's dependency id.
-    std::uint32_t instance = 0; ///< Of an instance.
-    std::uint32_t end = 0; ///< The node behind this one and its children.
-    const std::uint8_t *units = nullptr; ///< Name or text.
-    std::size_t unitCount = 0;
-};
-
-std::vector<Node> nodesOf(const Canonical &fragment)
-{
-    std::vector<Node> nodes;
-    std::vector<std::size_t> open; // elements, and an attribute of the last one
-    const std::uint8_t *at = fragment.data();
-    const std::uint8_t *end = at + fragment.size() - kReadAhead;
-    const auto close = [&] {
-        nodes[open.back()].end = static_cast<std::uint32_t>(nodes.size());
-        open.pop_back();
-    };
-    const auto closeAttribute = [&] {
-        if (!open.empty() && nodes[open.back()].mark == Mark::Attribute)
-            close();
-    };
-    while (at < end) {
-        Node node;
-        node.mark = static_cast<Mark>(*at++);
-        const auto takeText = [&] {
-            node.unitCount = readAt<std::uint16_t>(at);
-            node.units = at + 2;
-            at += 2 + 2 * node.unitCount;
-        };
-        switch (node.mark) {
-        case Mark::Element:
-            node.index = readAt<std::uint16_t>(at);
-            at += 2;
-            takeText();
-            open.push_back(nodes.size());
-            break;
-        case Mark::Attribute:
-            closeAttribute();
-            takeText();
-            open.push_back(nodes.size());
-            break;
-        case Mark::Content:
-            closeAttribute();
-            continue;
-        case Mark::End:
-            closeAttribute();
-            close();
-            continue;
-        case Mark::Text:
-            takeText();
-            break;
-        case Mark::Substitution:
-            node.index = readAt<std::uint16_t>(at);
-            node.optional = at[3] != 0;
-            at += 4;
-            break;
-        case Mark::Instance:
-            node.instance = readAt<std::uint32_t>(at);
-            at += 4;
-            break;
-        }
-        node.end = static_cast<std::uint32_t>(nodes.size() + 1);
-        nodes.push_back(node);
-    }
-    return nodes;
-}
 
 class Compiler
 {
@@ -290,14 +217,7 @@ private:
         }
     }
 
-    /// The node behind the attributes of element `i`.
-    std::size_t contentOf(std::size_t i) const
-    {
-        std::size_t at = i + 1;
-        while (at < m_nodes[i].end && m_nodes[at].mark == Mark::Attribute)
-            at = m_nodes[at].end;
-        return at;
-    }
+    std::size_t contentOf(std::size_t i) const { return binxml::contentOf(m_nodes, i); }
 
     bool hasElements(std::size_t first, std::size_t last) const
     {

@@ -96,10 +96,12 @@ bool endsTagName(char c)
 class XmlReader : public EventReader
 {
 public:
-    XmlReader(std::ifstream file, Encoding encoding, std::uint64_t markBytes)
+    /// From where the file stands, byte `start`.
+    XmlReader(std::ifstream file, Encoding encoding, std::uint64_t start, bool xml)
         : m_file(std::move(file))
         , m_encoding(encoding)
-        , m_consumed(markBytes)
+        , m_withXml(xml)
+        , m_consumed(start)
     {}
 
     Result<bool> next(EventBatch &batch) override
@@ -121,6 +123,8 @@ public:
             auto event = parseEventXml(text().substr(0, m_elementEnd), batch);
             if (event) {
                 event->offset = m_consumed;
+                if (m_withXml)
+                    event->xml = batch.keep(std::string(text().substr(0, m_elementEnd)) + '\n');
                 batch.events.push_back(*event);
             } else {
                 const auto at = fileBytes(text().substr(0, event.error().offset.value_or(0)), m_encoding);
@@ -260,6 +264,7 @@ private:
 
     std::ifstream m_file;
     Encoding m_encoding;
+    bool m_withXml;
     Utf16Decoder m_decoder;
     std::string m_text; // decoded; consumed up to m_start
     std::size_t m_start = 0;
@@ -282,7 +287,13 @@ Encoding encodingOf(std::string_view start)
 
 } // namespace
 
-Result<std::unique_ptr<EventReader>> openXmlFile(const std::filesystem::path &path)
+Result<std::unique_ptr<EventReader>> openXmlFile(const std::filesystem::path &path, bool xml)
+{
+    return openXmlFileAt(path, 0, xml);
+}
+
+Result<std::unique_ptr<EventReader>> openXmlFileAt(const std::filesystem::path &path, std::uint64_t offset,
+                                                   bool xml)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file)
@@ -307,8 +318,9 @@ Result<std::unique_ptr<EventReader>> openXmlFile(const std::filesystem::path &pa
         encoding = Encoding::Utf8;
         mark = 3;
     }
-    file.seekg(static_cast<std::streamoff>(mark));
-    return std::make_unique<XmlReader>(std::move(file), encoding, mark);
+    const std::uint64_t from = std::max(mark, offset);
+    file.seekg(static_cast<std::streamoff>(from));
+    return std::make_unique<XmlReader>(std::move(file), encoding, from, xml);
 }
 
 } // namespace lolscope

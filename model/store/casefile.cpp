@@ -44,7 +44,7 @@ void harden(SQLite::Database &database)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     // The largest event XML is 4 MiB; nothing in a case may be much larger.
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20);
-    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; "
+    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; "
                   "PRAGMA cache_size = -65536;");
 }
 
@@ -76,6 +76,10 @@ std::string uriOf(const std::string &path)
 
 std::unique_ptr<SQLite::Database> connect(const std::string &name, int flags)
 {
+    // Counting its memory would cost SQLite a lock for every allocation. Refused, and then of no matter,
+    // where something else in the process has begun to use SQLite.
+    static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(uncounted);
     auto database =
         std::make_unique<SQLite::Database>(name, flags | SQLITE_OPEN_NOMUTEX, CaseFile::kBusyTimeoutMs);
     database->execAndGet("SELECT count(*) FROM sqlite_schema"); // opening alone reads nothing
@@ -129,7 +133,8 @@ bool hasOurSchema(SQLite::Database &database)
 {
     SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     expected.exec(kCaseSchema);
-    expected.exec(kCaseIndexes);
+    for (const char *indexes : {kEventIndexes, kFactIndexes, kEventIdentityIndex})
+        expected.exec(indexes);
     auto ours = definitions(expected);
     for (const auto &[name, definition] : definitions(database)) {
         const auto found = ours.find(name);
@@ -170,10 +175,10 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         harden(*database);
         const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
         if (mode != Mode::ReadOnly)
-            database->exec(
-                "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;"); // 64 MiB: filling a case
+            database->exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096;"); // 64 MiB
         if (empty && mode == Mode::Create) {
-            database->exec("PRAGMA journal_mode = WAL");
+            // Four times SQLite's usual page: fewer, larger writes while a case is filled.
+            database->exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL");
             create(*database);
         }
         const auto application = database->execAndGet("PRAGMA application_id").getInt();
@@ -183,6 +188,10 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
         if (version > kCaseSchemaVersion)
             throw Error{ErrorCode::Unsupported,
                         "made by a newer Lolscope (schema " + std::to_string(version) + ")"};
+        if (version > 0 && version < kCaseSchemaVersion)
+            throw Error{ErrorCode::Unsupported,
+                        "made by an older Lolscope (schema " + std::to_string(version)
+                            + "): index its evidence into a new case"};
         if (version != kCaseSchemaVersion || !hasOurSchema(*database))
             throw Error{ErrorCode::Corrupt, "the tables of this case are not Lolscope's"};
         return CaseFile(std::move(database));
@@ -211,6 +220,15 @@ Result<CaseFile> CaseFile::temporary()
 void CaseFile::interrupt() const noexcept
 {
     sqlite3_interrupt(m_database->getHandle());
+}
+
+void checkpoint(const std::filesystem::path &path)
+{
+    static_cast<void>(sql::guarded([&] {
+        const auto database = connect(path.string(), SQLite::OPEN_READWRITE);
+        harden(*database);
+        database->exec("PRAGMA wal_checkpoint(PASSIVE)");
+    }));
 }
 
 Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)

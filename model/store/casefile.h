@@ -47,6 +47,11 @@ private:
     std::filesystem::path m_path;
 };
 
+/// Moves what the write-ahead log of the case at `path` holds into the case file, as far as that disturbs
+/// nobody, on a connection of its own: what is done here need not be done when the case is closed. Any
+/// thread; nothing is lost when it does not succeed.
+void checkpoint(const std::filesystem::path &path);
+
 /// Writes a whole copy of the case to `path`, beside it first and renamed when whole. Errors: Io (also when a
 /// case that is in use lies there), DiskFull, Database.
 Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path);

@@ -54,7 +54,8 @@ private:
 class EventWalk
 {
 public:
-    EventWalk(const CaseFile &file, Join join)
+    /// `which` is a condition in SQL on `event`, with a place for one value at most.
+    EventWalk(const CaseFile &file, Join join, const std::string &which)
         : m_join(join)
         , m_starts(file.database())
         , m_fields(file.database())
@@ -70,7 +71,8 @@ public:
                          "q.event_id = event.id "
                          "LEFT JOIN process own ON own.event_id = event.id LEFT JOIN process_end e ON "
                          "e.event_id = event.id "
-                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE event.kind_id = ?")
+                         "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id WHERE "
+                       + which + " ORDER BY event.id")
         , m_process(file.database(),
                     "SELECT guid, pid, start_time, image, user, event_id, from_security, source FROM process "
                     "WHERE id = ?")
@@ -79,20 +81,18 @@ public:
                           "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(std::int64_t kind, const std::function<Result<void>(const JoinedEvent &)> &use,
-              const std::stop_token &stop)
+    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop,
+              const std::optional<std::int64_t> &value = {})
     {
-        m_select.bind(1, kind);
+        m_select.reset();
+        if (value)
+            m_select.bind(1, *value);
         while (m_select.executeStep()) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
-            const bool secondRecord = m_join == Join::All && !m_select.getColumn(kSameAs).isNull();
-            if (secondRecord)
-                continue;
             if (const auto used = use(read()); !used)
                 throw used.error();
         }
-        m_select.reset();
     }
 
 private:
@@ -127,6 +127,7 @@ private:
             joined.connection = ConnectionId{*id};
         if (const auto id = sql::optionalOf<std::int64_t>(m_select, kQuery))
             joined.dnsQuery = DnsQueryId{*id};
+        joined.isSecondRecord = !m_select.getColumn(kSameAs).isNull();
         joined.ownStart = !m_select.getColumn(kOwnStart).isNull();
         joined.askedName = sql::text(m_select, kAsked);
         joined.reverseName = sql::text(m_select, kReverse);
@@ -141,6 +142,7 @@ private:
         joined.queryName = sql::text(m_select, kQueryName);
 
         std::vector<Field> fields(joined.event.data.begin(), joined.event.data.end());
+        joined.ownFields = fields.size();
         joined.image = sql::text(m_select, kImage);
         if (joined.image.empty())
             joined.image = std::string(fieldOf(joined.event, "Image").value_or(std::string_view()));
@@ -211,15 +213,31 @@ private:
 
 } // namespace
 
+Result<bool> hasCandidates(const CaseFile &file, const std::string &rules)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT 1 FROM meta WHERE key = 'candidates' AND value = ?");
+        select.bind(1, rules);
+        return select.executeStep();
+    });
+}
+
+Result<void> forEachCandidate(const CaseFile &file,
+                              const std::function<Result<void>(const JoinedEvent &)> &use,
+                              const std::stop_token &stop)
+{
+    return sql::guarded(
+        [&] { EventWalk(file, Join::All, "event.id IN (SELECT event_id FROM candidate)").walk(use, stop); });
+}
+
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop)
 {
     return sql::guarded([&] {
-        std::vector<std::int64_t> kinds;
-        SQLite::Statement select(file.database(),
-                                 "SELECT id, provider, channel, event_id FROM kind ORDER BY provider, "
-                                 "event_id, channel, version, level");
+        std::string kinds;
+        SQLite::Statement select(file.database(), "SELECT id, provider, channel, event_id FROM kind");
         while (select.executeStep()) {
             const std::string provider = sql::text(select, 1);
             const std::string channel = sql::text(select, 2);
@@ -228,11 +246,43 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
             event.channel = channel;
             event.eventId = select.getColumn(3).getUInt();
             if (wants(event))
-                kinds.push_back(select.getColumn(0).getInt64());
+                kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
         }
-        EventWalk walk(file, join);
-        for (const std::int64_t kind : kinds)
-            walk.walk(kind, use, stop);
+        EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop);
+    });
+}
+
+struct JoinedEvents::Private
+{
+    Private(const CaseFile &file, Join join)
+        : walk(file, join, "event.id = ?")
+    {}
+    EventWalk walk;
+};
+
+JoinedEvents::JoinedEvents(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{}
+JoinedEvents::JoinedEvents(JoinedEvents &&) noexcept = default;
+JoinedEvents::~JoinedEvents() = default;
+
+Result<JoinedEvents> JoinedEvents::open(const CaseFile &file, Join join)
+{
+    return sql::guarded([&] { return JoinedEvents(std::make_unique<Private>(file, join)); });
+}
+
+Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use)
+{
+    return sql::guarded([&] {
+        bool found = false;
+        d->walk.walk(
+            [&](const JoinedEvent &event) {
+                found = true;
+                return use(event);
+            },
+            {}, toInt(id));
+        if (!found)
+            throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(toInt(id))};
     });
 }
 
@@ -249,11 +299,14 @@ struct DetectionWriter::Private
                       "hits, user, image, dest_name, "
                       "dest_name_source, dest_ip, dest_port, protocol, dest_scope, initiated) VALUES "
                       "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        , insertCandidate(db, "INSERT INTO candidate VALUES (?)")
     {}
     SQLite::Database &database;
     SQLite::Transaction transaction;
+    bool renewsCandidates = false;
     SQLite::Statement insertDetection;
     SQLite::Statement insertAlert;
+    SQLite::Statement insertCandidate;
 };
 
 DetectionWriter::DetectionWriter(std::unique_ptr<Private> p)
@@ -289,6 +342,23 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
             insert.reset();
         }
         return std::unique_ptr<DetectionWriter>(new DetectionWriter(std::move(p)));
+    });
+}
+
+Result<void> DetectionWriter::renewCandidates()
+{
+    return sql::guarded([&] {
+        d->database.exec("DELETE FROM candidate");
+        d->renewsCandidates = true;
+    });
+}
+
+Result<void> DetectionWriter::addCandidate(EventId event)
+{
+    return sql::guarded([&] {
+        d->insertCandidate.bind(1, toInt(event));
+        d->insertCandidate.exec();
+        d->insertCandidate.reset();
     });
 }
 
@@ -351,7 +421,10 @@ Result<void> DetectionWriter::finish(const std::string &ruleSet)
             "old.alert_id FROM temp.decided old "
             "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id);"
             "INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
-        SQLite::Statement name(d->database, "INSERT OR REPLACE INTO meta VALUES ('rules', ?)");
+        SQLite::Statement name(d->database,
+                               d->renewsCandidates
+                                   ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"
+                                   : "INSERT OR REPLACE INTO meta VALUES ('rules', ?1)");
         name.bind(1, ruleSet);
         name.exec();
         d->transaction.commit();

@@ -28,22 +28,60 @@ struct JoinedEvent
     std::optional<ConnectionId> connection;
     std::optional<DnsQueryId> dnsQuery;
     bool ownStart = false; ///< The event is the start of its process.
+    bool isSecondRecord = false; ///< Of a start or connection that another event tells more of.
     // Of a connection:
     std::string askedName, reverseName, destIp, destAddress, destPort, sourceIp, sourcePort, protocol;
     std::optional<bool> initiated;
     // Of a query:
     std::string queryName;
+
+    std::size_t ownFields = 0; ///< The first so many of `event.data` are the record's own.
+    /// The event as its record has it.
+    Event unjoined() const
+    {
+        Event own = event;
+        own.data = event.data.first(ownFields);
+        return own;
+    }
 };
 
-/// Whether forEachEvent() joins facts, or gives each record alone, second records of the same fact included.
+/// Whether forEachEvent() joins facts, or gives each record alone.
 enum class Join { All, None };
 
-/// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone).
-/// Second records of the same start or connection are left out. Ends with the first error of `use`, or
+/// Candidates for detection are events that a rule may match once they are joined. They are noted while
+/// evidence is read, for one set of rules; of other events none of these rules matches any.
+///
+/// Whether the candidates of the case are those of the rule set named `rules`.
+Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
+
+/// Calls `use` for every candidate, in the order they were read. Ends with the first error of `use`, or
 /// Cancelled when asked to stop.
+Result<void> forEachCandidate(const CaseFile &file,
+                              const std::function<Result<void>(const JoinedEvent &)> &use,
+                              const std::stop_token &stop);
+
+/// The same for every event whose kind `wants` takes (asked with provider, channel and event id alone).
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop);
+
+/// Gives events by their ids, as forEachEvent() does.
+class JoinedEvents
+{
+public:
+    /// `file` has to outlive it.
+    static Result<JoinedEvents> open(const CaseFile &file, Join join);
+    JoinedEvents(JoinedEvents &&) noexcept;
+    ~JoinedEvents();
+
+    /// Error: Corrupt for an id that is not in the case.
+    Result<void> read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use);
+
+private:
+    struct Private;
+    explicit JoinedEvents(std::unique_ptr<Private> p);
+    std::unique_ptr<Private> d;
+};
 
 /// A rule as the case keeps it.
 struct StoredRule
@@ -63,6 +101,9 @@ public:
                                                           const std::vector<StoredRule> &rules);
     ~DetectionWriter();
 
+    /// Forgets the candidates; those of these rules follow.
+    Result<void> renewCandidates();
+    Result<void> addCandidate(EventId event);
     Result<void> addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,
                               const std::vector<DetectionRow::Matched> &matched);
     /// `row` needs no title, author, level, status or verdict: those live elsewhere.

@@ -74,7 +74,7 @@ Result<std::vector<EventId>> eventIds(const CaseFile &file, const EventFilter &f
                       "SELECT event_id FROM process_end WHERE process_id = ?1 UNION "
                       "SELECT event_id FROM connection WHERE process_id = ?1 UNION "
                       "SELECT event_id FROM dns_query WHERE process_id = ?1 UNION "
-                      "SELECT event.id FROM process p JOIN string g ON g.text = p.guid JOIN event ON "
+                      "SELECT event.id FROM process p JOIN process_guid g ON g.text = p.guid JOIN event ON "
                       "event.process_guid_id = g.id "
                       "AND event.host_id = p.host_id WHERE p.id = ?1)";
         if (filter.alert)

@@ -2,22 +2,43 @@
 
 #include "model/base/text.h"
 #include "model/store/casestate.h"
-#include "model/store/eventkey.h"
-#include "model/store/facts.h"
 #include "model/store/factwriter.h"
-#include "model/store/json.h"
+#include "model/store/packedevents.h"
+#include "model/store/preparedevents.h"
 #include "model/store/readevidence.h"
-#include "model/store/repeatedvalues.h"
+#include "model/store/recordranges.h"
+#include "model/store/schema.h"
 #include "model/store/sql.h"
 
 #include <SQLiteCpp/VariadicBind.h>
-#include <algorithm>
-#include <array>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace lolscope {
 
 namespace {
+
+/// The rows of what repeats, so that the database is asked once for each; forgotten when it gets too much.
+template<typename Key, typename Value, typename Hash = std::hash<Key>>
+class RowCache
+{
+public:
+    /// The value for `key`, made by `make` where it is not known.
+    template<typename Make>
+    const Value &of(const Key &key, const Make &make)
+    {
+        constexpr std::size_t kMost = 50'000; // a log of hostile names may have one an event
+        if (const auto found = m_rows.find(key); found != m_rows.end())
+            return found->second;
+        if (m_rows.size() >= kMost)
+            m_rows.clear();
+        return m_rows.emplace(key, make()).first->second;
+    }
+
+private:
+    std::unordered_map<Key, Value, Hash> m_rows;
+};
 
 EvidenceRow evidenceRow(SQLite::Database &database, std::int64_t id)
 {
@@ -32,19 +53,25 @@ EvidenceRow evidenceRow(SQLite::Database &database, std::int64_t id)
 
 struct EventWriter::Private
 {
-    explicit Private(CaseFile &file)
+    Private(CaseFile &file, Candidates candidateTest)
         : database(file.database())
-        , insertKey(database, "INSERT OR IGNORE INTO event_key VALUES (?, ?)")
-        , selectKey(database,
-                    "SELECT event_id, evidence_id, ordinal FROM event_key JOIN event ON event.id = event_id "
-                    "WHERE key = ?")
-        , insertEvent(database, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        , candidates(std::move(candidateTest))
+        , insertEvents(database, kInsertEvent + "," + repeat(kEventRow, kRowsAtOnce - 1))
+        , insertEvent(database, kInsertEvent)
+        , insertPayload(database, "INSERT INTO payload VALUES (?, ?)")
+        , insertCandidate(database, "INSERT INTO candidate VALUES (?)")
+        , insertGuid(database, "INSERT OR IGNORE INTO process_guid (text) VALUES (?)")
+        , selectGuid(database, "SELECT id FROM process_guid WHERE text = ?")
         , insertCitation(database, "INSERT OR IGNORE INTO citation VALUES (?,?,?,?,?,?,?)")
         , insertDamage(database, "INSERT INTO damage VALUES (?,?,?,?,?,?)")
         , facts(database)
-        , repeated(database)
         , nextEvent(database.execAndGet("SELECT coalesce(max(id), 0) + 1 FROM event").getInt64())
-    {}
+        , anyMayBeKnown(nextEvent > 1)
+    {
+        SQLite::Statement noted(database, "SELECT value FROM meta WHERE key = 'candidates'");
+        notesCandidates = !candidates.rules.empty()
+            && (nextEvent == 1 || (noted.executeStep() && sql::text(noted, 0) == candidates.rules));
+    }
 
     void ensureTransaction()
     {
@@ -69,59 +96,50 @@ struct EventWriter::Private
         return select.getColumn(0).getInt64();
     }
 
-    std::int64_t kindRow(const Event &event)
+    /// What the events of a form share in the case.
+    struct FormRows
     {
+        std::int64_t kind = 0;
+        std::int64_t shape = 0;
+        std::uint32_t channel = 0; ///< A number for it, of this run.
+    };
+
+    FormRows rowsOf(const PreparedEvents::Form &form)
+    {
+        const Event &event = *form.like;
         scratch.assign(event.provider).append(1, '\0').append(event.channel).append(1, '\0');
         for (const std::uint32_t number : {event.eventId, event.version, event.level})
             scratch.append(reinterpret_cast<const char *>(&number), sizeof number);
-        const auto [entry, added] = kinds.try_emplace(scratch, 0);
-        if (added)
-            entry->second = rowIn("kind", "provider, channel, event_id, version, level", "?, ?, ?, ?, ?",
-                                  std::string(event.provider), std::string(event.channel), event.eventId,
-                                  event.version, event.level);
-        return entry->second;
+        FormRows rows;
+        rows.kind = kinds.of(scratch, [&] {
+            return rowIn("kind", "provider, channel, event_id, version, level", "?, ?, ?, ?, ?",
+                         std::string(event.provider), std::string(event.channel), event.eventId,
+                         event.version, event.level);
+        });
+        scratch.assign(form.systemNames).append(form.dataNames);
+        rows.shape = shapes.of(scratch, [&] {
+            return rowIn("shape", "system, data", "?, ?", form.systemNames, form.dataNames);
+        });
+        rows.channel =
+            channels.try_emplace(std::string(event.channel), static_cast<std::uint32_t>(channels.size()))
+                .first->second;
+        return rows;
     }
 
-    std::int64_t shapeRow(const Event &event)
+    std::int64_t guidRow(const std::string &guid)
     {
-        constexpr std::size_t kMostShapes = 10'000; // a log of hostile names may have one an event
-        scratch.clear();
-        for (const auto fields : {event.system, event.data}) {
-            scratch += '[';
-            for (const Field &field : fields) {
-                scratch += &field == fields.data() ? "" : ",";
-                appendJsonString(scratch, field.name);
-            }
-            scratch += ']';
-        }
-        if (shapes.size() > kMostShapes)
-            shapes.clear();
-        const auto [entry, added] = shapes.try_emplace(scratch, 0);
-        if (added) {
-            std::string system = "[", data;
-            for (const Field &field : event.system) {
-                system += &field == event.system.data() ? "" : ",";
-                appendJsonString(system, field.name);
-            }
-            system += ']';
-            data = scratch.substr(system.size());
-            entry->second = rowIn("shape", "system, data", "?, ?", system, data);
-        }
-        return entry->second;
-    }
-
-    void listValues(const Event &event)
-    {
-        values = "[";
-        for (const auto fields : {event.system, event.data})
-            for (const Field &field : fields) {
-                values += values.size() == 1 ? "" : ",";
-                if (const std::int64_t row = repeated.rowOf(field.value); row != 0)
-                    values += std::to_string(row);
-                else
-                    appendJsonString(values, field.value);
-            }
-        values += ']';
+        return guids.of(guid, [&] {
+            insertGuid.bindNoCopy(1, guid);
+            const bool isNew = insertGuid.exec() == 1;
+            insertGuid.reset();
+            if (isNew)
+                return database.getLastInsertRowid();
+            selectGuid.bindNoCopy(1, guid);
+            selectGuid.executeStep();
+            const std::int64_t row = selectGuid.getColumn(0).getInt64();
+            selectGuid.reset();
+            return row;
+        });
     }
 
     struct Host
@@ -131,6 +149,8 @@ struct EventWriter::Private
     };
     const Host &host(std::string_view name)
     {
+        if (lastHost && lastHost->first == name)
+            return lastHost->second;
         const auto [entry, added] = hosts.try_emplace(std::string(name));
         if (added) {
             entry->second.folded = foldCase(name);
@@ -146,57 +166,149 @@ struct EventWriter::Private
             select.executeStep();
             entry->second.id = select.getColumn(0).getInt64();
         }
+        lastHost = &*entry;
         return entry->second;
     }
 
-    void addEvent(std::int64_t evidence, const Event &event)
+    void addEvents(std::int64_t evidence, const EventBatch &batch, const PreparedEvents &prepared)
     {
-        const Host &eventHost = host(event.computer);
-        const EventKey key = eventKey(event, eventHost.folded, scratch);
-        const std::int64_t place = ordinal++;
-        recovered += event.recovered ? 1 : 0;
-        insertKey.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
-        insertKey.bind(2, nextEvent);
-        const bool isNew = insertKey.exec() == 1;
-        insertKey.reset();
-        if (!isNew) {
-            cite(key, evidence, place, event);
-            return;
+        waiting.clear();
+        formRows.clear();
+        for (const PreparedEvents::Form &form : prepared.forms)
+            formRows.push_back(rowsOf(form));
+        for (const PreparedEvents::Packed &packed : prepared.packed) {
+            const std::int64_t firstRow = nextEvent;
+            fresh.clear();
+            for (std::size_t i = packed.first; i < packed.first + packed.count; ++i)
+                if (addEvent(evidence, batch.events[i], prepared.events[i]))
+                    fresh.push_back(&batch.events[i]);
+            if (fresh.empty())
+                continue;
+            // What was there already is not stored again.
+            const std::string repacked = fresh.size() < packed.count ? packEvents(fresh) : std::string();
+            const std::string &data = fresh.size() < packed.count ? repacked : packed.data;
+            insertPayload.bind(1, firstRow);
+            insertPayload.bindNoCopy(2, data.data(), static_cast<int>(data.size()));
+            insertPayload.exec();
+            insertPayload.reset();
         }
-        listValues(event);
-        const std::int64_t id = nextEvent++;
-        const auto time = eventTime(event);
-        insertEvent.bind(1, id);
-        insertEvent.bind(2, eventHost.id);
-        insertEvent.bind(3, kindRow(event));
-        insertEvent.bind(4, shapeRow(event));
-        sql::bindOptional(insertEvent, 5, event.recordId);
-        sql::bindOptional(insertEvent, 6, time);
-        sql::bindOptional(insertEvent, 7, event.timeCreated);
-        const std::string guid = processGuid(event);
-        sql::bindOptional(insertEvent, 8, guid.empty() ? std::nullopt : std::optional(repeated.rowFor(guid)));
-        sql::bindText(insertEvent, 9, values);
-        insertEvent.bind(10, evidence);
-        insertEvent.bind(11, place);
-        bindPlace(insertEvent, 12, event);
-        insertEvent.exec();
-        insertEvent.reset();
-        facts.add(id, eventHost.id, time, factOf(event));
+        flush();
     }
 
-    /// The event is there. A further citation, unless an interrupted run had put this very record there.
-    void cite(const EventKey &key, std::int64_t evidence, std::int64_t place, const Event &event)
+    /// False when the case has the event: then it is cited.
+    bool addEvent(std::int64_t evidence, const Event &event, const PreparedEvents::One &one)
     {
-        selectKey.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
-        selectKey.executeStep();
-        const std::int64_t id = selectKey.getColumn(0).getInt64();
-        const bool itself =
-            selectKey.getColumn(1).getInt64() == evidence && selectKey.getColumn(2).getInt64() == place;
-        selectKey.reset();
-        if (itself)
+        const Host &eventHost = host(event.computer);
+        const FormRows &form = formRows[one.form];
+        const std::int64_t place = ordinal++;
+        recovered += event.recovered ? 1 : 0;
+        if (mayBeKnown(eventHost.id, form.channel, event))
+            if (const auto known = find(eventHost.id, event, one.key)) {
+                cite(*known, evidence, place, event);
+                return false;
+            }
+        const std::int64_t id = nextEvent++;
+        waiting.push_back({id, eventHost.id, form.kind, form.shape, evidence, place,
+                           one.processGuid.empty() ? std::nullopt : std::optional(guidRow(one.processGuid)),
+                           &event, &one});
+        if (waiting.size() == kRowsAtOnce)
+            flush();
+        if (one.isCandidate && notesCandidates) {
+            insertCandidate.bind(1, id);
+            insertCandidate.exec();
+            insertCandidate.reset();
+        }
+        facts.add(id, eventHost.id, one.time, one.fact);
+        return true;
+    }
+
+    /// Writes the event rows that wait to be written together.
+    void flush()
+    {
+        if (waiting.size() == kRowsAtOnce) {
+            int column = 1;
+            for (const EventRow &row : waiting)
+                column = bindRow(insertEvents, column, row);
+            insertEvents.exec();
+            insertEvents.reset();
+        } else {
+            for (const EventRow &row : waiting) {
+                bindRow(insertEvent, 1, row);
+                insertEvent.exec();
+                insertEvent.reset();
+            }
+        }
+        waiting.clear();
+    }
+
+    struct EventRow
+    {
+        std::int64_t id, host, kind, shape, evidence, ordinal;
+        std::optional<std::int64_t> guid;
+        const Event *event;
+        const PreparedEvents::One *one;
+    };
+    static int bindRow(SQLite::Statement &insert, int column, const EventRow &row)
+    {
+        const Event &event = *row.event;
+        for (const std::int64_t number : {row.id, row.host, row.kind, row.shape})
+            insert.bind(column++, number);
+        sql::bindOptional(insert, column++, event.recordId);
+        sql::bindOptional(insert, column++, row.one->time);
+        sql::bindOptional(insert, column++, event.timeCreated);
+        sql::bindOptional(insert, column++, row.guid);
+        insert.bind(column++, row.evidence);
+        insert.bind(column++, row.ordinal);
+        bindPlace(insert, column, event);
+        column += 4;
+        insert.bindNoCopy(column++, row.one->key.data(), static_cast<int>(row.one->key.size()));
+        return column;
+    }
+
+    /// Whether the case may have the event: equal events are of one log and have one record id. A log that
+    /// is read in order into a new case never has to look.
+    bool mayBeKnown(std::int64_t hostId, std::uint32_t channel, const Event &event)
+    {
+        constexpr std::size_t kMostLogs = 10'000;
+        if (anyMayBeKnown)
+            return true;
+        if (logs.size() > kMostLogs)
+            return anyMayBeKnown = true;
+        const std::uint64_t log = (static_cast<std::uint64_t>(hostId) << 32U) | channel;
+        return logs[log].add(event.recordId ? *event.recordId : event.headerRecordId.value_or(0));
+    }
+
+    struct Known
+    {
+        std::int64_t id, evidence, ordinal;
+    };
+    std::optional<Known> find(std::int64_t hostId, const Event &event, const EventKey &key)
+    {
+        flush();
+        if (!selectKnown) {
+            database.exec(kEventIdentityIndex);
+            selectKnown.emplace(database,
+                                "SELECT id, evidence_id, ordinal FROM event WHERE host_id = ? AND record_id "
+                                "IS ? AND key = ?");
+        }
+        selectKnown->bind(1, hostId);
+        sql::bindOptional(*selectKnown, 2, event.recordId);
+        selectKnown->bindNoCopy(3, key.data(), static_cast<int>(key.size()));
+        std::optional<Known> known;
+        if (selectKnown->executeStep())
+            known = Known{selectKnown->getColumn(0).getInt64(), selectKnown->getColumn(1).getInt64(),
+                          selectKnown->getColumn(2).getInt64()};
+        selectKnown->reset();
+        return known;
+    }
+
+    /// A further citation, unless an interrupted run had put this very record there.
+    void cite(const Known &known, std::int64_t evidence, std::int64_t place, const Event &event)
+    {
+        if (known.evidence == evidence && known.ordinal == place)
             return;
         ++duplicates;
-        insertCitation.bind(1, id);
+        insertCitation.bind(1, known.id);
         insertCitation.bind(2, evidence);
         insertCitation.bind(3, place);
         bindPlace(insertCitation, 4, event);
@@ -254,15 +366,37 @@ struct EventWriter::Private
         insertDamage.reset();
     }
 
+    static constexpr std::size_t kRowsAtOnce = 16;
+    static constexpr std::string_view kEventRow = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    static inline const std::string kInsertEvent = "INSERT INTO event VALUES " + std::string(kEventRow);
+    static std::string repeat(std::string_view row, std::size_t times)
+    {
+        std::string rows;
+        for (std::size_t i = 0; i < times; ++i)
+            rows.append(i == 0 ? "" : ",").append(row);
+        return rows;
+    }
+
     SQLite::Database &database;
+    Candidates candidates;
+    bool notesCandidates = false; ///< The case has all the candidates of these rules so far.
     std::unique_ptr<SQLite::Transaction> transaction;
-    SQLite::Statement insertKey, selectKey, insertEvent, insertCitation, insertDamage;
+    SQLite::Statement insertEvents, insertEvent, insertPayload, insertCandidate, insertGuid, selectGuid,
+        insertCitation, insertDamage;
+    std::optional<SQLite::Statement> selectKnown;
     FactWriter facts;
-    RepeatedValues repeated;
     std::int64_t nextEvent;
-    std::string scratch, values;
-    std::unordered_map<std::string, std::int64_t> kinds, shapes;
+    bool anyMayBeKnown;
+    std::string scratch;
+    RowCache<std::string, std::int64_t> kinds, shapes, guids;
+    std::unordered_map<std::string, std::uint32_t> channels;
+    std::unordered_map<std::uint64_t, RecordRanges> logs; ///< By host and channel.
     std::unordered_map<std::string, Host> hosts;
+    const std::pair<const std::string, Host> *lastHost = nullptr; ///< Of hosts, whose nodes do not move.
+    std::vector<FormRows> formRows;
+    std::vector<EventRow> waiting;
+    std::vector<const Event *> fresh;
+    PreparedEvents unprepared; ///< For a batch that comes without.
     // Of the evidence being read:
     std::int64_t ordinal = 0;
     std::int64_t duplicates = 0, recovered = 0;
@@ -270,10 +404,19 @@ struct EventWriter::Private
     std::size_t damageRows = 0;
 };
 
-EventWriter::EventWriter(CaseFile &file)
-    : d(std::make_unique<Private>(file))
+EventWriter::EventWriter(CaseFile &file, Candidates candidates)
+    : d(std::make_unique<Private>(file, std::move(candidates)))
 {}
 EventWriter::~EventWriter() = default;
+
+std::function<void(EventBatch &)> EventWriter::preparation() const
+{
+    return [this](EventBatch &batch) {
+        auto prepared = std::make_unique<PreparedEvents>();
+        prepared->prepare(batch, d->candidates.test);
+        batch.attached = std::move(prepared);
+    };
+}
 
 Result<std::optional<EvidenceRow>> EventWriter::findEvidence(const std::string &sha256)
 {
@@ -283,6 +426,25 @@ Result<std::optional<EvidenceRow>> EventWriter::findEvidence(const std::string &
         if (!select.executeStep())
             return {};
         return evidenceRow(d->database, select.getColumn(0).getInt64());
+    });
+}
+
+Result<bool> EventWriter::hasEvidenceOf(std::uint64_t bytes)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(d->database, "SELECT 1 FROM evidence WHERE bytes = ?");
+        select.bind(1, static_cast<std::int64_t>(bytes));
+        return select.executeStep();
+    });
+}
+
+Result<void> EventWriter::identify(EvidenceId evidence, const std::string &sha256)
+{
+    return sql::guarded([&] {
+        SQLite::Statement update(d->database, "UPDATE evidence SET sha256 = ? WHERE id = ?");
+        update.bind(1, sha256);
+        update.bind(2, toInt(evidence));
+        update.exec();
     });
 }
 
@@ -297,17 +459,23 @@ Result<EvidenceId> EventWriter::begin(const std::string &path, const std::string
             "INSERT INTO evidence (path, sha256, bytes, state, added) VALUES (?, ?, ?, 'indexing', ?) "
             "ON CONFLICT (sha256) DO UPDATE SET state = 'indexing', path = excluded.path, error = NULL");
         insert.bind(1, path);
-        insert.bind(2, sha256);
+        sql::bindOptionalText(insert, 2, sha256);
         insert.bind(3, static_cast<std::int64_t>(bytes));
         insert.bind(4, timeNow());
         insert.exec();
-        SQLite::Statement select(d->database, "SELECT id FROM evidence WHERE sha256 = ?");
-        select.bind(1, sha256);
-        select.executeStep();
-        const std::int64_t id = select.getColumn(0).getInt64();
-        select.reset();
+        std::int64_t id = d->database.getLastInsertRowid();
+        if (!sha256.empty()) {
+            SQLite::Statement select(d->database, "SELECT id FROM evidence WHERE sha256 = ?");
+            select.bind(1, sha256);
+            select.executeStep();
+            id = select.getColumn(0).getInt64();
+        }
         d->database.exec("DELETE FROM damage WHERE evidence_id = " + std::to_string(id));
-        d->database.exec("INSERT OR REPLACE INTO meta VALUES ('links', '1'), ('detections', '1')");
+        SQLite::Statement meta(d->database,
+                               "INSERT OR REPLACE INTO meta VALUES ('links', '1'), ('detections', '1'), "
+                               "('candidates', ?)");
+        meta.bind(1, d->notesCandidates ? d->candidates.rules : std::string());
+        meta.exec();
         d->ordinal = 0;
         d->duplicates = 0;
         d->recovered = 0;
@@ -321,8 +489,12 @@ Result<void> EventWriter::add(EvidenceId evidence, const EventBatch &batch)
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        for (const Event &event : batch.events)
-            d->addEvent(toInt(evidence), event);
+        const auto *prepared = dynamic_cast<const PreparedEvents *>(batch.attached.get());
+        if (!prepared) {
+            d->unprepared.prepare(batch, d->candidates.test);
+            prepared = &d->unprepared;
+        }
+        d->addEvents(toInt(evidence), batch, *prepared);
         for (const Damage &damage : batch.damage)
             d->addDamage(toInt(evidence), damage);
     });

@@ -5,8 +5,11 @@
 #include "model/store/casefile.h"
 #include "model/store/rows.h"
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace lolscope {
 
@@ -18,10 +21,20 @@ namespace lolscope {
 class EventWriter
 {
 public:
-    explicit EventWriter(CaseFile &file);
+    /// Which events are candidates for detection, see detectionstore.h.
+    struct Candidates
+    {
+        std::string rules; ///< The name of the rule set that tells, as detect() notes it.
+        /// For each event whether it is one. Any thread. None: every event is one.
+        std::function<std::vector<bool>(std::span<const Event>)> test;
+    };
+    explicit EventWriter(CaseFile &file, Candidates candidates = {});
     ~EventWriter();
     EventWriter(const EventWriter &) = delete;
     EventWriter &operator=(const EventWriter &) = delete;
+
+    /// For ReadOptions::prepare: does ahead what add() would do first. Good as long as the writer.
+    std::function<void(EventBatch &)> preparation() const;
 
     /// The row of evidence with this hash, if the case has one.
     Result<std::optional<EvidenceRow>> findEvidence(const std::string &sha256);
@@ -32,8 +45,13 @@ public:
     /// The file needs nothing more. finish() and addFailed() do the same.
     Result<void> skip(const std::string &path);
 
-    /// Adds the row in state `indexing`, or takes up the one that has this hash.
+    /// Whether the case has evidence of this size. If not, none of it has the hash of a file of that size.
+    Result<bool> hasEvidenceOf(std::uint64_t bytes);
+
+    /// Adds the row in state `indexing`, or takes up the one that has this hash. Without a hash, which only
+    /// a file of another size than all other evidence may lack, identify() has to come before commit().
     Result<EvidenceId> begin(const std::string &path, const std::string &sha256, std::uint64_t bytes);
+    Result<void> identify(EvidenceId evidence, const std::string &sha256);
 
     /// Adds the events of `batch` as the next ones of `evidence`. The same event (host, channel, record id,
     /// time, content) that the case has already gets a second citation only.

@@ -246,13 +246,22 @@ Result<LinkFacts> linkFacts(const CaseFile &file)
     });
 }
 
+Result<void> indexEvents(CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
+        file.database().exec(kEventIndexes);
+        transaction.commit();
+    });
+}
+
 Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &links)
 {
     return sql::guarded([&] {
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
         LinkSaver(file.database(), facts, links).save();
         file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1')");
-        file.database().exec(kCaseIndexes);
+        file.database().exec(kFactIndexes);
         transaction.commit();
     });
 }

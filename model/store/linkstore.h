@@ -106,6 +106,9 @@ struct Links
 
 Result<LinkFacts> linkFacts(const CaseFile &file);
 
+/// Makes the indexes by which queries find events, where they are missing.
+Result<void> indexEvents(CaseFile &file);
+
 /// Replaces the links of the case, derived processes and ghosts included, in one transaction that also marks
 /// them up to date.
 Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &links);

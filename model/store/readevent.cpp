@@ -6,19 +6,16 @@
 
 namespace lolscope {
 
-namespace {
-constexpr std::size_t kMostShapes = 4096;
-constexpr std::size_t kMostStrings = 65536;
-constexpr std::size_t kLongestKept = 512; // longer ones are rarely asked for twice
-} // namespace
-
 EventFields::EventFields(SQLite::Database &database)
     : m_selectShape(database, "SELECT system, data FROM shape WHERE id = ?")
-    , m_selectString(database, "SELECT text FROM string WHERE id = ?")
+    , m_selectPayload(database,
+                      "SELECT first_event, data FROM payload WHERE first_event <= ? ORDER BY "
+                      "first_event DESC LIMIT 1")
 {}
 
-const EventFields::Shape &EventFields::shape(std::int64_t id)
+const std::shared_ptr<const EventFields::Shape> &EventFields::shape(std::int64_t id)
 {
+    constexpr std::size_t kMostShapes = 4096;
     if (const auto found = m_shapes.find(id); found != m_shapes.end())
         return found->second;
     if (m_shapes.size() >= kMostShapes)
@@ -26,31 +23,41 @@ const EventFields::Shape &EventFields::shape(std::int64_t id)
     m_selectShape.bind(1, id);
     if (!m_selectShape.executeStep())
         throw Error{ErrorCode::Corrupt, "the case lacks shape " + std::to_string(id)};
-    Shape shape;
-    shape.names = listFromJson(sql::text(m_selectShape, 0));
-    shape.systemCount = shape.names.size();
-    for (std::string &name : listFromJson(sql::text(m_selectShape, 1)))
-        shape.names.push_back(std::move(name));
+    auto shape = std::make_shared<Shape>();
+    for (const int column : {0, 1}) {
+        for (const std::string &name : listFromJson(sql::text(m_selectShape, column)))
+            shape->names.push_back(shape->texts.keep(name));
+        if (column == 0)
+            shape->systemCount = shape->names.size();
+    }
     m_selectShape.reset();
     return m_shapes[id] = std::move(shape);
 }
 
-std::string_view EventFields::string(std::int64_t id, EventBatch &batch)
+std::span<const std::string_view> EventFields::values(std::int64_t event)
 {
-    if (const auto found = m_strings.find(id); found != m_strings.end())
-        return batch.keep(found->second);
-    m_selectString.bind(1, id);
-    if (!m_selectString.executeStep())
-        throw Error{ErrorCode::Corrupt, "the case lacks string " + std::to_string(id)};
-    std::string text = sql::text(m_selectString, 0);
-    m_selectString.reset();
-    const auto kept = batch.keep(text);
-    if (text.size() <= kLongestKept) {
-        if (m_strings.size() >= kMostStrings)
-            m_strings.clear();
-        m_strings.emplace(id, std::move(text));
+    const auto holds = [event](const Payload &payload) {
+        return event >= payload.firstEvent
+            && static_cast<std::uint64_t>(event - payload.firstEvent) < payload.events.count();
+    };
+    auto payload = std::find_if(m_payloads.begin(), m_payloads.end(), holds);
+    if (payload == m_payloads.end()) {
+        payload = m_payloads.begin() + static_cast<std::ptrdiff_t>(m_oldest);
+        m_oldest = (m_oldest + 1) % m_payloads.size();
+        m_selectPayload.bind(1, event);
+        if (!m_selectPayload.executeStep())
+            throw Error{ErrorCode::Corrupt, "the case lacks the values of event " + std::to_string(event)};
+        payload->firstEvent = m_selectPayload.getColumn(0).getInt64();
+        const auto data = m_selectPayload.getColumn(1);
+        const auto unpacked = payload->events.unpack(
+            {static_cast<const char *>(data.getBlob()), static_cast<std::size_t>(data.getBytes())});
+        m_selectPayload.reset();
+        if (!unpacked)
+            throw unpacked.error();
+        if (!holds(*payload))
+            throw Error{ErrorCode::Corrupt, "the case lacks the values of event " + std::to_string(event)};
     }
-    return kept;
+    return payload->events.values(static_cast<std::size_t>(event - payload->firstEvent));
 }
 
 Event EventFields::read(SQLite::Statement &row, EventBatch &batch)
@@ -65,22 +72,16 @@ Event EventFields::read(SQLite::Statement &row, EventBatch &batch)
     event.recordId = sql::optionalOf<std::uint64_t>(row, 7);
     event.timeCreated = sql::timeOf(row, 8);
 
-    const Shape &names = shape(row.getColumn(9).getInt64());
+    const auto &names = shape(row.getColumn(9).getInt64());
+    const auto stored = values(row.getColumn(0).getInt64());
+    if (stored.size() != names->names.size())
+        throw Error{ErrorCode::Corrupt, "an event of the case has not as many values as its shape has names"};
+    batch.hold(names);
     m_fields.clear();
-    const auto add = [&](std::string_view value) {
-        if (m_fields.size() >= names.names.size())
-            throw Error{ErrorCode::Corrupt, "an event of the case has more values than its shape has names"};
-        m_fields.push_back({batch.keep(names.names[m_fields.size()]), value});
-    };
-    const auto fields = row.getColumn(10);
-    const auto read = readValues(
-        {fields.getText(), static_cast<std::size_t>(fields.getBytes())},
-        [&](std::string_view text) { add(batch.keep(text)); },
-        [&](std::int64_t id) { add(string(id, batch)); });
-    if (!read)
-        throw read.error();
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        m_fields.push_back({names->names[i], batch.keep(stored[i])});
     const auto all = batch.keep(std::span<const Field>(m_fields));
-    event.system = all.first(std::min(names.systemCount, all.size()));
+    event.system = all.first(names->systemCount);
     event.data = all.subspan(event.system.size());
     return event;
 }

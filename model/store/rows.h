@@ -210,7 +210,7 @@ struct AlertRow
     std::optional<bool> initiated; ///< Empty for a DNS alert.
 };
 
-/// One hit of an alert: a rule matched an event.
+/// One hit of an alert: a rule matched an event, or the event contributes to a correlation.
 struct DetectionRow
 {
     EventId event = EventId{0};

@@ -44,8 +44,7 @@ CREATE TABLE kind (
 ) STRICT;
 -- Which fields an event has: JSON lists of names in record order, System values apart.
 CREATE TABLE shape (id INTEGER PRIMARY KEY, system TEXT NOT NULL, data TEXT NOT NULL, UNIQUE (system, data)) STRICT;
--- Values that repeat, once.
-CREATE TABLE string (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE process_guid (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE event (
     id INTEGER PRIMARY KEY,
@@ -55,18 +54,23 @@ CREATE TABLE event (
     record_id INTEGER,                 -- EventRecordID
     time INTEGER,                      -- UtcTime where the event carries it, else TimeCreated
     time_created INTEGER,
-    process_guid_id INTEGER REFERENCES string(id), -- of the process it is about, upper case
-    fields TEXT NOT NULL,              -- JSON list of the values the shape names; a number is a string.id
+    process_guid_id INTEGER REFERENCES process_guid(id), -- of the process it is about, upper case
     -- Where it was read first; further places are in citation.
     evidence_id INTEGER NOT NULL REFERENCES evidence(id),
     ordinal INTEGER NOT NULL,          -- position among the events of the evidence, from 0
     chunk INTEGER,
     byte_offset INTEGER,
     header_record_id INTEGER,
-    recovered INTEGER NOT NULL
+    recovered INTEGER NOT NULL,
+    key BLOB NOT NULL                  -- half a SHA-256 over host, channel, record id, time and content: its identity
 ) STRICT;
--- First 16 bytes of SHA-256 over host, channel, record id, time and content: the same event in overlapping evidence.
-CREATE TABLE event_key (key BLOB PRIMARY KEY, event_id INTEGER NOT NULL REFERENCES event(id)) STRICT, WITHOUT ROWID;
+-- The values that the shapes name, packed for runs of neighbouring events (Zstandard; see packedevents.h).
+CREATE TABLE payload (
+    first_event INTEGER PRIMARY KEY REFERENCES event(id), -- the others follow by id
+    data BLOB NOT NULL
+) STRICT;
+-- Events that a rule may match, for the rules that meta 'candidates' names; other events no rule matches.
+CREATE TABLE candidate (event_id INTEGER PRIMARY KEY REFERENCES event(id)) STRICT;
 CREATE TABLE citation (
     event_id INTEGER NOT NULL REFERENCES event(id),
     evidence_id INTEGER NOT NULL REFERENCES evidence(id),
@@ -204,7 +208,7 @@ CREATE TABLE detection (
     connection_id INTEGER REFERENCES connection(id),
     dns_query_id INTEGER REFERENCES dns_query(id),
     matched TEXT NOT NULL,             -- JSON: [{field, value, test, source}]
-    UNIQUE (rule_id, event_id)
+    UNIQUE (rule_id, event_id, alert_id) -- of a correlation rule an event may be in several groups
 ) STRICT;
 CREATE INDEX detection_by_alert ON detection(alert_id);
 
@@ -244,10 +248,10 @@ FROM alert LEFT JOIN verdict ON verdict.alert_id = alert.id;
 
 CREATE VIEW event_text AS
 SELECT event.id, strftime('%Y-%m-%dT%H:%M:%fZ', event.time / 1e7, 'unixepoch') AS time, host.name AS computer, kind.provider,
-       kind.channel, kind.event_id, event.record_id,
-       (SELECT json_group_object(name.value, CASE value.type WHEN 'integer' THEN (SELECT text FROM string WHERE id = value.value) ELSE value.value END)
-        FROM json_each(shape.data) name JOIN json_each(event.fields) value ON value.key = name.key + json_array_length(shape.system)) AS data
-FROM event JOIN host ON host.id = event.host_id JOIN kind ON kind.id = event.kind_id JOIN shape ON shape.id = event.shape_id;
+       kind.channel, kind.event_id, event.record_id, process_guid.text AS process_guid, evidence.path AS evidence,
+       event.chunk, event.byte_offset
+FROM event JOIN host ON host.id = event.host_id JOIN kind ON kind.id = event.kind_id
+     JOIN evidence ON evidence.id = event.evidence_id LEFT JOIN process_guid ON process_guid.id = event.process_guid_id;
 CREATE VIEW connection_text AS
 SELECT connection.id, strftime('%Y-%m-%dT%H:%M:%fZ', connection.time / 1e7, 'unixepoch') AS time, host.name AS computer,
        connection.image, connection.pid, connection.user, connection.protocol, connection.initiated, connection.source_ip,
@@ -264,10 +268,12 @@ FROM alert JOIN rule ON rule.id = alert.rule_id JOIN host ON host.id = alert.hos
      JOIN alert_status ON alert_status.id = alert.id;
 )sql";
 
-const char *const kCaseIndexes = R"sql(
+const char *const kEventIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS event_by_time ON event(time, id);
-CREATE INDEX IF NOT EXISTS event_by_kind ON event(kind_id);
 CREATE INDEX IF NOT EXISTS event_by_process ON event(process_guid_id) WHERE process_guid_id IS NOT NULL;
+)sql";
+
+const char *const kFactIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
 CREATE INDEX IF NOT EXISTS process_by_same ON process(same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;
@@ -276,5 +282,8 @@ CREATE INDEX IF NOT EXISTS dns_query_by_process ON dns_query(process_id, time);
 CREATE INDEX IF NOT EXISTS dns_answer_by_address ON dns_answer(address) WHERE address IS NOT NULL;
 CREATE INDEX IF NOT EXISTS connection_by_process ON connection(process_id, time);
 )sql";
+
+const char *const kEventIdentityIndex =
+    "CREATE INDEX IF NOT EXISTS event_by_identity ON event(host_id, record_id, key)";
 
 } // namespace lolscope

@@ -6,8 +6,8 @@ namespace lolscope {
 
 /// `PRAGMA application_id` of a case file: "LOLS".
 constexpr std::int32_t kCaseApplicationId = 0x4C4F4C53;
-/// `PRAGMA user_version`. A newer one is refused.
-constexpr int kCaseSchemaVersion = 1;
+/// `PRAGMA user_version`. Any other is refused; 1 was never released.
+constexpr int kCaseSchemaVersion = 2;
 
 /// Creates the tables and views of kCaseSchemaVersion in an empty database.
 ///
@@ -17,6 +17,10 @@ extern const char *const kCaseSchema;
 
 /// The indexes that only queries need. They are made when a case has been filled, so that filling it does not
 /// pay for them row by row; a case that was interrupted before may lack them.
-extern const char *const kCaseIndexes;
+extern const char *const kEventIndexes;
+extern const char *const kFactIndexes;
+
+/// The index that finds an event by its identity; only where evidence overlaps or is added later.
+extern const char *const kEventIdentityIndex;
 
 } // namespace lolscope

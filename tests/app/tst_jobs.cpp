@@ -191,20 +191,20 @@ private Q_SLOTS:
         QVERIFY(!finished);
     }
 
-    void eventComesWithItsXml()
+    void xmlOfAnEventIsThatOfItsRecord()
     {
         CaseReader reader(m_case);
-        std::optional<EventView> view;
+        std::optional<CitedXml> xml;
         reader.ask(
-            CaseReader::Topic::Event, this,
-            [](const CaseFile &file) { return readEventView(file, EventId{1}); },
-            [&](Result<EventView> answer) {
+            CaseReader::Topic::EventXml, this,
+            [](const CaseFile &file) { return readEventXml(file, EventId{1}); },
+            [&](Result<CitedXml> answer) {
                 if (answer)
-                    view.emplace(std::move(*answer));
+                    xml.emplace(std::move(*answer));
             });
-        QTRY_VERIFY(view);
-        QVERIFY(view->xml.find("<Event") != std::string::npos);
-        QVERIFY(view->xml.find(view->event.event.computer) != std::string::npos);
+        QTRY_VERIFY(xml);
+        QVERIFY(!xml->flattened);
+        QVERIFY(xml->xml.find("<Correlation") != std::string::npos); // no field of the event
     }
 
     void copyDoesNotReplaceACaseInUse()

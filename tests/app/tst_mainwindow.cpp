@@ -215,11 +215,12 @@ private Q_SLOTS:
         events->setFocus();
         events->selectRow(2);
         auto *xml = named<QPlainTextEdit>("eventXml");
-        QTRY_VERIFY(xml->toPlainText().contains(QStringLiteral("<EventRecordID>")));
         for (auto *chip : m_window->findChildren<QToolButton *>())
             if (chip->text() == QStringLiteral("Raw XML"))
                 chip->click();
+        QTRY_VERIFY(xml->toPlainText().contains(QStringLiteral("<Correlation"))); // of the record alone
         QVERIFY(xml->isVisible());
+        QVERIFY(named<QLabel>("eventXmlRemark")->isHidden());
         const QString before = xml->toPlainText();
         QTest::keyClick(events, Qt::Key_Up);
         QTRY_VERIFY(xml->toPlainText() != before);

@@ -147,7 +147,7 @@ private Q_SLOTS:
     void neverLosesAMatch_data()
     {
         QTest::addColumn<unsigned>("seed");
-        for (unsigned seed = 1; seed <= 60; ++seed)
+        for (unsigned seed = 1; seed <= 400; ++seed)
             QTest::addRow("%u", seed) << seed;
     }
     void neverLosesAMatch()

@@ -251,8 +251,9 @@ private Q_SLOTS:
             with("{category: process_creation, product: windows}", "{definition: x}"), Refused);
         add("duplicate attribute", good + "title: T\n", Refused);
         add("duplicate section", good + "detection: {a: {F: x}, condition: a}\n", Refused);
-        add("correlation", "title: T\ncorrelation: {type: event_count}\n", Refused);
-        add("filter", "title: T\nlogsource: {product: windows}\nfilter: {rules: []}\n", Refused);
+        add("correlation without rules", "title: T\ncorrelation: {type: event_count}\n", Refused);
+        add("filter without selections", "title: T\nlogsource: {product: windows}\nfilter: {rules: []}\n",
+            Refused);
         add("collection", "action: global\ntitle: T\n", Refused);
         add("a list", "- a\n", Refused);
         add("a text", "a\n", Refused);

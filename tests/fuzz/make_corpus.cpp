@@ -94,8 +94,9 @@ int main(int argc, char **argv)
     for (const auto &[name, bodies] : seeds) {
         const std::string bytes = chunkOf(bodies);
         write(folder / "fuzz_chunk" / name, bytes);
-        write(folder / "fuzz_binxml" / name,
-              chunkOf({bodies.front()}).substr(512 + 24).insert(0, 24, '\x0f'));
+        const std::string body = chunkOf({bodies.front()}).substr(512 + 24).insert(0, 24, '\x0f');
+        write(folder / "fuzz_binxml" / name, body);
+        write(folder / "fuzz_recordxml" / name, body);
     }
     std::string leftover = chunkOf({event(plain), nested()});
     patch(leftover, 48, 512, 4); // all records are leftovers

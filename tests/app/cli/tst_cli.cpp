@@ -252,6 +252,50 @@ private Q_SLOTS:
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
     }
 
+    void eventsOfAnAlertComeAsTheirRecords()
+    {
+        const QString log = m_folder->filePath(text("moved.evtx"));
+        QVERIFY(QFile::copy(m_log, log));
+        QCOMPARE(run({text("index"), m_case, log, text("--quiet")}).code, 0);
+        const auto alert = run({text("alerts"), m_case}).lines().value(0);
+        const QString id = alert[text("alert_id")].toString();
+        const auto events = run({text("events"), m_case, id.left(8)});
+        QCOMPARE(events.code, 0);
+        QCOMPARE(events.out.count("<Event xmlns="), alert[text("hits")].toInt());
+        QCOMPARE(events.out.count("<Correlation"), alert[text("hits")].toInt()); // of the records alone
+        QVERIFY(!events.err.contains("put together"));
+        QVERIFY(QFile::remove(log));
+        const auto fields = run({text("events"), m_case, id});
+        QCOMPARE(fields.code, 0);
+        QCOMPARE(fields.out.count("<Event xmlns="), alert[text("hits")].toInt());
+        QCOMPARE(fields.out.count("<Correlation"), 0);
+        QVERIFY(fields.err.contains("put together from the fields in the case: " + log.toUtf8()));
+        QCOMPARE(run({text("events"), m_case, text("ffff")}).code, 2);
+    }
+
+    /// One byte of a template, on which all records of the chunk rest.
+    void damagedChunksAreReadByTheHelper()
+    {
+        QFile log(m_log);
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        QByteArray bytes = log.readAll();
+        const qsizetype element = bytes.lastIndexOf("\x41\xff\xff", 4096 + 8000);
+        QVERIFY(element > 4096 + 512);
+        bytes[element + 1] = '\xf9';
+        QFile damaged(m_folder->filePath(text("damaged.evtx")));
+        QVERIFY(damaged.open(QIODevice::WriteOnly) && damaged.write(bytes) == bytes.size());
+        damaged.close();
+        const auto indexed = run({text("index"), m_case, damaged.fileName(), text("--json")});
+        QCOMPARE(indexed.code, 1);
+        const auto summary = indexed.lines().value(0);
+        QVERIFY(summary[text("lost")].toInt() > 10); // of the live log
+        QCOMPARE(summary[text("recovered")].toInt(), summary[text("lost")].toInt());
+        QCOMPARE(summary[text("records")].toInt(), int(sampleScenario().size()));
+        QVERIFY(!indexed.err.contains("helper"));
+        const auto dumped = run({text("dump"), damaged.fileName()});
+        QCOMPARE(dumped.lines().size(), qsizetype(sampleScenario().size()));
+    }
+
     void detect()
     {
         const auto bundled = run({text("detect"), m_log});
@@ -260,6 +304,11 @@ private Q_SLOTS:
         for (const char *name : {"rule_id", "rule_title", "level", "evidence", "record_id", "event_id",
                                  "provider", "channel", "computer", "time", "matched"})
             QVERIFY2(bundled.lines().first().contains(text(name)), name);
+        const auto alone = run({text("detect"), text("--no-join"), m_log});
+        QCOMPARE(alone.code, 0);
+        QVERIFY(!alone.lines().isEmpty()
+                && alone.lines().size() < 31); // a renamed binary is known by its start
+        QCOMPARE(alone.lines().first().keys(), bundled.lines().first().keys());
         QFile rule(m_folder->filePath(text("own.yml")));
         QVERIFY(rule.open(QIODevice::WriteOnly));
         rule.write("title: Word starts\nid: 4d4a0000-0000-4000-8000-000000000001\nlogsource:\n  product: "
@@ -280,6 +329,46 @@ private Q_SLOTS:
         QVERIFY(check.out.contains("loaded"));
         QVERIFY(check.out.contains("refused"));
         QCOMPARE(run({text("rules"), text("check")}).code, 0);
+    }
+
+    void correlationRulesAndFilters()
+    {
+        QFile rules(m_folder->filePath(text("own.yml")));
+        QVERIFY(rules.open(QIODevice::WriteOnly));
+        rules.write(
+            "title: Many connections\nid: 4d4a0000-0000-4000-8000-0000000000c1\ncorrelation:\n  type: "
+            "event_count\n  rules: [mshta]\n  group-by: [Computer]\n  timespan: 1h\n  condition: {gte: "
+            "2}\nlevel: high\n"
+            "---\ntitle: Mshta connects\nname: mshta\nid: 4d4a0000-0000-4000-8000-000000000001\nlogsource: "
+            "{category: network_connection}\ndetection: {s: {Image|endswith: '\\mshta.exe'}, condition: "
+            "s}\n"
+            "---\ntitle: Not to one address\nlogsource: {category: network_connection}\nfilter: {rules: "
+            "[mshta], s: {DestinationIp: 10.9.9.9}, condition: not s}\n"
+            "---\ntitle: Of nothing\ncorrelation: {type: temporal, rules: [nobody], timespan: 1m}\n");
+        rules.close();
+        const auto detected = run({text("detect"), text("--rules"), rules.fileName(), m_log});
+        QCOMPARE(detected.code, 1); // one was refused
+        QVERIFY(QString::fromUtf8(detected.err)
+                    .contains(QRegularExpression(text("own\\.yml:\\d+:\\d+: .*nobody"))));
+        QVERIFY(!detected.lines().isEmpty());
+        for (const QJsonObject &line : detected.lines()) {
+            QCOMPARE(line[text("rule_title")].toString(), text("Many connections"));
+            QCOMPARE(line[text("matched")][text("Computer")], line[text("computer")]);
+            QCOMPARE(line[text("matched")][text("rule")].toString(), text("Mshta connects"));
+        }
+        const auto check = run({text("rules"), text("check"), rules.fileName(), text("--json")});
+        QCOMPARE(check.code, 1);
+        QStringList states;
+        for (const QJsonObject &line : check.lines())
+            states << line[text("rule_title")].toString() + QLatin1Char(' ') + line[text("state")].toString()
+                    + QLatin1Char(' ') + line[text("kind")].toString() + QLatin1Char(' ')
+                    + line[text("filters")][0].toString();
+        QCOMPARE(states,
+                 (QStringList{text("Mshta connects loaded rule Not to one address"),
+                              text("Many connections loaded correlation "),
+                              text("Not to one address loaded filter "), text("Of nothing refused  ")}));
+        QVERIFY(run({text("rules"), text("check"), rules.fileName()})
+                    .out.contains("(filtered by Not to one address)"));
     }
 
     void interruptedItLeavesAWorkingCase()

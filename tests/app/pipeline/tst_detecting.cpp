@@ -71,6 +71,36 @@ private Q_SLOTS:
         QCOMPARE(lines, expected);
     }
 
+    /// Other rules have other candidates; whichever way a case came to its rules, they find the same.
+    void rulesThatChangeFindTheSame()
+    {
+        const auto all = bundledRuleLoad().loaded;
+        std::vector<sigma::RulePtr> some;
+        for (const auto &rule : all)
+            if (rule->title.find("Mshta") != std::string::npos)
+                some.push_back(rule);
+        const Engine mshtaOnly(some);
+        SysmonLog later;
+        Process late{&kHost, "{1A2B3C4D-0000-0000-0000-000000000001}", 4242, kMshta.image, "", "CORP\\anna"};
+        later.connect(late, at(0), 50000, {"203.0.113.8", 443});
+        const TestCase test;
+        const auto first = test.write("a.evtx", sampleScenario());
+        const auto second = test.write("b.evtx", later.records());
+
+        const TestCase straight;
+        straight.index({first, second});
+        Progress progress;
+        const auto run = [&](const std::vector<std::filesystem::path> &files, const Engine &engine) {
+            return take(indexEvidence(test.casePath(), files, engine, {}, progress)).alerts;
+        };
+        QCOMPARE(run({first}, mshtaOnly), std::uint64_t{3});
+        QCOMPARE(run({second}, bundledEngine()), std::uint64_t{12});
+        QCOMPARE(contentOf(test.open()), contentOf(straight.open()));
+        run({first}, mshtaOnly);
+        run({first}, bundledEngine()); // nothing to read, rules to run
+        QCOMPARE(contentOf(test.open()), contentOf(straight.open()));
+    }
+
     void aRenamedBinaryIsCaughtThroughItsStart()
     {
         const TestCase test;

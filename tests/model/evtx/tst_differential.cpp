@@ -1,7 +1,8 @@
 #include "model/evtx/evtxreader.h"
 #include "model/evtx/evtxstructure.h"
-#include "model/evtx/libevtxreader.h"
 #include "tests/model/evtx/evtxbytes.h"
+#include "tests/model/evtx/libevtxreader.h"
+#include "tests/model/evtx/libevtxrenderings.h"
 #include "tests/support/evtxwriter.h"
 #include "tests/support/reallogs.h"
 
@@ -13,13 +14,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
 using namespace lolscope;
+using lolscope::test::agrees;
 using lolscope::test::Copied;
+using lolscope::test::openWithLibevtx;
 using lolscope::test::Read;
 using lolscope::test::readAll;
 using Written = test::ValueType;
@@ -27,46 +28,6 @@ using Written = test::ValueType;
 Q_DECLARE_METATYPE(std::string)
 
 namespace {
-
-bool isPaddedHex(const std::string &ours, const std::string &theirs)
-{
-    if ((theirs.size() != 10 && theirs.size() != 18) || !theirs.starts_with("0x")
-        || theirs.find_first_not_of("0123456789abcdef", 2) != std::string::npos)
-        return false;
-    return "0x" + theirs.substr(std::min(theirs.find_first_not_of('0', 2), theirs.size() - 1)) == ours;
-}
-
-bool isTimeOfNineDigits(const std::string &ours, const std::string &theirs)
-{
-    return theirs.size() == 30 && parseTimestamp(theirs) && theirs.substr(0, 27) + 'Z' == ours
-        && theirs.ends_with("00Z");
-}
-
-bool isEndOfLine(const std::string &ours, const std::string &theirs)
-{
-    return theirs.empty() && (ours == "\n" || ours == "\r\n");
-}
-
-/// A rendering of libevtx 20181227 that differs from Windows' on healthy records. Each has its own row in
-/// libevtxDiffers().
-struct Rendering
-{
-    const char *reason;
-    bool (*accounts)(const std::string &ours, const std::string &theirs);
-};
-constexpr std::array<Rendering, 3> kRenderings = {{
-    {"HexInt32 and HexInt64 come with leading zeros; Windows writes 0x3e7", isPaddedHex},
-    {"FILETIME comes in nanoseconds; Windows writes its own 100 ns", isTimeOfNineDigits},
-    {"a text that is only an end of line is left out", isEndOfLine},
-}};
-
-/// Whether libevtx says the same, or differs as it is known to.
-bool agrees(const std::string &ours, const std::string &theirs)
-{
-    return ours == theirs || std::any_of(kRenderings.begin(), kRenderings.end(), [&](const Rendering &one) {
-               return one.accounts(ours, theirs);
-           });
-}
 
 QString difference(const std::vector<std::pair<std::string, std::string>> &ours,
                    const std::vector<std::pair<std::string, std::string>> &theirs)

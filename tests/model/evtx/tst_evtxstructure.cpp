@@ -273,7 +273,7 @@ private Q_SLOTS:
         QTest::newRow("signature alone") << QByteArray("ElfFile\0", 8);
         QTest::newRow("header cut") << m_file.first(127);
         QTest::newRow("chunk first") << m_file.mid(kHeader);
-        QTest::newRow("signature without its NUL") << "ElfFilex" + m_file.mid(8);
+        QTest::newRow("signature without its NUL") << "ElfFilex" + m_file.mid(8, kHeader - 8);
         QTest::newRow("old event log") << QByteArray("\x30\0\0\0LfLe", 8) + QByteArray(200, '\0');
     }
     void refusesWhatIsNoLog()

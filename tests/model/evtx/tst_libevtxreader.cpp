@@ -1,6 +1,6 @@
 #include "model/evtx/eventreader.h"
 #include "model/evtx/evtxstructure.h"
-#include "model/evtx/libevtxreader.h"
+#include "tests/model/evtx/libevtxreader.h"
 #include "tests/support/scenario.h"
 
 #include <QFile>

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "model/base/result.h"
+#include "model/store/rows.h"
+
+#include <optional>
+#include <string>
+
+namespace lolscope {
+
+/// A stored event as XML.
+struct CitedXml
+{
+    std::string xml;
+    /// Why the XML was put together from the fields in the case, without the record's own structure: the
+    /// evidence is gone, or changed. Empty when it is the record's own.
+    std::optional<Error> flattened;
+};
+
+/// Reads the record anew from the first of the cited files that still holds it unchanged; see recordXml().
+/// Blocks for as long as that takes.
+CitedXml citedXml(const StoredEvent &stored);
+
+} // namespace lolscope

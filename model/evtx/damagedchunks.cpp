@@ -1,0 +1,138 @@
+#include "model/evtx/damagedchunks.h"
+
+#include "model/evtx/bytes.h"
+#include "model/evtx/chunkdecoder.h"
+#include "model/evtx/evtxfile.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <libdeflate.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace lolscope {
+
+namespace {
+
+template<typename Number>
+void put(std::vector<std::uint8_t> &bytes, std::size_t at, Number number)
+{
+    std::memcpy(bytes.data() + at, &number, sizeof number);
+}
+
+/// The file header of a log of `chunks` chunks; libyal "EVTX format", file header.
+std::vector<std::uint8_t> fileHeader(std::uint16_t chunks)
+{
+    constexpr std::size_t kLastChunk = 16, kHeaderSize = 32, kMinor = 36, kMajor = 38, kBlockSize = 40,
+                          kChunkCount = 42, kCrc = 124, kSummed = 120;
+    std::vector<std::uint8_t> header(kEvtxHeaderBytes);
+    std::memcpy(header.data(), "ElfFile", 8);
+    put(header, kLastChunk, std::uint64_t(chunks - 1));
+    put(header, kHeaderSize, std::uint32_t{128});
+    put(header, kMinor, std::uint16_t{1});
+    put(header, kMajor, std::uint16_t{3});
+    put(header, kBlockSize, static_cast<std::uint16_t>(kEvtxHeaderBytes));
+    put(header, kChunkCount, chunks);
+    put(header, kCrc, libdeflate_crc32(0, header.data(), kSummed));
+    return header;
+}
+
+Result<void> writeAll(int file, const std::vector<std::uint8_t> &bytes)
+{
+    for (std::size_t done = 0; done < bytes.size();) {
+        const auto wrote = ::write(file, bytes.data() + done, bytes.size() - done);
+        if (wrote < 0 && errno != EINTR)
+            return fail(ErrorCode::Io, std::string("no room for them: ") + std::strerror(errno));
+        done += wrote < 0 ? 0 : static_cast<std::size_t>(wrote);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<void> DamagedChunks::read(const std::filesystem::path &path, std::set<std::uint64_t> &numbers)
+{
+    const auto file = EvtxFile::open(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    for (std::size_t count = 0; count < kMostChunks && !numbers.empty(); ++count) {
+        const std::uint64_t number = *numbers.begin();
+        numbers.erase(numbers.begin());
+        std::vector<std::uint8_t> chunk(kEvtxChunkBytes + kReadAhead); // zeros where the file ends in it
+        const auto got = file->read(number, std::span(chunk).first(kEvtxChunkBytes));
+        if (!got)
+            return tl::unexpected(got.error());
+        add(number, std::move(chunk));
+    }
+    std::sort(m_places.begin(), m_places.end());
+    return {};
+}
+
+void DamagedChunks::add(std::uint64_t number, std::vector<std::uint8_t> chunk)
+{
+    const std::uint64_t offset = EvtxFile::chunkOffset(number);
+    bool hasRecords = false;
+    for (std::size_t at = binxml::kChunkHeaderBytes; at + kSmallestRecord <= kEvtxChunkBytes; at += 8) {
+        if (readAt<std::uint32_t>(chunk.data() + at) != 0x00002a2a)
+            continue;
+        m_places.emplace_back(readAt<std::uint64_t>(chunk.data() + at + 8), offset + at);
+        hasRecords = true;
+    }
+    if (!hasRecords)
+        return;
+    EventBatch batch;
+    ChunkDecoder().decode({chunk.data(), kEvtxChunkBytes, false}, number, {false, false, false},
+                          [&batch]() -> EventBatch & { return batch; });
+    for (const Event &event : batch.events)
+        m_known.insert(keyOf(event));
+    if (m_image.empty())
+        m_firstOffset = offset;
+    m_image.insert(m_image.end(), chunk.begin(), chunk.begin() + kEvtxChunkBytes);
+}
+
+std::uint64_t DamagedChunks::mostRecords() const
+{
+    return m_image.size() / kSmallestRecord;
+}
+
+Result<int> DamagedChunks::toFile() const
+{
+    const int file = memfd_create("damaged.evtx", MFD_CLOEXEC);
+    if (file < 0)
+        return fail(ErrorCode::Io, std::string("no file in memory: ") + std::strerror(errno));
+    auto written = writeAll(file, fileHeader(static_cast<std::uint16_t>(m_image.size() / kEvtxChunkBytes)));
+    if (written)
+        written = writeAll(file, m_image);
+    if (!written) {
+        ::close(file);
+        return tl::unexpected(written.error());
+    }
+    return file;
+}
+
+bool DamagedChunks::isNew(const Event &event)
+{
+    return m_known.insert(keyOf(event)).second;
+}
+
+DamagedChunks::Key DamagedChunks::keyOf(const Event &event)
+{
+    return {event.headerRecordId.value_or(0), event.recordId.value_or(0),
+            event.timeCreated ? static_cast<std::int64_t>(event.timeCreated->time_since_epoch().count()) : 0,
+            event.eventId};
+}
+
+std::optional<std::uint64_t> DamagedChunks::placeOf(std::uint64_t headerRecordId) const
+{
+    const auto first =
+        std::lower_bound(m_places.begin(), m_places.end(), std::pair(headerRecordId, std::uint64_t{0}));
+    if (first == m_places.end() || first->first != headerRecordId)
+        return {};
+    const auto second = first + 1;
+    return second == m_places.end() || second->first != headerRecordId ? std::optional(first->second)
+                                                                       : std::nullopt;
+}
+
+} // namespace lolscope

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "model/base/event.h"
+#include "model/store/eventkey.h"
+#include "model/store/facts.h"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lolscope {
+
+/// What can be said of the events of a batch without the case, made on the threads that decode so that the
+/// one that writes has the less to do.
+struct PreparedEvents : EventBatch::Attachment
+{
+    /// What some of the events have in common.
+    struct Form
+    {
+        const Event *like = nullptr; ///< One of them: provider, channel, event id, version, level.
+        std::string systemNames, dataNames; ///< Of their fields, JSON lists.
+    };
+    struct One
+    {
+        EventKey key = {};
+        std::size_t form = 0; ///< Index into forms.
+        std::optional<Timestamp> time; ///< eventTime()
+        std::string processGuid; ///< processGuid()
+        Fact fact;
+        bool isCandidate = false;
+    };
+    /// Neighbouring events in the form packEvents() gives.
+    struct Packed
+    {
+        std::size_t first = 0;
+        std::size_t count = 0;
+        std::string data;
+    };
+    std::vector<One> events; ///< One for each of the batch.
+    std::vector<Form> forms;
+    std::vector<Packed> packed; ///< All of them, in order.
+
+    /// For each event whether a rule may match it once it is joined; false only if none can.
+    using CandidateTest = std::function<std::vector<bool>(std::span<const Event>)>;
+    /// Replaces everything; `like` points into `batch`.
+    void prepare(const EventBatch &batch, const CandidateTest &isCandidate);
+};
+
+} // namespace lolscope
