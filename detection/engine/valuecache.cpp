@@ -55,7 +55,8 @@ const ValueCache::Entry *ValueCache::lookUp(const Generation &generation, std::u
         if (entry.hash == 0)
             return nullptr;
         if (entry.hash == hash && entry.field == field && entry.length == value.size()
-            && std::memcmp(entry.bytes + entry.truths * sizeof(Truth), value.data(), value.size()) == 0)
+            && (value.empty()
+                || std::memcmp(entry.bytes + entry.truths * sizeof(Truth), value.data(), value.size()) == 0))
             return &entry;
     }
     return nullptr;
