@@ -1,5 +1,6 @@
 #include "app/pipeline/detecting.h"
 
+#include "app/pipeline/candidatematches.h"
 #include "app/pipeline/correlating.h"
 #include "app/pipeline/triage.h"
 #include "detection/sigma/filter.h"
@@ -245,14 +246,6 @@ Result<void> useMatches(const JoinedEvent &event, const Engine &engine, Engine::
         if (auto used = use(event, match); !used)
             return used;
     return {};
-}
-
-Result<void> forEachMatchOfCandidates(const CaseFile &file, const Engine &engine, const UseMatch &use,
-                                      const std::stop_token &stop)
-{
-    Engine::Session session(engine);
-    return forEachCandidate(
-        file, [&](const JoinedEvent &event) { return useMatches(event, engine, session, use); }, stop);
 }
 
 Result<void> forEachMatchRenewingCandidates(const CaseFile &file, const Engine &engine,

@@ -223,12 +223,15 @@ Result<bool> hasCandidates(const CaseFile &file, const std::string &rules)
     });
 }
 
-Result<void> forEachCandidate(const CaseFile &file,
-                              const std::function<Result<void>(const JoinedEvent &)> &use,
-                              const std::stop_token &stop)
+Result<std::vector<EventId>> candidates(const CaseFile &file)
 {
-    return sql::guarded(
-        [&] { EventWalk(file, Join::All, "event.id IN (SELECT event_id FROM candidate)").walk(use, stop); });
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT event_id FROM candidate ORDER BY event_id");
+        std::vector<EventId> ids;
+        while (select.executeStep())
+            ids.push_back(EventId{select.getColumn(0).getInt64()});
+        return ids;
+    });
 }
 
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,

@@ -54,13 +54,11 @@ enum class Join { All, None };
 /// Whether the candidates of the case are those of the rule set named `rules`.
 Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
 
-/// Calls `use` for every candidate, in the order they were read. Ends with the first error of `use`, or
-/// Cancelled when asked to stop.
-Result<void> forEachCandidate(const CaseFile &file,
-                              const std::function<Result<void>(const JoinedEvent &)> &use,
-                              const std::stop_token &stop);
+/// Every candidate, in the order they were read.
+Result<std::vector<EventId>> candidates(const CaseFile &file);
 
-/// The same for every event whose kind `wants` takes (asked with provider, channel and event id alone).
+/// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone), in
+/// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop.
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop);
