@@ -6,6 +6,7 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
+#include "app/pipeline/ruleset.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -189,11 +190,22 @@ void nameNotEvaluated(const Engine &engine)
 
 } // namespace
 
-int index(const Options &options, const Path &casePath, const Paths &inputs)
+int index(const Options &options, const Path &casePath, const RuleArguments &arguments, const Paths &inputs)
 {
     const auto stop = interruption();
-    const auto rules = bundledRuleLoad();
-    const Engine engine(rules.loaded);
+    RuleSet set;
+    set.bundled = !arguments.noBundled;
+    set.minLevel = sigma::levelByName(arguments.minLevel).value();
+    set.statuses = arguments.statuses;
+    for (const Path &folder : arguments.folders)
+        set.folders.push_back(std::filesystem::absolute(folder));
+    const auto rules = loadRuleSet(set);
+    for (const auto &refused : rules.refused)
+        message(describe(refused.rule.reason));
+    const Engine engine(rules.running());
+    if (set != RuleSet() && !options.quiet)
+        message(std::to_string(engine.rules().size()) + " rules run, " + std::to_string(rules.refused.size())
+                + " refused");
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
@@ -207,7 +219,9 @@ int index(const Options &options, const Path &casePath, const Paths &inputs)
         printSummary(*summary, options);
     if (summary->cancelled)
         return kCancelled;
-    return summary->imperfect() ? kImperfect : kDone;
+    nameNotEvaluated(engine);
+    const bool isWhole = !summary->imperfect() && rules.refused.empty() && engine.notEvaluated().empty();
+    return isWhole ? kDone : kImperfect;
 }
 
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs)
@@ -283,45 +297,6 @@ int dump(const Options &, bool xml, const Paths &inputs)
         }
     }
     return imperfect ? kImperfect : kDone;
-}
-
-int checkRules(const Options &options, const Paths &folders)
-{
-    const auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
-    for (const auto &rule : rules.loaded) {
-        if (options.json) {
-            JsonObject json;
-            output(json.text("rule_id", rule->id)
-                       .text("rule_title", rule->title)
-                       .text("file", rule->source)
-                       .number("line", std::uint64_t(rule->line))
-                       .text("state", "loaded")
-                       .line());
-        } else {
-            output(
-                forOutput("loaded   " + rule->source + ':' + std::to_string(rule->line) + "  " + rule->title)
-                + '\n');
-        }
-    }
-    for (const auto &refused : rules.refused) {
-        if (options.json) {
-            JsonObject json;
-            output(json.text("rule_id", refused.id)
-                       .text("rule_title", refused.title)
-                       .text("file", refused.reason.source)
-                       .number("line", std::uint64_t(refused.reason.line))
-                       .number("column", std::uint64_t(refused.reason.column))
-                       .text("state", "refused")
-                       .text("reason", refused.reason.detail)
-                       .line());
-        } else {
-            output(forOutput("refused  " + describe(refused.reason)) + '\n');
-        }
-    }
-    if (!options.json && !options.quiet)
-        message(std::to_string(rules.loaded.size()) + " loaded, " + std::to_string(rules.refused.size())
-                + " refused");
-    return rules.refused.empty() ? kDone : kImperfect;
 }
 
 } // namespace lolscope::cli

@@ -241,6 +241,13 @@ std::string_view levelName(Level level)
     return kLevels[static_cast<std::size_t>(level)];
 }
 
+std::optional<Level> levelByName(std::string_view name)
+{
+    const auto found = std::find(std::begin(kLevels), std::end(kLevels), name);
+    return found == std::end(kLevels) ? std::nullopt
+                                      : std::optional(static_cast<Level>(found - std::begin(kLevels)));
+}
+
 RuleLoad parseRules(std::string_view yaml, std::string_view source)
 {
     RuleLoad load;
@@ -248,15 +255,17 @@ RuleLoad parseRules(std::string_view yaml, std::string_view source)
     while (auto document = reader.next()) {
         if (!*document) {
             const auto &root = reader.partialRoot();
-            load.refused.push_back({document->error(), textOf(root, "id"), textOf(root, "title")});
+            load.refused.push_back(
+                {document->error(), textOf(root, "id"), textOf(root, "title"), textOf(root, "author")});
             continue;
         }
         auto rule = RuleParser((*document)->root).parse();
         if (!rule) {
             Error reason = std::move(rule.error());
             reason.source = source;
+            const auto &root = (*document)->root;
             load.refused.push_back(
-                {std::move(reason), textOf((*document)->root, "id"), textOf((*document)->root, "title")});
+                {std::move(reason), textOf(root, "id"), textOf(root, "title"), textOf(root, "author")});
             continue;
         }
         (*rule)->source = source;
