@@ -203,7 +203,10 @@ QWidget *RuleSetDialog::buildList()
     rows->setStretchFactor(0, 1);
     rows->setSizes({460, 130});
     rows->setChildrenCollapsible(false);
-    connect(m_rules, &RuleListModel::switched, this, &RuleSetDialog::switchRule);
+    connect(m_rules, &RuleListModel::switched, this, [this](int row, bool on) {
+        setRuns(row, on);
+        switched();
+    });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &RuleSetDialog::tellDetails);
     return rows;
@@ -278,11 +281,11 @@ void RuleSetDialog::load(std::optional<RuleSet> set, std::vector<std::filesystem
     whenDone(this, readRuleOverview(std::move(set), m_settings, std::move(added), m_casePath),
              [this, generation = ++m_generation](RuleOverview overview) {
                  if (generation == m_generation)
-                     show(std::move(overview));
+                     showOverview(std::move(overview));
              });
 }
 
-void RuleSetDialog::show(RuleOverview overview)
+void RuleSetDialog::showOverview(RuleOverview overview)
 {
     m_overview = std::move(overview);
     m_rules->setRules(std::exchange(m_overview.items, {}));
@@ -348,25 +351,22 @@ void RuleSetDialog::filter()
     tellSummary();
 }
 
-void RuleSetDialog::switchRule(int row, bool on)
+void RuleSetDialog::setRuns(int row, bool on)
 {
     const auto &one = m_overview.loaded.rules[static_cast<std::size_t>(row)];
     RuleSet &set = m_overview.set;
     set.byId.erase(one.rule->id);
     if (set.runs(*one.rule, one.folder == LoadedRuleSet::kPack) != on)
         set.byId[one.rule->id] = on;
-    switched();
 }
 
 void RuleSetDialog::switchShown(bool on)
 {
-    const QSignalBlocker quiet(m_rules); // told once, below
     for (int shownRow = 0; shownRow < m_shown->rowCount(); ++shownRow) {
         const int row = m_shown->mapToSource(m_shown->index(shownRow, 0)).row();
         if (m_rules->rule(row).state == RuleItem::State::Loaded)
-            switchRule(row, on);
+            setRuns(row, on);
     }
-    m_rules->blockSignals(false);
     switched();
 }
 

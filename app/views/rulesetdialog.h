@@ -43,14 +43,14 @@ private:
     void chooseFolder();
     void removeFolder();
     void load(std::optional<RuleSet> set, std::vector<std::filesystem::path> added);
-    void show(RuleOverview overview);
+    void showOverview(RuleOverview overview);
     void listSources();
     void listChoices();
     void filter();
-    void switchRule(int row, bool on);
+    void setRuns(int row, bool on);
     void switchShown(bool on);
     void runByFilter();
-    void switched();
+    void switched(); ///< Shows what the rule set now says.
     void tellDetails();
     void tellSummary();
     void apply();
