@@ -1863,6 +1863,10 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
         <source>of folders: %1</source>
         <translation>aus Ordnern: %1</translation>
     </message>
+    <message>
+        <source>Select a rule to read about it.</source>
+        <translation>Eine Regel wählen, um über sie zu lesen.</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::TreeDelegate</name>

@@ -63,8 +63,7 @@ AlertPanel::AlertPanel(QWidget *parent)
         m_rulesChosen = true;
         chooseRules();
         labelChips();
-        if (!m_view->currentIndex().isValid())
-            selectRow(0);
+        selectRow(std::max(0, m_view->currentIndex().row()));
         tellSelection();
     });
 

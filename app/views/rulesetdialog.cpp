@@ -93,12 +93,9 @@ RuleSetDialog::RuleSetDialog(std::filesystem::path settings, std::filesystem::pa
     column->addWidget(buildFilters());
     column->addWidget(buildList(), 1);
     column->addWidget(buildSwitches());
-    auto *columns = new QSplitter(Qt::Horizontal, this);
+    auto *columns = new QHBoxLayout;
     columns->addWidget(buildSources());
-    columns->addWidget(right);
-    columns->setStretchFactor(1, 1);
-    columns->setSizes({230, 980});
-    columns->setChildrenCollapsible(false);
+    columns->addWidget(right, 1);
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_apply = buttons->button(QDialogButtonBox::Ok);
@@ -115,7 +112,7 @@ RuleSetDialog::RuleSetDialog(std::filesystem::path settings, std::filesystem::pa
     bottom->addWidget(buttons);
 
     auto *rows = new QVBoxLayout(this);
-    rows->addWidget(columns, 1);
+    rows->addLayout(columns, 1);
     rows->addLayout(bottom);
     load({}, std::move(added));
 }
@@ -123,6 +120,7 @@ RuleSetDialog::RuleSetDialog(std::filesystem::path settings, std::filesystem::pa
 QWidget *RuleSetDialog::buildSources()
 {
     auto *side = new QWidget(this);
+    side->setFixedWidth(230);
     m_sources = new QListWidget(side);
     m_sources->setObjectName(QStringLiteral("ruleSources"));
     m_sources->setAccessibleName(tr("Rule folders"));
@@ -185,10 +183,9 @@ QWidget *RuleSetDialog::buildList()
     m_view->setRootIsDecorated(false);
     m_view->setUniformRowHeights(true);
     m_view->setSortingEnabled(true);
-    m_view->sortByColumn(RuleListModel::TitleColumn, Qt::AscendingOrder);
+    m_view->sortByColumn(RuleListModel::StateColumn, Qt::DescendingOrder); // most hits first
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_view->setTextElideMode(Qt::ElideMiddle);
-    const int widths[] = {400, 95, 100, 105, 150};
+    const int widths[] = {370, 95, 100, 105, 140};
     for (int column = 0; column < RuleListModel::SourceColumn; ++column)
         m_view->header()->resizeSection(column, widths[column]);
     addCopyActions(m_view);
@@ -196,12 +193,14 @@ QWidget *RuleSetDialog::buildList()
     m_details->setObjectName(QStringLiteral("ruleDetails"));
     m_details->setAccessibleName(tr("Details of the rule"));
     m_details->setReadOnly(true);
+    m_details->setPlaceholderText(tr("Select a rule to read about it."));
     m_details->setAcceptDrops(false);
     auto *rows = new QSplitter(Qt::Vertical, this);
     rows->addWidget(m_view);
     rows->addWidget(m_details);
     rows->setStretchFactor(0, 1);
-    rows->setSizes({460, 130});
+    rows->setSizes({430, 160});
+    rows->setHandleWidth(1);
     rows->setChildrenCollapsible(false);
     connect(m_rules, &RuleListModel::switched, this, [this](int row, bool on) {
         setRuns(row, on);

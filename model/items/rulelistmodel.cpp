@@ -76,7 +76,7 @@ QString text(const RuleItem &rule, int column)
     case RuleListModel::AuthorColumn:
         return shown(rule.author);
     case RuleListModel::SourceColumn:
-        return shown(rule.source);
+        return shown(std::string_view(rule.source).substr(rule.source.find_last_of("/\\") + 1));
     default:
         return {};
     }
@@ -86,7 +86,7 @@ QString rowText(const RuleItem &rule)
 {
     QStringList cells;
     for (int column = 0; column < RuleListModel::ColumnCount; ++column)
-        cells << text(rule, column);
+        cells << (column == RuleListModel::SourceColumn ? raw(rule.source) : text(rule, column));
     return clipboardRow(cells);
 }
 
@@ -123,6 +123,8 @@ QVariant RuleListModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return text(item, index.column());
     case Qt::ToolTipRole:
+        if (index.column() == SourceColumn)
+            return shown(item.source);
         return index.column() == StateColumn ? stateToolTip(item) : text(item, index.column());
     case Qt::CheckStateRole:
         if (index.column() == TitleColumn && item.state == RuleItem::State::Loaded)
