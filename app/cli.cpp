@@ -46,6 +46,7 @@ int main(int argc, char **argv)
     bool noJoin = false, xml = false, byteOrderMark = false;
     std::string profile = "alerts";
     cli::AllowArguments allowArguments;
+    cli::RuleArguments ruleArguments;
     std::function<int()> run;
 
     const auto verb = [&](CLI::App &parent, const char *name, const char *description,
@@ -59,11 +60,25 @@ int main(int argc, char **argv)
         sub->add_flag("--json", options.json, "Print the summary as JSON");
     };
 
-    auto *index = verb(app, "index", "Read evidence into a case, link it and run the bundled rules",
-                       [&] { return cli::index(options, casePath, inputs); });
+    auto *index = verb(app, "index", "Read evidence into a case, link it and run the rules",
+                       [&] { return cli::index(options, casePath, ruleArguments, inputs); });
     withCase(index);
     withJson(index);
-    index->add_option("PATH", inputs, "Evidence; without any, completes what an earlier run left unfinished");
+    index->add_option("--rules", ruleArguments.folders, "Rule folders or files beside the bundled rules")
+        ->allow_extra_args(false);
+    index->add_flag("--no-bundled", ruleArguments.noBundled, "Without the bundled rules");
+    index->add_option("--min-level", ruleArguments.minLevel, "Of --rules only those of this level and above")
+        ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
+    index
+        ->add_option(
+            "--status", ruleArguments.statuses,
+            "Of --rules only those of this status: stable, test, experimental, deprecated, unsupported")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"stable", "test", "experimental", "deprecated", "unsupported"}))
+        ->allow_extra_args(false);
+    index->add_option(
+        "PATH", inputs,
+        "Evidence; without any, completes what an earlier run left unfinished and runs the rules");
 
     auto *detect = verb(app, "detect", "Run rules over evidence without a case: one JSON line a detection",
                         [&] { return cli::detect(options, ruleFolders, !noJoin, inputs); });
@@ -173,8 +188,10 @@ int main(int argc, char **argv)
     auto *rules = app.add_subcommand("rules", "Rule files");
     rules->require_subcommand(1);
     auto *check = verb(*rules, "check", "Load rules and say for each: loaded, or why not",
-                       [&] { return cli::checkRules(options, inputs); });
+                       [&] { return cli::checkRules(options, casePath, inputs); });
     withJson(check);
+    check->add_option("--case", casePath,
+                      "Say of each rule how many events of this case it takes and its hits");
     check->add_option("DIR", inputs, "Folders or files; without any, the bundled rules");
 
     auto *dump =

@@ -7,7 +7,7 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
-#include "detection/sigma/filter.h"
+#include "app/pipeline/ruleset.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -202,11 +202,24 @@ void nameNotEvaluated(const Engine &engine)
 
 } // namespace
 
-int index(const Options &options, const Path &casePath, const Paths &inputs)
+int index(const Options &options, const Path &casePath, const RuleArguments &arguments, const Paths &inputs)
 {
     const auto stop = interruption();
-    const auto rules = bundledRuleLoad();
-    const Engine engine(rules.loaded, rules.correlations);
+    RuleSet set;
+    set.bundled = !arguments.noBundled;
+    set.minLevel = sigma::levelByName(arguments.minLevel).value();
+    set.statuses = arguments.statuses;
+    for (const Path &folder : arguments.folders)
+        set.folders.push_back(std::filesystem::absolute(folder));
+    const auto rules = loadRuleSet(set);
+    for (const auto &refused : rules.refused)
+        message(describe(refused.rule.reason));
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
+    const Engine engine(rules.running(), rules.runningCorrelations());
+    if (set != RuleSet() && !options.quiet)
+        message(std::to_string(engine.rules().size() + engine.correlations().rules().size()) + " rules run, "
+                + std::to_string(rules.refused.size()) + " refused");
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
@@ -221,7 +234,10 @@ int index(const Options &options, const Path &casePath, const Paths &inputs)
         printSummary(*summary, options);
     if (summary->cancelled)
         return kCancelled;
-    return summary->imperfect() || summary->correlationLosses.incomplete() ? kImperfect : kDone;
+    nameNotEvaluated(engine);
+    const bool isWhole = !summary->imperfect() && !summary->correlationLosses.incomplete()
+        && rules.refused.empty() && engine.notEvaluated().empty();
+    return isWhole ? kDone : kImperfect;
 }
 
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs)
@@ -299,54 +315,6 @@ int dump(const Options &, bool xml, const Paths &inputs)
         }
     }
     return imperfect ? kImperfect : kDone;
-}
-
-int checkRules(const Options &options, const Paths &folders)
-{
-    const auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
-    const auto nameLoaded = [&](const std::string &id, const std::string &title, const std::string &file,
-                                int line, const char *kind,
-                                const std::vector<std::shared_ptr<const sigma::Filter>> &filters) {
-        if (options.json) {
-            JsonObject json;
-            json.text("rule_id", id).text("rule_title", title).text("file", file);
-            json.number("line", std::uint64_t(line)).text("state", "loaded").text("kind", kind);
-            json.list("filters", filters, [&](const auto &filter) { json.string(filter->title); });
-            output(json.line());
-            return;
-        }
-        std::string text = "loaded   " + file + ':' + std::to_string(line) + "  " + title;
-        for (const auto &filter : filters)
-            text += (&filter == &filters.front() ? "  (filtered by " : ", ") + filter->title;
-        output(forOutput(text + (filters.empty() ? "" : ")")) + '\n');
-    };
-    for (const auto &rule : rules.loaded)
-        nameLoaded(rule->id, rule->title, rule->source, rule->line, "rule", rule->filters);
-    for (const auto &rule : rules.correlations)
-        nameLoaded(rule->id, rule->title, rule->source, rule->line, "correlation", {});
-    for (const auto &filter : rules.filters)
-        nameLoaded(filter->id, filter->title, filter->source, filter->line, "filter", {});
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
-    for (const auto &refused : rules.refused) {
-        if (options.json) {
-            JsonObject json;
-            output(json.text("rule_id", refused.id)
-                       .text("rule_title", refused.title)
-                       .text("file", refused.reason.source)
-                       .number("line", std::uint64_t(refused.reason.line))
-                       .number("column", std::uint64_t(refused.reason.column))
-                       .text("state", "refused")
-                       .text("reason", refused.reason.detail)
-                       .line());
-        } else {
-            output(forOutput("refused  " + describe(refused.reason)) + '\n');
-        }
-    }
-    if (!options.json && !options.quiet)
-        message(std::to_string(rules.loaded.size() + rules.correlations.size() + rules.filters.size())
-                + " loaded, " + std::to_string(rules.refused.size()) + " refused");
-    return rules.refused.empty() ? kDone : kImperfect;
 }
 
 } // namespace lolscope::cli

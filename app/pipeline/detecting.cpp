@@ -184,22 +184,13 @@ private:
     std::map<std::string, Draft> m_drafts;
 };
 
-/// A rule with the filters that narrow it, as documents.
-std::string textOf(const sigma::Rule &rule)
-{
-    std::string text = rule.text;
-    for (const auto &filter : rule.filters)
-        text += (text.ends_with('\n') ? "---\n" : "\n---\n") + filter->text;
-    return text;
-}
-
 std::vector<StoredRule> storedRules(const Engine &engine)
 {
     std::vector<StoredRule> rules;
     for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
         for (const auto &rule : *list)
             rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description,
-                             rule->source, textOf(*rule), static_cast<int>(rule->level), rule->tags,
+                             rule->source, storedText(*rule), static_cast<int>(rule->level), rule->tags,
                              rule->references, rule->falsePositives});
     return rules;
 }
@@ -278,12 +269,20 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 
 } // namespace
 
+std::string storedText(const sigma::Rule &rule)
+{
+    std::string text = rule.text;
+    for (const auto &filter : rule.filters)
+        text += (text.ends_with('\n') ? "---\n" : "\n---\n") + filter->text;
+    return text;
+}
+
 std::string ruleSetName(const Engine &engine)
 {
     Sha256 hash;
     for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
         for (const auto &rule : *list)
-            hash.add(rule->id).add(textOf(*rule));
+            hash.add(rule->id).add(storedText(*rule));
     return hex(hash.digest());
 }
 

@@ -12,6 +12,9 @@
 
 namespace lolscope {
 
+/// The text of a rule as the case keeps it: with the filters that narrow it.
+std::string storedText(const sigma::Rule &rule);
+
 /// What is done with a match; an error ends the work.
 using UseMatch = std::function<Result<void>(const JoinedEvent &, const Match &)>;
 

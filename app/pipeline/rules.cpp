@@ -2,6 +2,7 @@
 
 #include "app/pipeline/wholefile.h"
 #include "detection/sigma/references.h"
+#include "model/store/rows.h"
 #include "resources/embedded.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ void append(sigma::RuleLoad &all, sigma::RuleLoad more)
 
 void refuse(sigma::RuleLoad &all, ErrorCode code, std::string reason, const std::filesystem::path &path)
 {
-    all.refused.push_back({Error{code, std::move(reason), path.string()}, {}, {}});
+    all.refused.push_back({Error{code, std::move(reason), path.string()}, {}, {}, {}});
 }
 
 sigma::RuleLoad loadFile(const std::filesystem::path &path)
@@ -62,18 +63,33 @@ void loadFiles(sigma::RuleLoad &all, const std::vector<std::filesystem::path> &f
         append(all, std::move(load));
 }
 
+} // namespace
+
 bool isRuleFile(const std::filesystem::path &path)
 {
     return path.extension() == ".yml" || path.extension() == ".yaml";
 }
 
-} // namespace
+std::vector<std::filesystem::path> findRuleFiles(const std::filesystem::path &folder, std::error_code &status)
+{
+    namespace fs = std::filesystem;
+    std::vector<fs::path> files;
+    for (fs::recursive_directory_iterator entry(folder, status), end; entry != end; entry.increment(status)) {
+        std::error_code ignored;
+        if (entry->is_regular_file(ignored) && isRuleFile(entry->path()))
+            files.push_back(entry->path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
 
 sigma::RuleLoad bundledRuleLoad()
 {
     sigma::RuleLoad all;
     for (const EmbeddedFile &file : bundledRules())
-        append(all, sigma::parseRules(file.bytes, file.name));
+        append(all,
+               sigma::parseRules(file.bytes,
+                                 kBundledRuleSource + std::filesystem::path(file.name).filename().string()));
     sigma::resolveReferences(all);
     return all;
 }
@@ -88,16 +104,9 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
             append(all, loadFile(folder));
             continue;
         }
-        std::vector<fs::path> files;
-        for (fs::recursive_directory_iterator entry(folder, status), end; entry != end;
-             entry.increment(status)) {
-            std::error_code ignored;
-            if (entry->is_regular_file(ignored) && isRuleFile(entry->path()))
-                files.push_back(entry->path());
-        }
+        const auto files = findRuleFiles(folder, status);
         if (status)
             refuse(all, ErrorCode::Io, status.message(), folder);
-        std::sort(files.begin(), files.end());
         loadFiles(all, files);
     }
     sigma::resolveReferences(all);

@@ -89,7 +89,7 @@ public:
             if (auto added = add(filter); added)
                 accepted.push_back(filter);
             else
-                m_load.refused.push_back({std::move(added.error()), filter->id, filter->title});
+                m_load.refused.push_back({std::move(added.error()), filter->id, filter->title, {}});
         }
         m_load.filters = std::move(accepted);
         for (const auto &[index, filters] : m_filtersOf)
@@ -203,8 +203,8 @@ private:
     void refuse(Node &node, const RuleReference &place, ErrorCode code, std::string detail)
     {
         node.refused = true;
-        m_load.refused.push_back(
-            {errorAt(node.rule->source, place, code, std::move(detail)), node.rule->id, node.rule->title});
+        m_load.refused.push_back({errorAt(node.rule->source, place, code, std::move(detail)), node.rule->id,
+                                  node.rule->title, node.rule->author});
     }
 
     void addRules()

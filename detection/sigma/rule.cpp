@@ -315,6 +315,13 @@ std::string_view levelName(Level level)
     return kLevels[static_cast<std::size_t>(level)];
 }
 
+std::optional<Level> levelByName(std::string_view name)
+{
+    const auto found = std::find(std::begin(kLevels), std::end(kLevels), name);
+    return found == std::end(kLevels) ? std::nullopt
+                                      : std::optional(static_cast<Level>(found - std::begin(kLevels)));
+}
+
 RuleLoad parseRules(std::string_view yaml, std::string_view source)
 {
     RuleLoad load;
@@ -322,12 +329,14 @@ RuleLoad parseRules(std::string_view yaml, std::string_view source)
     while (auto document = reader.next()) {
         if (!*document) {
             const auto &root = reader.partialRoot();
-            load.refused.push_back({document->error(), textOf(root, "id"), textOf(root, "title")});
+            load.refused.push_back(
+                {document->error(), textOf(root, "id"), textOf(root, "title"), textOf(root, "author")});
             continue;
         }
         if (auto added = addDocument(**document, source, load); !added) {
             const auto &root = (*document)->root;
-            load.refused.push_back({std::move(added.error()), textOf(root, "id"), textOf(root, "title")});
+            load.refused.push_back({std::move(added.error()), textOf(root, "id"), textOf(root, "title"),
+                                    textOf(root, "author")});
             load.refused.back().reason.source = source;
         }
     }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ namespace lolscope::sigma {
 /// Sigma 2.1 rule levels, weakest first so that they compare.
 enum class Level : std::uint8_t { Informational, Low, Medium, High, Critical };
 std::string_view levelName(Level level); ///< `informational` ... `critical`
+
+std::optional<Level> levelByName(std::string_view name);
 
 /// Which events a rule is about; empty text means the key is not given. Channels and event ids behind it:
 /// see logsource.h.
@@ -54,8 +57,9 @@ using RulePtr = std::shared_ptr<const Rule>;
 struct RefusedRule
 {
     Error reason; ///< With source, line and column.
-    std::string id; ///< As far as it could be read.
+    std::string id; ///< As far as it could be read, like the next two.
     std::string title;
+    std::string author;
 };
 
 struct RuleLoad

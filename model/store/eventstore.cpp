@@ -155,6 +155,21 @@ Result<EventKindRow> eventKind(const CaseFile &file, EventId id)
     });
 }
 
+Result<std::vector<KindCount>> kindCounts(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(
+            file.database(),
+            "SELECT provider, channel, event_id, sum(n) FROM (SELECT kind_id, count(*) AS n "
+            "FROM event GROUP BY kind_id) JOIN kind ON kind.id = kind_id GROUP BY 1, 2, 3");
+        std::vector<KindCount> rows;
+        while (select.executeStep())
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt(),
+                            sql::count(select, 3)});
+        return rows;
+    });
+}
+
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
 {
     return sql::guarded([&] {

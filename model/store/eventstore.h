@@ -37,6 +37,15 @@ Result<EventKindRow> eventKind(const CaseFile &file, EventId id);
 /// One event, whole. Error: Invalid for an id that is not there.
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id);
 
+/// How many events of one provider, channel and event id the case has.
+struct KindCount
+{
+    std::string provider, channel;
+    std::uint32_t eventId = 0;
+    std::uint64_t events = 0;
+};
+Result<std::vector<KindCount>> kindCounts(const CaseFile &file);
+
 /// Says of many events, one by one, where each was read first.
 class FirstCitation
 {

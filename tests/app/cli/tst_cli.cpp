@@ -1,5 +1,7 @@
+#include "tests/support/ownrules.h"
 #include "tests/support/scenario.h"
 
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -369,6 +371,63 @@ private Q_SLOTS:
                               text("Not to one address loaded filter "), text("Of nothing refused  ")}));
         QVERIFY(run({text("rules"), text("check"), rules.fileName()})
                     .out.contains("(filtered by Not to one address)"));
+    }
+
+    void indexRunsRuleFoldersBesideThePack()
+    {
+        QDir(m_folder->path()).mkdir(text("own"));
+        const auto folder = m_folder->filePath(text("own"));
+        QFile rules(folder + text("/a.yml"));
+        QVERIFY(rules.open(QIODevice::WriteOnly));
+        rules.write(QByteArray::fromStdString(startRule(kMshtaRuleId, "Mshta starts", "\\mshta.exe")));
+        rules.close();
+        const auto alertsWith = [&](const QStringList &options) {
+            const auto ran = run(QStringList{text("index"), m_case, m_log, text("--json")} + options);
+            return ran.code == 0 ? ran.lines().first()[text("alerts")].toInt() : -1;
+        };
+        const int both = alertsWith({text("--rules"), folder});
+        const int own = alertsWith({text("--rules"), folder, text("--no-bundled")});
+        QVERIFY(own > 0);
+        QCOMPARE(both, 11 + own);
+        QCOMPARE(alertsWith({text("--rules"), folder, text("--min-level"), text("critical")}), 11);
+        QCOMPARE(alertsWith({text("--rules"), folder, text("--status"), text("stable,experimental")}), 11);
+        QCOMPARE(alertsWith({text("--rules"), folder, text("--status"), text("stable,test")}), both);
+        for (const auto &alert : run({text("alerts"), m_case}).lines())
+            QVERIFY(!alert[text("rule_author")].toString().isEmpty());
+        QCOMPARE(run({text("index"), m_case, text("--min-level"), text("loud")}).code, 2);
+    }
+
+    void ruleCheckSaysWhatACaseHasForEachRule()
+    {
+        QFile rules(m_folder->filePath(text("own.yml")));
+        QVERIFY(rules.open(QIODevice::WriteOnly));
+        auto noData = QByteArray::fromStdString(startRule(kNoDataRuleId, "Never", "\\none.exe"));
+        noData.replace("process_creation", "clipboard_capture");
+        rules.write(QByteArray::fromStdString(startRule(kMshtaRuleId, "Mshta starts", "\\mshta.exe"))
+                    + "---\n" + noData + "---\n" + QByteArray::fromStdString(brokenRule(kBrokenRuleId))
+                    + "---\n"
+                    + QByteArray::fromStdString(startRule(kMshtaRuleId, "Repeated", "\\mshta.exe")));
+        rules.close();
+        QCOMPARE(run({text("index"), m_case, m_log, text("--rules"), rules.fileName()}).code, 1);
+        const QStringList check = {text("rules"), text("check"), text("--case"), m_case, rules.fileName()};
+        const auto plain = run(check);
+        QCOMPARE(plain.code, 1);
+        QVERIFY(QString::fromUtf8(plain.out).contains(QRegularExpression(
+            text("Mshta starts  \\[Rule Writer\\]  evaluated on \\d+ events, [1-9]\\d* hits?, [1-9]"))));
+        QVERIFY(plain.out.contains("Never  [Rule Writer]  no such data in this case"));
+        QVERIFY(QString::fromUtf8(plain.out).contains(
+            QRegularExpression(text("refused  .*own\\.yml:\\d+:\\d+: .*nonsense.*\\[Rule Writer\\]"))));
+        QVERIFY(plain.out.contains("same id as"));
+        const auto lines = run(check + QStringList{text("--json")}).lines();
+        QCOMPARE(lines.size(), 4);
+        for (const auto &line : lines)
+            QCOMPARE(line[text("rule_author")].toString(), text("Rule Writer"));
+        QVERIFY(lines[0][text("hits")].toInt() > 0 && lines[0][text("ran")].toBool());
+        QCOMPARE(lines[1][text("events")].toInt(), 0);
+        QCOMPARE(lines[2][text("state")].toString(), text("repeated"));
+        QCOMPARE(lines[3][text("state")].toString(), text("refused"));
+        QVERIFY(lines[3][text("column")].toInt() > 0);
+        QCOMPARE(run({text("rules"), text("check"), text("--case"), m_case + text("x")}).code, 3);
     }
 
     void interruptedItLeavesAWorkingCase()
