@@ -61,7 +61,8 @@ const char *stateName(const FileOutcome &file)
     return file.state == FileOutcome::State::Skipped ? "skipped" : "indexed";
 }
 
-void printSummary(const IndexSummary &summary, const Options &options)
+void printSummary(const IndexSummary &summary, const Engine &engine, const LoadedRuleSet &rules,
+                  const Options &options)
 {
     const auto damaged = static_cast<std::uint64_t>(
         std::count_if(summary.files.begin(), summary.files.end(),
@@ -85,6 +86,7 @@ void printSummary(const IndexSummary &summary, const Options &options)
         json.number("connections", summary.connections)
             .number("dns_queries", summary.dnsQueries)
             .number("detections", summary.detections);
+        json.number("rules", engine.rules().size()).number("rules_refused", rules.refused.size());
         json.number("alerts", summary.alerts)
             .real("seconds", summary.seconds)
             .number("bytes", summary.bytes)
@@ -231,7 +233,7 @@ int index(const Options &options, const Path &casePath, const RuleArguments &arg
         nameDamage(file);
     nameLosses(summary->correlationLosses);
     if (!options.quiet || options.json)
-        printSummary(*summary, options);
+        printSummary(*summary, engine, rules, options);
     if (summary->cancelled)
         return kCancelled;
     nameNotEvaluated(engine);

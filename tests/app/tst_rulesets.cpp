@@ -68,6 +68,15 @@ private Q_SLOTS:
         QCOMPARE(readRuleSet(settings().toStdString())->byId.at(kMshtaRuleId), false);
     }
 
+    void folderDroppedOnTheDialogIsAdded()
+    {
+        openRules();
+        QVERIFY(!find("Mshta starts").isValid());
+        drop({QUrl::fromLocalFile(m_rules.path())}, named<QDialog>("ruleSetDialog"));
+        QTRY_VERIFY(find("Mshta starts").isValid());
+        QTRY_VERIFY(inDialog<QPushButton>("ruleSetDialog", "ruleSetApply")->isEnabled());
+    }
+
     void refusedRuleSaysWhyAndWhere()
     {
         dropFolder();

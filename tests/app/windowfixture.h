@@ -81,22 +81,22 @@ protected:
         QTRY_VERIFY_WITH_TIMEOUT(count(AlertGroup::Open) > 0, 30'000);
         QTRY_VERIFY(tree()->model()->rowCount() > 0);
     }
-    bool accepts(const QList<QUrl> &urls)
+    bool accepts(const QList<QUrl> &urls, QWidget *onto = nullptr)
     {
         QMimeData data;
         data.setUrls(urls);
         QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         enter.ignore();
-        QCoreApplication::sendEvent(m_window.get(), &enter);
+        QCoreApplication::sendEvent(onto ? onto : m_window.get(), &enter);
         return enter.isAccepted();
     }
-    void drop(const QList<QUrl> &urls)
+    void drop(const QList<QUrl> &urls, QWidget *onto = nullptr)
     {
-        QVERIFY(accepts(urls));
+        QVERIFY(accepts(urls, onto));
         QMimeData data;
         data.setUrls(urls);
         QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(m_window.get(), &event);
+        QCoreApplication::sendEvent(onto ? onto : m_window.get(), &event);
     }
     /// After a dialog: there is no window manager to give the focus back.
     void activate()

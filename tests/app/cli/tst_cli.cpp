@@ -385,6 +385,10 @@ private Q_SLOTS:
             const auto ran = run(QStringList{text("index"), m_case, m_log, text("--json")} + options);
             return ran.code == 0 ? ran.lines().first()[text("alerts")].toInt() : -1;
         };
+        const auto counted = run(
+            {text("index"), m_case, m_log, text("--json"), text("--rules"), folder, text("--no-bundled")});
+        QCOMPARE(counted.lines().first()[text("rules")].toInt(), 1);
+        QCOMPARE(counted.lines().first()[text("rules_refused")].toInt(), 0);
         const int both = alertsWith({text("--rules"), folder});
         const int own = alertsWith({text("--rules"), folder, text("--no-bundled")});
         QVERIFY(own > 0);
