@@ -42,7 +42,8 @@ int main(int argc, char **argv)
     cli::Path casePath, out, importFile;
     cli::Paths inputs, ruleFolders;
     std::string alert, note, verdictName, format, itemId;
-    std::vector<std::string> statusNames;
+    std::vector<std::string> statusNames, sources;
+    std::string streamFormat = "auto";
     bool noJoin = false, xml = false, byteOrderMark = false;
     std::string profile = "alerts";
     cli::AllowArguments allowArguments;
@@ -64,6 +65,23 @@ int main(int argc, char **argv)
     withCase(index);
     withJson(index);
     index->add_option("PATH", inputs, "Evidence; without any, completes what an earlier run left unfinished");
+
+    auto *watch =
+        verb(app, "watch", "Follow logs while they grow, and print each new alert; until interrupted", [&] {
+            return cli::watch(options, casePath, sources,
+                              streamFormat == "xml"         ? StreamFormat::Xml
+                                  : streamFormat == "jsonl" ? StreamFormat::JsonLines
+                                                            : StreamFormat::Auto);
+        });
+    withCase(watch);
+    watch->add_flag("--json", options.json, "Print alerts as JSON Lines");
+    watch->add_option("--format", streamFormat, "Of streams and text files: xml, jsonl or auto")
+        ->check(CLI::IsMember({"xml", "jsonl", "auto"}));
+    watch
+        ->add_option(
+            "SOURCE", sources,
+            "File, folder or FIFO to follow; - for the standard input; journald for Sysmon for Linux")
+        ->required();
 
     auto *detect = verb(app, "detect", "Run rules over evidence without a case: one JSON line a detection",
                         [&] { return cli::detect(options, ruleFolders, !noJoin, inputs); });

@@ -140,7 +140,7 @@ EventStream::Step EventStream::readElement(EventBatch &batch, std::size_t start,
 {
     if (m_depth == 0) {
         drop(start);
-        m_looked = 1;
+        m_looked = std::string_view("<Event").size();
         m_depth = 1;
         const auto tagEnd = text().find('>');
         if (tagEnd != std::string_view::npos && text()[tagEnd - 1] == '/')

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "detection/engine/engine.h"
+#include "model/base/result.h"
+#include "model/live/eventstream.h"
+#include "model/live/livesource.h"
+#include "model/store/casefile.h"
+#include "model/store/rows.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lolscope {
+
+/// A live source to be watched.
+struct WatchInput
+{
+    std::string name; ///< For people: the path, `stdin`, `journald`.
+    std::unique_ptr<LiveReader> reader;
+};
+
+/// The live source that `name` means: `-` the standard input, `journald` Sysmon for Linux in the journal,
+/// else a path: a FIFO, a folder, or a file, which need not be there yet. `format`: of streams and text
+/// files. Those that can go back go on where `bookmarks` (liveBookmarks()) says.
+WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBookmarks &bookmarks);
+
+/// How watching goes.
+struct WatchStatus
+{
+    struct Source
+    {
+        std::string name;
+        LiveStatus status;
+    };
+    std::vector<Source> sources;
+    std::uint64_t events = 0; ///< Read by this run, those included that the case had already.
+    double eventsPerSecond = 0; ///< Over the last second.
+    std::uint64_t lost = 0, damaged = 0; ///< Of all sources.
+    /// How old the newest event was when the case had it: what the source and the way here took. Empty before
+    /// any.
+    std::optional<std::chrono::milliseconds> lag;
+};
+
+/// Called by watch() on its thread.
+struct WatchHandlers
+{
+    /// An alert that was not in the case before, whatever its status.
+    std::function<void(const CaseFile &, const AlertRow &)> newAlert;
+    /// About once a second, and at the end.
+    std::function<void(const WatchStatus &)> status;
+};
+
+struct WatchSummary
+{
+    WatchStatus status; ///< At the end.
+    std::uint64_t alerts = 0; ///< New ones.
+    std::vector<Damage> damage; ///< At most EvidenceRow::kMaxDamageRows.
+};
+
+/// Follows live sources into a case that is open for writing, until stopped or until all of them have ended:
+/// their events go the way of events in files, and are committed with their bookmarks at least every
+/// kLongestUncommitted, so that a kill costs nothing but a repetition. Facts are linked and rules run over
+/// all of the case again (late facts change what earlier events mean), kShortestUpdate apart at least and at
+/// most kUpdateShare of the time. So an alert comes within a second while that takes less than about 0.3 s,
+/// and within about 3.3 times what it takes beyond that. Blocks. Errors: those of the case.
+Result<WatchSummary> watch(CaseFile &file, std::vector<WatchInput> inputs, const Engine &engine,
+                           const std::stop_token &stop, const WatchHandlers &handlers);
+
+constexpr std::chrono::milliseconds kLongestUncommitted{500};
+constexpr std::chrono::milliseconds kShortestUpdate{200};
+constexpr double kUpdateShare = 0.3;
+
+} // namespace lolscope
