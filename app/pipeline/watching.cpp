@@ -154,9 +154,11 @@ private:
         m_changed = false;
         if (auto told = tellAlerts(); !told)
             return told;
-        const auto took = std::chrono::duration<double>(Clock::now() - begun);
-        const auto rest = std::chrono::duration_cast<Clock::duration>(took * (1 / kUpdateShare - 1));
-        m_nextUpdate = Clock::now() + std::max<Clock::duration>(rest, kShortestUpdate);
+        const auto now = Clock::now();
+        const auto cost = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(now - begun) / kUpdateShare);
+        // Time not used before may be used now, so that after a rest an update comes at once.
+        m_paid = std::max(m_paid, begun - kMostSaved) + cost;
+        m_nextUpdate = std::max(m_paid - kMostSaved, now + kShortestUpdate);
         return {};
     }
 
@@ -201,6 +203,7 @@ private:
     }
 
     static constexpr Clock::duration kWait = std::chrono::milliseconds(50);
+    static constexpr Clock::duration kMostSaved = std::chrono::seconds(3);
 
     CaseFile &m_file;
     const Engine &m_engine;
@@ -213,6 +216,7 @@ private:
     bool m_changed = false; ///< There are events that were not linked.
     std::optional<Clock::time_point> m_uncommitted; ///< Since when.
     std::optional<Timestamp> m_latest; ///< Of the events not committed.
+    Clock::time_point m_paid; ///< Updates so far take their share of the time up to here.
     Clock::time_point m_nextUpdate, m_nextStatus, m_lastStatus;
     std::uint64_t m_lastEvents = 0;
 };
