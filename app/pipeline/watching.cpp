@@ -155,7 +155,8 @@ private:
         if (auto told = tellAlerts(); !told)
             return told;
         const auto now = Clock::now();
-        const auto cost = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(now - begun) / kUpdateShare);
+        const auto cost = std::chrono::duration_cast<Clock::duration>(
+            std::chrono::duration<double>(now - begun) / kUpdateShare);
         // Time not used before may be used now, so that after a rest an update comes at once.
         m_paid = std::max(m_paid, begun - kMostSaved) + cost;
         m_nextUpdate = std::max(m_paid - kMostSaved, now + kShortestUpdate);

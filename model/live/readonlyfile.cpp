@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -70,6 +71,8 @@ Result<std::uint64_t> ReadOnlyFile::bytes() const
 
 Result<std::size_t> ReadOnlyFile::read(std::uint64_t offset, std::span<std::uint8_t> out) const
 {
+    if (offset > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()) - out.size())
+        return 0; // no file is so large
     std::size_t done = 0;
     while (done < out.size()) {
         const auto got =

@@ -165,10 +165,11 @@ private:
 
     void updateProcesses()
     {
-        SQLite::Statement update(m_database,
-                                 "UPDATE process SET same_as = ?1, parent_id = ?2, parent_link = ?3, end_time = "
-                                 "?4, end_is_bound = ?5, guid = ?6 WHERE id = ?7 AND (same_as, parent_id, parent_link, end_time, "
-                                 "end_is_bound, guid) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)");
+        SQLite::Statement update(
+            m_database,
+            "UPDATE process SET same_as = ?1, parent_id = ?2, parent_link = ?3, end_time = "
+            "?4, end_is_bound = ?5, guid = ?6 WHERE id = ?7 AND (same_as, parent_id, parent_link, end_time, "
+            "end_is_bound, guid) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)");
         for (std::size_t i = 0; i < m_links.processes.size(); ++i) {
             const auto &process = m_links.processes[i];
             sql::bindOptional(update, 1, rowOf(process.sameAs));
@@ -185,7 +186,9 @@ private:
 
     void updateEnds()
     {
-        SQLite::Statement update(m_database, "UPDATE process_end SET process_id = ?1 WHERE event_id = ?2 AND process_id IS NOT ?1");
+        SQLite::Statement update(
+            m_database,
+            "UPDATE process_end SET process_id = ?1 WHERE event_id = ?2 AND process_id IS NOT ?1");
         for (std::size_t i = 0; i < m_facts.ends.size(); ++i) {
             sql::bindOptional(update, 1, rowOf(m_links.endProcesses[i]));
             update.bind(2, m_facts.ends[i].row);
@@ -221,7 +224,8 @@ private:
 
     void updateQueries()
     {
-        SQLite::Statement update(m_database, "UPDATE dns_query SET process_id = ?1 WHERE id = ?2 AND process_id IS NOT ?1");
+        SQLite::Statement update(
+            m_database, "UPDATE dns_query SET process_id = ?1 WHERE id = ?2 AND process_id IS NOT ?1");
         for (std::size_t i = 0; i < m_facts.queries.size(); ++i) {
             sql::bindOptional(update, 1, rowOf(m_links.queryProcesses[i]));
             update.bind(2, m_facts.queries[i].row);
