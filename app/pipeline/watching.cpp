@@ -6,6 +6,7 @@
 #include "model/live/pipereader.h"
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
+#include "model/store/detectionstore.h"
 #include "model/store/eventwriter.h"
 
 #include <algorithm>
@@ -41,6 +42,9 @@ public:
         m_changed = true;
         if (const auto updated = update(stop); !updated)
             return tl::unexpected(updated.error());
+        if (const auto looked = lookForMatches(stop); !looked) // so that what is known already is not news
+            return tl::unexpected(looked.error());
+        m_isUrgent = false;
         m_writer.emplace(m_file, EventWriter::Candidates{ruleSetName(m_engine), [this](const Event &event) {
                                                              return m_engine.wants(event);
                                                          }});
@@ -78,13 +82,15 @@ private:
                 return {};
             }
             const auto now = Clock::now();
-            if (m_changed && now >= m_nextUpdate) {
-                if (auto updated = update(stop); !updated)
-                    return updated;
-            } else if (m_uncommitted && now - *m_uncommitted >= kLongestUncommitted) {
+            if (m_uncommitted && now - *m_uncommitted >= kCommitInterval) {
                 if (auto committed = commit(); !committed)
                     return committed;
+                if (auto looked = lookForMatches(stop); !looked)
+                    return looked;
             }
+            if (m_changed && now >= (m_isUrgent ? m_nextUpdate : m_latestUpdate))
+                if (auto updated = update(stop); !updated)
+                    return updated;
             if (now >= m_nextStatus)
                 tellStatus();
         }
@@ -141,6 +147,32 @@ private:
         return committed;
     }
 
+    /// Whether what came since the last look matches a rule where none did before. Not the last word: asked
+    /// names and processes without a ProcessGuid are not known yet.
+    Result<void> lookForMatches(const std::stop_token &stop)
+    {
+        constexpr std::size_t kMostKnown = 100'000;
+        const auto looked = forEachCandidateAfter(
+            m_file, m_lookedAt,
+            [this](const JoinedEvent &event) -> Result<void> {
+                m_lookedAt = event.id;
+                for (const Match &match : m_engine.evaluate(event.event)) {
+                    std::string key = match.rule->id;
+                    for (const std::string &part :
+                         {event.processKey, event.destIp, event.destPort, event.queryName})
+                        key.append(1, '\0').append(part);
+                    if (m_matched.size() >= kMostKnown)
+                        m_matched.clear();
+                    m_isUrgent = m_matched.insert(std::move(key)).second || m_isUrgent;
+                }
+                return {};
+            },
+            stop);
+        return !looked && looked.error().code == ErrorCode::Cancelled && stop.stop_requested()
+            ? Result<void>()
+            : looked;
+    }
+
     /// Commits, links, detects, and tells what is new.
     Result<void> update(const std::stop_token &stop)
     {
@@ -151,7 +183,7 @@ private:
         if (auto current = bringUpToDate(m_file, m_engine, stop, progress); !current)
             return current.error().code == ErrorCode::Cancelled && stop.stop_requested() ? Result<void>()
                                                                                          : current;
-        m_changed = false;
+        m_changed = m_isUrgent = false;
         if (auto told = tellAlerts(); !told)
             return told;
         const auto now = Clock::now();
@@ -159,7 +191,8 @@ private:
             std::chrono::duration<double>(now - begun) / kUpdateShare);
         // Time not used before may be used now, so that after a rest an update comes at once.
         m_paid = std::max(m_paid, begun - kMostSaved) + cost;
-        m_nextUpdate = std::max(m_paid - kMostSaved, now + kShortestUpdate);
+        m_nextUpdate = m_paid - kMostSaved;
+        m_latestUpdate = std::max(m_nextUpdate, now + kLongestStale);
         return {};
     }
 
@@ -218,7 +251,10 @@ private:
     std::optional<Clock::time_point> m_uncommitted; ///< Since when.
     std::optional<Timestamp> m_latest; ///< Of the events not committed.
     Clock::time_point m_paid; ///< Updates so far take their share of the time up to here.
-    Clock::time_point m_nextUpdate, m_nextStatus, m_lastStatus;
+    bool m_isUrgent = false; ///< Something matched that is no alert yet.
+    EventId m_lookedAt = EventId{0}; ///< The last candidate that was matched.
+    std::unordered_set<std::string> m_matched; ///< Rules with their processes and destinations.
+    Clock::time_point m_nextUpdate, m_latestUpdate, m_nextStatus, m_lastStatus;
     std::uint64_t m_lastEvents = 0;
 };
 

@@ -59,6 +59,11 @@ Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
 Result<void> forEachCandidate(const CaseFile &file,
                               const std::function<Result<void>(const JoinedEvent &)> &use,
                               const std::stop_token &stop);
+/// The same for the candidates behind `after` alone; what is not linked yet has its process by ProcessGuid at
+/// least.
+Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
+                                   const std::function<Result<void>(const JoinedEvent &)> &use,
+                                   const std::stop_token &stop);
 
 /// The same for every event whose kind `wants` takes (asked with provider, channel and event id alone).
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
