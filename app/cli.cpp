@@ -47,6 +47,7 @@ int main(int argc, char **argv)
     bool noJoin = false, xml = false, byteOrderMark = false;
     std::string profile = "alerts";
     cli::AllowArguments allowArguments;
+    cli::RuleArguments ruleArguments;
     std::function<int()> run;
 
     const auto verb = [&](CLI::App &parent, const char *name, const char *description,
@@ -60,20 +61,39 @@ int main(int argc, char **argv)
         sub->add_flag("--json", options.json, "Print the summary as JSON");
     };
 
-    auto *index = verb(app, "index", "Read evidence into a case, link it and run the bundled rules",
-                       [&] { return cli::index(options, casePath, inputs); });
+    const auto withRules = [&](CLI::App *sub) {
+        sub->add_option("--rules", ruleArguments.folders, "Rule folders or files beside the bundled rules")
+            ->allow_extra_args(false);
+        sub->add_flag("--no-bundled", ruleArguments.noBundled, "Without the bundled rules");
+        sub->add_option("--min-level", ruleArguments.minLevel,
+                        "Of --rules only those of this level and above")
+            ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
+        sub->add_option(
+               "--status", ruleArguments.statuses,
+               "Of --rules only those of this status: stable, test, experimental, deprecated, unsupported")
+            ->delimiter(',')
+            ->check(CLI::IsMember({"stable", "test", "experimental", "deprecated", "unsupported"}))
+            ->allow_extra_args(false);
+    };
+
+    auto *index = verb(app, "index", "Read evidence into a case, link it and run the rules",
+                       [&] { return cli::index(options, casePath, ruleArguments, inputs); });
     withCase(index);
     withJson(index);
-    index->add_option("PATH", inputs, "Evidence; without any, completes what an earlier run left unfinished");
+    withRules(index);
+    index->add_option(
+        "PATH", inputs,
+        "Evidence; without any, completes what an earlier run left unfinished and runs the rules");
 
     auto *watch =
         verb(app, "watch", "Follow logs while they grow, and print each new alert; until interrupted", [&] {
-            return cli::watch(options, casePath, sources,
+            return cli::watch(options, casePath, ruleArguments, sources,
                               streamFormat == "xml"         ? StreamFormat::Xml
                                   : streamFormat == "jsonl" ? StreamFormat::JsonLines
                                                             : StreamFormat::Auto);
         });
     withCase(watch);
+    withRules(watch);
     watch->add_flag("--json", options.json, "Print alerts as JSON Lines");
     watch->add_option("--format", streamFormat, "Of streams and text files: xml, jsonl or auto")
         ->check(CLI::IsMember({"xml", "jsonl", "auto"}));
@@ -92,7 +112,9 @@ int main(int argc, char **argv)
 
     auto *alerts = verb(app, "alerts", "List the alerts of a case", [&] {
         return cli::exportReport(options, casePath,
-                                 {format == "csv" ? ExportFormat::Csv : ExportFormat::JsonLines,
+                                 {format == "csv"        ? ExportFormat::Csv
+                                      : format == "text" ? ExportFormat::Text
+                                                         : ExportFormat::JsonLines,
                                   statuses(statusNames, {Status::Open}), byteOrderMark},
                                  out);
     });
@@ -107,7 +129,11 @@ int main(int argc, char **argv)
     });
     for (CLI::App *sub : {alerts, exporting}) {
         withCase(sub);
-        sub->add_option("--format", format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}));
+        if (sub == exporting)
+            sub->add_option("--format", format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}));
+        else
+            sub->add_option("--format", format, "jsonl, csv, or text: one line to read an alert")
+                ->check(CLI::IsMember({"jsonl", "csv", "text"}));
         sub->add_option("--profile", profile, "Layout of the report")->check(CLI::IsMember({"alerts"}));
         sub->add_option("--status", statusNames,
                         sub == exporting ? "Which alerts: open, decided, allowed (default all)"
@@ -185,8 +211,10 @@ int main(int argc, char **argv)
     auto *rules = app.add_subcommand("rules", "Rule files");
     rules->require_subcommand(1);
     auto *check = verb(*rules, "check", "Load rules and say for each: loaded, or why not",
-                       [&] { return cli::checkRules(options, inputs); });
+                       [&] { return cli::checkRules(options, casePath, inputs); });
     withJson(check);
+    check->add_option("--case", casePath,
+                      "Say of each rule how many events of this case it takes and its hits");
     check->add_option("DIR", inputs, "Folders or files; without any, the bundled rules");
 
     auto *dump =

@@ -229,6 +229,14 @@
         <source>System</source>
         <translation>System</translation>
     </message>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
 </context>
 <context>
     <name>DisplayText</name>
@@ -536,6 +544,23 @@
         <source>accepted on port %1</source>
         <translation>angenommen an Port %1</translation>
     </message>
+    <message>
+        <source>event %1</source>
+        <translation>Ereignis %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, level %2, %3, %n hit(s)</source>
+        <translation>
+            <numerusform>%1, Stufe %2, %3, %n Treffer</numerusform>
+            <numerusform>%1, Stufe %2, %3, %n Treffer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1
+%2</source>
+        <translation>%1
+%2</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::AlertPanel</name>
@@ -557,6 +582,18 @@
     <message>
         <source>No alerts in this group.</source>
         <translation>Keine Alarme in dieser Gruppe.</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Rules: LOLBin pack %1</source>
+        <translation>Regeln: LOLBin-Paket %1</translation>
+    </message>
+    <message>
+        <source>Rules: all %1</source>
+        <translation>Regeln: alle %1</translation>
     </message>
 </context>
 <context>
@@ -1471,6 +1508,37 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
         <source>Indexing was cancelled</source>
         <translation>Einlesen abgebrochen</translation>
     </message>
+    <message>
+        <source>Too much at once for the correlation rules: some of their alerts may be missing.</source>
+        <translation>Zu viel auf einmal für die Korrelationsregeln: Einige ihrer Alarme können fehlen.</translation>
+    </message>
+    <message>
+        <source>Rule sets…</source>
+        <translation>Regelsätze …</translation>
+    </message>
+    <message>
+        <source>&amp;Rules</source>
+        <translation>&amp;Regeln</translation>
+    </message>
+    <message>
+        <source>The rule set is saved for the next evidence</source>
+        <translation>Der Regelsatz ist für die nächsten Beweismittel gespeichert</translation>
+    </message>
+    <message numerus="yes">
+        <source>The rules ran: %n alert(s)</source>
+        <translation>
+            <numerusform>Die Regeln sind gelaufen: %n Alarm</numerusform>
+            <numerusform>Die Regeln sind gelaufen: %n Alarme</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not all rules ran:</source>
+        <translation>Nicht alle Regeln sind gelaufen:</translation>
+    </message>
+    <message>
+        <source>Show rules</source>
+        <translation>Regeln zeigen</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::ProcessTreeModel</name>
@@ -1569,6 +1637,239 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     <message>
         <source>Activity</source>
         <translation>Aktivität</translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::RuleListModel</name>
+    <message>
+        <source>refused</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>repeated</source>
+        <translation>wiederholt</translation>
+    </message>
+    <message>
+        <source>loaded</source>
+        <translation>geladen</translation>
+    </message>
+    <message>
+        <source>no such data</source>
+        <translation>keine solchen Daten</translation>
+    </message>
+    <message>
+        <source>not run</source>
+        <translation>nicht gelaufen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n Treffer</numerusform>
+            <numerusform>%n Treffer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No case is open.</source>
+        <translation>Kein Fall ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The case has no events of this rule&apos;s log source.</source>
+        <translation>Der Fall hat keine Ereignisse der Protokollquelle dieser Regel.</translation>
+    </message>
+    <message>
+        <source>The case has %1 events of this rule&apos;s log source; it did not run over them.</source>
+        <translation>Der Fall hat %1 Ereignisse der Protokollquelle dieser Regel; sie ist nicht darüber gelaufen.</translation>
+    </message>
+    <message>
+        <source>Evaluated on %1 events: %2 hits in %3 alerts.</source>
+        <translation>Auf %1 Ereignissen ausgewertet: %2 Treffer in %3 Alarmen.</translation>
+    </message>
+    <message>
+        <source>(no title)</source>
+        <translation>(ohne Titel)</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Autor</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::RuleSetDialog</name>
+    <message>
+        <source>Reading rules…</source>
+        <translation>Regeln werden gelesen …</translation>
+    </message>
+    <message>
+        <source>Rule sets</source>
+        <translation>Regelsätze</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save and run the rules</source>
+        <translation>Speichern und Regeln ausführen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Rule folders</source>
+        <translation>Regelordner</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>Neu laden</translation>
+    </message>
+    <message>
+        <source>Read the rule files again</source>
+        <translation>Die Regeldateien noch einmal lesen</translation>
+    </message>
+    <message>
+        <source>Search titles, authors, tags, descriptions and files</source>
+        <translation>Titel, Autoren, Tags, Beschreibungen und Dateien durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search rules</source>
+        <translation>Regeln durchsuchen</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>any level</source>
+        <translation>jede Stufe</translation>
+    </message>
+    <message>
+        <source>%1 and above</source>
+        <translation>%1 und höher</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>any status</source>
+        <translation>jeder Status</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>any tag</source>
+        <translation>jedes Tag</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Details of the rule</source>
+        <translation>Einzelheiten der Regel</translation>
+    </message>
+    <message>
+        <source>Enable shown</source>
+        <translation>Gezeigte einschalten</translation>
+    </message>
+    <message>
+        <source>Disable shown</source>
+        <translation>Gezeigte ausschalten</translation>
+    </message>
+    <message>
+        <source>Run by this filter</source>
+        <translation>Nach diesem Filter ausführen</translation>
+    </message>
+    <message>
+        <source>Of the folders&apos; rules run those of the level, status and tag chosen above: these and new ones.</source>
+        <translation>Von den Regeln der Ordner die ausführen, die Stufe, Status und Tag von oben haben: diese und neue.</translation>
+    </message>
+    <message>
+        <source>Add rule folder</source>
+        <translation>Regelordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1 (%2, %3 refused)</source>
+        <translation>%1 (%2, %3 abgelehnt)</translation>
+    </message>
+    <message>
+        <source>All rules</source>
+        <translation>Alle Regeln</translation>
+    </message>
+    <message>
+        <source>LOLBin pack</source>
+        <translation>LOLBin-Paket</translation>
+    </message>
+    <message>
+        <source>Refused: %1</source>
+        <translation>Abgelehnt: %1</translation>
+    </message>
+    <message>
+        <source>Has the same id as %1, which is used.</source>
+        <translation>Hat dieselbe Kennung wie %1, die verwendet wird.</translation>
+    </message>
+    <message>
+        <source>Author: %1</source>
+        <translation>Autor: %1</translation>
+    </message>
+    <message>
+        <source>Tags: %1</source>
+        <translation>Tags: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rules run</source>
+        <translation>%1 von %2 Regeln laufen</translation>
+    </message>
+    <message>
+        <source>%1 refused</source>
+        <translation>%1 abgelehnt</translation>
+    </message>
+    <message>
+        <source>%1 shown</source>
+        <translation>%1 gezeigt</translation>
+    </message>
+    <message>
+        <source>of folders: %1</source>
+        <translation>aus Ordnern: %1</translation>
+    </message>
+    <message>
+        <source>Select a rule to read about it.</source>
+        <translation>Eine Regel wählen, um über sie zu lesen.</translation>
     </message>
 </context>
 <context>

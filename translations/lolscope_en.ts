@@ -20,6 +20,13 @@
             <numerusform>%1 to %2, level %3, %4, %n hits</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1, level %2, %3, %n hit(s)</source>
+        <translation>
+            <numerusform>%1, level %2, %3, %n hit</numerusform>
+            <numerusform>%1, level %2, %3, %n hits</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lolscope::AlertPanel</name>
@@ -162,6 +169,23 @@
         <translation>
             <numerusform>%n error</numerusform>
             <numerusform>%n errors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The rules ran: %n alert(s)</source>
+        <translation>
+            <numerusform>The rules ran: %n alert</numerusform>
+            <numerusform>The rules ran: %n alerts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::RuleListModel</name>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n hit</numerusform>
+            <numerusform>%n hits</numerusform>
         </translation>
     </message>
 </context>

@@ -1,10 +1,13 @@
 #include "app/cli/eventjson.h"
 #include "app/cli/verbs.h"
+#include "app/pipeline/correlating.h"
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/helperprogram.h"
 #include "app/pipeline/jsonobject.h"
+#include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
+#include "app/pipeline/ruleset.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -85,7 +88,8 @@ void printSummary(const IndexSummary &summary, const Options &options)
         json.number("alerts", summary.alerts)
             .real("seconds", summary.seconds)
             .number("bytes", summary.bytes)
-            .boolean("cancelled", summary.cancelled);
+            .boolean("cancelled", summary.cancelled)
+            .text("correlation_losses", summary.correlationLosses.text());
         json.list("outcomes", summary.files, [&](const FileOutcome &file) {
             json.startObject()
                 .text("file", file.row.path)
@@ -119,52 +123,103 @@ void printSummary(const IndexSummary &summary, const Options &options)
            + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
 }
 
-/// Names what was refused; gives the rules that loaded.
+/// Names what was refused or is odd; gives the rules that loaded.
 sigma::RuleLoad loadRules(const Paths &folders)
 {
     auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
     for (const auto &refused : rules.refused)
         message(describe(refused.reason));
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
     return rules;
 }
 
-Result<void> printMatches(const CaseFile &file, const Engine &engine, Join join)
+void nameLosses(const CorrelationLosses &losses)
 {
-    return forEachMatch(
-        file, engine, join,
+    if (losses.any())
+        message(losses.text());
+}
+
+std::string matchLine(const std::string &evidence, const Event &event, const Match &match)
+{
+    JsonObject json;
+    json.text("rule_id", match.rule->id)
+        .text("rule_title", match.rule->title)
+        .text("rule_author", match.rule->author);
+    json.text("level", sigma::levelName(match.rule->level)).text("evidence", evidence);
+    json.number("record_id", event.recordId).number("event_id", std::uint64_t{event.eventId});
+    json.text("provider", event.provider).text("channel", event.channel).text("computer", event.computer);
+    std::vector<Field> matched;
+    for (const MatchedValue &value : match.matched)
+        matched.push_back({value.field, value.value});
+    return json.time("time", eventTime(event)).raw("matched", fieldsToJson(matched)).line();
+}
+
+Result<void> writeOut(const std::string &text)
+{
+    if (!text.empty() && !output(text))
+        return fail(ErrorCode::Io, "the output could not be written");
+    return {};
+}
+
+/// Matches of joined events, and those of correlation rules, by way of a case that goes away afterwards.
+Result<IndexSummary> matchInCase(const Engine &engine, Join join, const Paths &inputs,
+                                 const std::stop_token &stop, Progress &progress)
+{
+    auto file = CaseFile::temporary();
+    if (!file)
+        return tl::unexpected(file.error());
+    auto summary = indexForDetection(*file, inputs, engine, stop, progress);
+    if (!summary || summary->cancelled)
+        return summary;
+    FirstCitation citations(*file);
+    const auto printed = forEachDetection(
+        *file, engine, join,
         [&](const JoinedEvent &event, const Match &match) -> Result<void> {
-            const auto stored = storedEvent(file, event.id);
-            if (!stored)
-                return tl::unexpected(stored.error());
-            JsonObject json;
-            json.text("rule_id", match.rule->id)
-                .text("rule_title", match.rule->title)
-                .text("rule_author", match.rule->author);
-            json.text("level", sigma::levelName(match.rule->level));
-            json.text("evidence", stored->citations.empty() ? std::string() : stored->citations.front().file);
-            json.number("record_id", event.event.recordId)
-                .number("event_id", std::uint64_t{event.event.eventId});
-            json.text("provider", event.event.provider)
-                .text("channel", event.event.channel)
-                .text("computer", event.event.computer);
-            std::vector<Field> matched;
-            for (const MatchedValue &value : match.matched)
-                matched.push_back({value.field, value.value});
-            json.time("time", eventTime(event.event)).raw("matched", fieldsToJson(matched));
-            if (!output(json.line()))
-                return fail(ErrorCode::Io, "the output could not be written");
-            return {};
+            const auto evidence = citations.fileOf(event.id);
+            if (!evidence)
+                return tl::unexpected(evidence.error());
+            return writeOut(matchLine(*evidence, event.event, match));
         },
-        interruption());
+        stop);
+    if (printed)
+        summary->correlationLosses = *printed;
+    else if (printed.error().code == ErrorCode::Cancelled)
+        summary->cancelled = true;
+    else
+        return tl::unexpected(printed.error());
+    return summary;
+}
+
+/// Rules that regular expressions at their limits left open.
+void nameNotEvaluated(const Engine &engine)
+{
+    for (const NotEvaluated &one : engine.notEvaluated())
+        message(one.rule->source + ": '" + one.rule->title + "' was not evaluated on "
+                + std::to_string(one.events) + (one.events == 1 ? " event" : " events")
+                + ": a regular expression reached its limits");
 }
 
 } // namespace
 
-int index(const Options &options, const Path &casePath, const Paths &inputs)
+int index(const Options &options, const Path &casePath, const RuleArguments &arguments, const Paths &inputs)
 {
     const auto stop = interruption();
-    const auto rules = bundledRuleLoad();
-    const Engine engine(rules.loaded);
+    RuleSet set;
+    set.bundled = !arguments.noBundled;
+    set.minLevel = sigma::levelByName(arguments.minLevel).value();
+    set.statuses = arguments.statuses;
+    for (const Path &folder : arguments.folders)
+        set.folders.push_back(std::filesystem::absolute(folder));
+    const auto rules = loadRuleSet(set);
+    for (const auto &refused : rules.refused)
+        message(describe(refused.rule.reason));
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
+    const Engine engine(rules.running(), rules.runningCorrelations());
+    if (set != RuleSet() && !options.quiet)
+        message(std::to_string(engine.rules().size() + engine.correlations().rules().size()) + " rules run, "
+                + std::to_string(rules.refused.size()) + " refused");
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
@@ -174,25 +229,33 @@ int index(const Options &options, const Path &casePath, const Paths &inputs)
         return report(summary.error());
     for (const FileOutcome &file : summary->files)
         nameDamage(file);
+    nameLosses(summary->correlationLosses);
     if (!options.quiet || options.json)
         printSummary(*summary, options);
     if (summary->cancelled)
         return kCancelled;
-    return summary->imperfect() ? kImperfect : kDone;
+    nameNotEvaluated(engine);
+    const bool isWhole = !summary->imperfect() && !summary->correlationLosses.incomplete()
+        && rules.refused.empty() && engine.notEvaluated().empty();
+    return isWhole ? kDone : kImperfect;
 }
 
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs)
 {
     const auto stop = interruption();
     const auto rules = loadRules(ruleFolders);
-    const Engine engine(rules.loaded);
-    auto file = CaseFile::temporary();
-    if (!file)
-        return report(file.error());
+    const Engine engine(rules.loaded, rules.correlations);
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
-        return indexInto(*file, inputs, Engine({}), stop, progress);
+        if (join || !engine.correlations().rules().empty())
+            return matchInCase(engine, join ? Join::All : Join::None, inputs, stop, progress);
+        return matchRecords(
+            inputs, engine,
+            [](const std::string &evidence, const Event &event, const Match &match, std::string &text) {
+                text += matchLine(evidence, event, match);
+            },
+            writeOut, stop, progress);
     }();
     if (!summary)
         return report(summary.error());
@@ -200,9 +263,11 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
         nameDamage(outcome);
     if (summary->cancelled)
         return kCancelled;
-    if (const auto printed = printMatches(*file, engine, join ? Join::All : Join::None); !printed)
-        return report(printed.error());
-    return summary->imperfect() || !rules.refused.empty() ? kImperfect : kDone;
+    nameNotEvaluated(engine);
+    nameLosses(summary->correlationLosses);
+    const bool isWhole = !summary->imperfect() && rules.refused.empty() && engine.notEvaluated().empty()
+        && !summary->correlationLosses.incomplete();
+    return isWhole ? kDone : kImperfect;
 }
 
 int dump(const Options &, bool xml, const Paths &inputs)
@@ -250,45 +315,6 @@ int dump(const Options &, bool xml, const Paths &inputs)
         }
     }
     return imperfect ? kImperfect : kDone;
-}
-
-int checkRules(const Options &options, const Paths &folders)
-{
-    const auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
-    for (const auto &rule : rules.loaded) {
-        if (options.json) {
-            JsonObject json;
-            output(json.text("rule_id", rule->id)
-                       .text("rule_title", rule->title)
-                       .text("file", rule->source)
-                       .number("line", std::uint64_t(rule->line))
-                       .text("state", "loaded")
-                       .line());
-        } else {
-            output(
-                forOutput("loaded   " + rule->source + ':' + std::to_string(rule->line) + "  " + rule->title)
-                + '\n');
-        }
-    }
-    for (const auto &refused : rules.refused) {
-        if (options.json) {
-            JsonObject json;
-            output(json.text("rule_id", refused.id)
-                       .text("rule_title", refused.title)
-                       .text("file", refused.reason.source)
-                       .number("line", std::uint64_t(refused.reason.line))
-                       .number("column", std::uint64_t(refused.reason.column))
-                       .text("state", "refused")
-                       .text("reason", refused.reason.detail)
-                       .line());
-        } else {
-            output(forOutput("refused  " + describe(refused.reason)) + '\n');
-        }
-    }
-    if (!options.json && !options.quiet)
-        message(std::to_string(rules.loaded.size()) + " loaded, " + std::to_string(rules.refused.size())
-                + " refused");
-    return rules.refused.empty() ? kDone : kImperfect;
 }
 
 } // namespace lolscope::cli

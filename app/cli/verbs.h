@@ -15,14 +15,23 @@ namespace lolscope::cli {
 using Path = std::filesystem::path;
 using Paths = std::vector<Path>;
 
-int index(const Options &options, const Path &casePath, const Paths &inputs);
+/// What `--rules`, `--no-bundled`, `--min-level` and `--status` say.
+struct RuleArguments
+{
+    Paths folders;
+    bool noBundled = false;
+    std::string minLevel = "informational";
+    std::vector<std::string> statuses;
+};
+int index(const Options &options, const Path &casePath, const RuleArguments &rules, const Paths &inputs);
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs);
 int dump(const Options &options, bool xml, const Paths &inputs);
-int checkRules(const Options &options, const Paths &folders);
+/// `casePath` is empty without a case.
+int checkRules(const Options &options, const Path &casePath, const Paths &folders);
 
 /// Until interrupted, which is its usual end and no failure, or until every source has ended.
-int watch(const Options &options, const Path &casePath, const std::vector<std::string> &sources,
-          StreamFormat format);
+int watch(const Options &options, const Path &casePath, const RuleArguments &arguments,
+          const std::vector<std::string> &sources, StreamFormat format);
 
 int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out);
 int connections(const Path &casePath);

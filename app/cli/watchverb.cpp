@@ -1,6 +1,6 @@
 #include "app/cli/verbs.h"
 #include "app/pipeline/alertreport.h"
-#include "app/pipeline/rules.h"
+#include "app/pipeline/ruleset.h"
 #include "app/pipeline/watching.h"
 #include "model/store/casestate.h"
 
@@ -10,6 +10,17 @@
 namespace lolscope::cli {
 
 namespace {
+
+LoadedRuleSet loadRules(const RuleArguments &arguments)
+{
+    RuleSet set;
+    set.bundled = !arguments.noBundled;
+    set.minLevel = sigma::levelByName(arguments.minLevel).value();
+    set.statuses = arguments.statuses;
+    for (const Path &folder : arguments.folders)
+        set.folders.push_back(std::filesystem::absolute(folder));
+    return loadRuleSet(set);
+}
 
 std::string oneDigit(double number)
 {
@@ -74,12 +85,16 @@ private:
 
 } // namespace
 
-int watch(const Options &options, const Path &casePath, const std::vector<std::string> &sources,
-          StreamFormat format)
+int watch(const Options &options, const Path &casePath, const RuleArguments &arguments,
+          const std::vector<std::string> &sources, StreamFormat format)
 {
     const auto stop = interruption();
-    const auto rules = bundledRuleLoad();
-    const Engine engine(rules.loaded);
+    const auto rules = loadRules(arguments);
+    for (const auto &refused : rules.refused)
+        message(describe(refused.rule.reason));
+    for (const auto &warning : rules.warnings)
+        message(describe(warning));
+    const Engine engine(rules.running(), rules.runningCorrelations());
     auto file = CaseFile::open(casePath, CaseFile::Mode::Create);
     if (!file)
         return report(file.error());
@@ -106,7 +121,7 @@ int watch(const Options &options, const Path &casePath, const std::vector<std::s
     const auto summary = lolscope::watch(*file, std::move(inputs), engine, stop, handlers);
     if (!summary)
         return report(summary.error());
-    bool imperfect = false;
+    bool imperfect = !rules.refused.empty();
     for (const Damage &damage : summary->damage) {
         message(damage.reason
                 + (damage.offset ? " (at byte " + std::to_string(*damage.offset) + ')' : std::string()));

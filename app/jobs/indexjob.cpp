@@ -1,6 +1,6 @@
 #include "app/jobs/indexjob.h"
 
-#include "app/pipeline/rules.h"
+#include "app/pipeline/ruleset.h"
 
 #include <QtConcurrentRun>
 
@@ -8,10 +8,12 @@ using namespace std::chrono_literals;
 
 namespace lolscope {
 
-IndexJob::IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::path> inputs, QObject *parent)
+IndexJob::IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::path> inputs,
+                   std::filesystem::path ruleSet, QObject *parent)
     : QObject(parent)
     , m_casePath(std::move(casePath))
     , m_inputs(std::move(inputs))
+    , m_ruleSet(std::move(ruleSet))
 {
     const auto sample = [this] {
         Q_EMIT progressed({m_progress.stage.load(), m_progress.bytesDone.load(), m_progress.bytesTotal.load(),
@@ -44,7 +46,15 @@ void IndexJob::start()
     m_watcher.setFuture(QtConcurrent::run([this, stop = m_stop.get_token()]() -> Result<IndexSummary> {
         std::error_code ignored; // a folder that cannot be made shows itself when the case is opened
         std::filesystem::create_directories(m_casePath.parent_path(), ignored);
-        const Engine engine(bundledRuleLoad().loaded);
+        auto set = m_ruleSet.empty() ? Result<RuleSet>() : readRuleSet(m_ruleSet);
+        if (!set) {
+            m_ruleErrors.push_back(set.error());
+            set = RuleSet();
+        }
+        const auto rules = loadRuleSet(*set);
+        for (Error &error : unreadableFolders(*set, rules))
+            m_ruleErrors.push_back(std::move(error));
+        const Engine engine(rules.running(), rules.runningCorrelations());
         return indexEvidence(m_casePath, m_inputs, engine, stop, m_progress);
     }));
 }

@@ -17,7 +17,8 @@ struct IndexSample
     quint64 bytesDone = 0, bytesTotal = 0, records = 0;
 };
 
-/// Runs indexEvidence() with the bundled rules on a pool thread for the GUI.
+/// Runs indexEvidence() on a pool thread for the GUI, with the rules of the rule set kept in a settings file:
+/// its folders are read anew each time.
 ///
 /// Lives in the GUI thread and emits only there. The worker never signals per record: it counts, and a timer
 /// here looks ten times a second. After start() exactly one of finished() and
@@ -27,11 +28,17 @@ class IndexJob : public QObject
 {
     Q_OBJECT
 public:
+    /// Without evidence it completes what is unfinished and runs the rules where they changed. Without a
+    /// settings file the bundled rules run.
     IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::path> inputs,
-             QObject *parent = nullptr);
+             std::filesystem::path ruleSet = {}, QObject *parent = nullptr);
     ~IndexJob() override;
 
     const std::vector<std::filesystem::path> &inputs() const { return m_inputs; }
+
+    /// Rules that did not run and the user has to know of, once finished() is told: the settings file or a
+    /// rule folder could not be read. Single refused rules are in the list of rules.
+    const std::vector<Error> &ruleErrors() const { return m_ruleErrors; }
 
 public Q_SLOTS:
     void start();
@@ -45,6 +52,8 @@ Q_SIGNALS:
 private:
     const std::filesystem::path m_casePath;
     const std::vector<std::filesystem::path> m_inputs;
+    const std::filesystem::path m_ruleSet;
+    std::vector<Error> m_ruleErrors; // the worker's until it ended
     std::stop_source m_stop;
     Progress m_progress;
     QTimer m_sampler;

@@ -26,12 +26,12 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, Cha
     if (!hits)
         return tl::unexpected(hits.error());
     if (!hits->empty()) {
-        const auto first = storedEvent(file, hits->front().event);
-        if (!first)
-            return tl::unexpected(first.error());
-        report.provider = first->event.provider;
-        report.channel = first->event.channel;
-        report.eventId = first->event.eventId;
+        const auto kind = eventKind(file, hits->front().event);
+        if (!kind)
+            return tl::unexpected(kind.error());
+        report.provider = kind->provider;
+        report.channel = kind->channel;
+        report.eventId = kind->eventId;
         report.matched = hits->front().matched;
         if (hits->front().dnsQuery)
             report.dnsTime = hits->front().time;

@@ -1,6 +1,9 @@
 #include "app/pipeline/detecting.h"
 
+#include "app/pipeline/candidatematches.h"
+#include "app/pipeline/correlating.h"
 #include "app/pipeline/triage.h"
+#include "detection/sigma/filter.h"
 #include "model/analysis/linking.h"
 #include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
@@ -136,10 +139,12 @@ public:
     /// Counts the hit and gives the id of its alert.
     std::string add(const Match &match, const JoinedEvent &event)
     {
-        const std::string id = alertId(match.rule->id, event);
+        const bool isCorrelation = match.rule->correlation != nullptr;
+        const std::string id = isCorrelation ? correlationAlertId(match) : alertId(match.rule->id, event);
         const auto time = eventTime(event.event);
         const auto [entry, added] = m_drafts.try_emplace(id);
         Draft &draft = entry->second;
+        const AlertRow before = isCorrelation ? draft.row : AlertRow();
         if (added || isEarlier(time, event.event.recordId, draft)) {
             const auto hits = draft.row.hits;
             const auto last = draft.row.lastSeen;
@@ -149,6 +154,10 @@ public:
             draft.row.firstSeen = time;
             draft.firstRecord = event.event.recordId;
             draft.host = event.host;
+        }
+        if (isCorrelation) {
+            fillGaps(draft.row, before);
+            fillGaps(draft.row, firstRow(id, *match.rule, event));
         }
         ++draft.row.hits;
         if (time && (!draft.row.lastSeen || *draft.row.lastSeen < *time))
@@ -178,10 +187,11 @@ private:
 std::vector<StoredRule> storedRules(const Engine &engine)
 {
     std::vector<StoredRule> rules;
-    for (const auto &rule : engine.rules())
-        rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description, rule->source,
-                         rule->text, static_cast<int>(rule->level), rule->tags, rule->references,
-                         rule->falsePositives});
+    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *list)
+            rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description,
+                             rule->source, storedText(*rule), static_cast<int>(rule->level), rule->tags,
+                             rule->references, rule->falsePositives});
     return rules;
 }
 
@@ -218,6 +228,37 @@ Result<void> link(CaseFile &file, const std::stop_token &stop)
     return saveLinks(file, made->facts, made->links);
 }
 
+Result<void> useMatches(const JoinedEvent &event, const Engine &engine, Engine::Session &session,
+                        const UseMatch &use)
+{
+    if (event.isSecondRecord)
+        return {}; // one connection, one hit
+    for (const Match &match : engine.evaluate(event.event, session))
+        if (auto used = use(event, match); !used)
+            return used;
+    return {};
+}
+
+Result<void> forEachMatchRenewingCandidates(const CaseFile &file, const Engine &engine,
+                                            DetectionWriter &writer, const UseMatch &use,
+                                            const std::stop_token &stop)
+{
+    if (auto renewed = writer.renewCandidates(); !renewed)
+        return renewed;
+    Engine::Session session(engine);
+    return forEachEvent(
+        file, [&](const Event &event) { return engine.wants(event); }, Join::All,
+        [&](const JoinedEvent &event) -> Result<void> {
+            const Event own = event.unjoined();
+            if (!engine.mayMatch(own, joinGains(own), session))
+                return {};
+            if (auto added = writer.addCandidate(event.id); !added)
+                return added;
+            return useMatches(event, engine, session, use);
+        },
+        stop);
+}
+
 std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 {
     std::vector<DetectionRow::Matched> matched;
@@ -228,24 +269,33 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
 
 } // namespace
 
+std::string storedText(const sigma::Rule &rule)
+{
+    std::string text = rule.text;
+    for (const auto &filter : rule.filters)
+        text += (text.ends_with('\n') ? "---\n" : "\n---\n") + filter->text;
+    return text;
+}
+
 std::string ruleSetName(const Engine &engine)
 {
     Sha256 hash;
-    for (const auto &rule : engine.rules())
-        hash.add(rule->id).add(rule->text);
+    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *list)
+            hash.add(rule->id).add(storedText(*rule));
     return hex(hash.digest());
 }
 
-Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
-                          const std::function<Result<void>(const JoinedEvent &, const Match &)> &use,
+Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join, const UseMatch &use,
                           const std::stop_token &stop)
 {
+    Engine::Session session(engine);
     return forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
         [&](const JoinedEvent &event) -> Result<void> {
             if (join == Join::All && event.isSecondRecord)
                 return {};
-            for (const Match &match : engine.evaluate(event.event))
+            for (const Match &match : engine.evaluate(event.event, session))
                 if (auto used = use(event, match); !used)
                     return used;
             return {};
@@ -253,7 +303,7 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
         stop);
 }
 
-Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
+Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
 {
     const std::string rules = ruleSetName(engine);
     const auto known = hasCandidates(file, rules);
@@ -263,45 +313,32 @@ Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token 
     if (!writer)
         return tl::unexpected(writer.error());
     AlertBuilder alerts;
-    const auto evaluate = [&](const JoinedEvent &event) -> Result<void> {
-        if (event.isSecondRecord)
-            return {}; // one connection, one hit
-        for (const Match &match : engine.evaluate(event.event))
-            if (auto added = (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
-                                                     storedMatch(match));
-                !added)
-                return added;
-        return {};
+    const auto matches = [&](const UseMatch &use) {
+        return *known ? forEachMatchOfCandidates(file, engine, use, stop)
+                      : forEachMatchRenewingCandidates(file, engine, **writer, use, stop);
     };
-    Result<void> status;
-    if (*known) {
-        status = forEachCandidate(file, evaluate, stop);
-    } else {
-        status = (*writer)->renewCandidates();
-        if (status)
-            status = forEachEvent(
-                file, [&](const Event &event) { return engine.wants(event); }, Join::All,
-                [&](const JoinedEvent &event) -> Result<void> {
-                    if (!engine.wants(event.unjoined()))
-                        return {};
-                    if (auto added = (*writer)->addCandidate(event.id); !added)
-                        return added;
-                    return evaluate(event);
-                },
-                stop);
-    }
-    if (status)
-        status = alerts.write(**writer);
+    const auto losses = forEachDetection(
+        file, engine, Join::All, matches,
+        [&](const JoinedEvent &event, const Match &match) {
+            return (*writer)->addDetection(match.rule->id, alerts.add(match, event), event,
+                                           storedMatch(match));
+        },
+        stop);
+    if (!losses)
+        return losses;
+    auto status = alerts.write(**writer);
     if (status)
         status = (*writer)->finish(rules);
     writer->reset();
+    if (status)
+        status = applyAllowlist(file);
     if (!status)
-        return status;
-    return applyAllowlist(file);
+        return tl::unexpected(status.error());
+    return losses;
 }
 
-Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
-                           Progress &progress)
+Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                                        Progress &progress)
 {
     const auto links = isStale(file, Stage::Links);
     if (!links)
@@ -309,7 +346,7 @@ Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop
     if (*links) {
         progress.stage = Progress::Stage::Linking;
         if (auto linked = link(file, stop); !linked)
-            return linked;
+            return tl::unexpected(linked.error());
     }
     const auto detections = isStale(file, Stage::Detections);
     if (!detections)
@@ -321,7 +358,7 @@ Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop
         progress.stage = Progress::Stage::Detecting;
         return detect(file, engine, stop);
     }
-    return {};
+    return CorrelationLosses();
 }
 
 } // namespace lolscope

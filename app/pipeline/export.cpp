@@ -3,7 +3,9 @@
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/csv.h"
 #include "app/pipeline/wholefile.h"
+#include "model/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ostream>
@@ -145,6 +147,32 @@ std::string alertLine(const AlertReport &report, const std::string &caseName)
     return csvLine(cells);
 }
 
+std::string padded(std::string_view text, std::size_t width)
+{
+    std::string cell(text);
+    cell.resize(std::max(width, text.size()), ' ');
+    return cell + "  ";
+}
+
+/// Log text is made visible: a line is to be one line.
+std::string textLine(const AlertRow &alert)
+{
+    constexpr std::size_t kIdDigits = 8; // unique in any case of some thousand alerts
+    std::string place = alert.destName.empty() ? alert.destIp : alert.destName;
+    if (!alert.destName.empty() && !alert.destIp.empty())
+        place += " (" + alert.destIp + ")";
+    if (!alert.destPort.empty())
+        place += (place.empty() ? "port " : " port ") + alert.destPort;
+    const auto state =
+        alert.status == Status::Decided ? verdictName(alert.verdict) : statusName(alert.status);
+    return padded(alert.id.substr(0, kIdDigits), kIdDigits) + padded(levelName(alert.level), 8)
+        + padded(state, 10) + padded(timeText(alert.firstSeen), 24)
+        + padded("x" + std::to_string(alert.hits), 5)
+        + visible(alert.host + "  " + alert.ruleTitle + "  " + alert.image
+                  + (place.empty() ? "" : " -> " + place))
+        + "\n";
+}
+
 } // namespace
 
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, std::ostream &out)
@@ -164,6 +192,11 @@ Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &op
             return fail(ErrorCode::Cancelled, "cancelled");
         if (!options.statuses.contains(row.status))
             continue;
+        if (options.format == ExportFormat::Text) {
+            out << textLine(row);
+            ++written;
+            continue;
+        }
         const auto report = alertReport(file, row, chains);
         if (!report)
             return tl::unexpected(report.error());

@@ -11,7 +11,11 @@
 
 namespace lolscope {
 
-enum class ExportFormat { Csv, JsonLines };
+enum class ExportFormat {
+    Csv,
+    JsonLines,
+    Text ///< One aligned line an alert, to be read: what the alert itself says, without chain and evidence.
+};
 
 struct ExportOptions
 {

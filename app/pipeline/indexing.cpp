@@ -1,12 +1,14 @@
 #include "app/pipeline/indexing.h"
 
 #include "app/pipeline/detecting.h"
+#include "app/pipeline/enginesessions.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/readahead.h"
 #include "model/base/sha256.h"
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
 #include "model/store/eventwriter.h"
+#include "model/store/facts.h"
 
 #include <algorithm>
 #include <chrono>
@@ -37,10 +39,12 @@ struct FileState
 class Indexing
 {
 public:
-    Indexing(CaseFile &file, const Engine &engine, const std::stop_token &stop, Progress &progress,
-             IndexSummary &summary)
+    /// `prune` takes events out of batches that are not to be kept; may be none.
+    Indexing(CaseFile &file, EventWriter::Candidates candidates, std::function<void(EventBatch &)> prune,
+             const std::stop_token &stop, Progress &progress, IndexSummary &summary)
         : m_file(file)
-        , m_candidates{ruleSetName(engine), [&engine](const Event &event) { return engine.wants(event); }}
+        , m_candidates(std::move(candidates))
+        , m_prune(std::move(prune))
         , m_stop(stop)
         , m_progress(progress)
         , m_summary(summary)
@@ -75,11 +79,12 @@ private:
     /// A file being read, and its hash being made at the same time.
     struct Reading
     {
-        Reading(const fs::path &file, const EventWriter &writer, const std::stop_token &stop)
+        Reading(const fs::path &file, const std::function<void(EventBatch &)> &prepare,
+                const std::stop_token &stop)
             : path(file.string())
             , state(file)
             , hash(std::async(std::launch::async, [file, stop] { return fileSha256(file, stop); }))
-            , events(file, {.prepare = writer.preparation()})
+            , events(file, {.prepare = prepare})
         {}
         std::string path;
         FileState state;
@@ -87,6 +92,17 @@ private:
         std::future<Result<std::string>> hash;
         ReadAhead events;
     };
+
+    /// What is done on the threads that decode.
+    std::function<void(EventBatch &)> preparation() const
+    {
+        if (!m_prune)
+            return m_writer->preparation();
+        return [prune = m_prune, prepare = m_writer->preparation()](EventBatch &batch) {
+            prune(batch);
+            prepare(batch);
+        };
+    }
 
     Result<void> readFile(const EvidenceFile &file)
     {
@@ -97,7 +113,7 @@ private:
         if (!fs::is_regular_file(file.path, status))
             return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
         const std::uint64_t before = m_progress.bytesDone;
-        Reading reading(file.path, *m_writer, m_stop);
+        Reading reading(file.path, preparation(), m_stop);
         auto read = identifyAndIndex(reading, before);
         if (read)
             m_progress.bytesDone = before + reading.state.bytes;
@@ -239,6 +255,7 @@ private:
 
     CaseFile &m_file;
     EventWriter::Candidates m_candidates;
+    std::function<void(EventBatch &)> m_prune;
     std::optional<EventWriter> m_writer;
     std::stop_token m_stop;
     Progress &m_progress;
@@ -266,8 +283,12 @@ Result<bool> needsIndexing(const CaseFile &file)
     return !unfinished->empty() || *links || *detections;
 }
 
-Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
-                               const std::stop_token &stop, Progress &progress)
+namespace {
+
+Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
+                                 const EventWriter::Candidates &candidates,
+                                 const std::function<void(EventBatch &)> &prune, const std::stop_token &stop,
+                                 Progress &progress)
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
@@ -279,7 +300,7 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
         all.assign(unfinished->begin(), unfinished->end());
     }
     {
-        Indexing indexing(file, engine, stop, progress, summary);
+        Indexing indexing(file, candidates, prune, stop, progress, summary);
         if (auto read = indexing.run(findEvidence(all, stop)); !read)
             return tl::unexpected(read.error());
     }
@@ -289,6 +310,8 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
         checkpointing = std::async(std::launch::async, [path = file.path()] { checkpoint(path); });
     if (!summary.cancelled) {
         const auto current = bringUpToDate(file, engine, stop, progress);
+        if (current)
+            summary.correlationLosses = *current;
         if (!current && current.error().code == ErrorCode::Cancelled)
             summary.cancelled = true;
         else if (!current)
@@ -306,6 +329,36 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     progress.stage = Progress::Stage::Done;
     return summary;
+}
+
+} // namespace
+
+Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
+                               const std::stop_token &stop, Progress &progress)
+{
+    EngineSessions sessions(engine);
+    const EventWriter::Candidates candidates{ruleSetName(engine), [&](std::span<const Event> events) {
+                                                 const auto session = sessions.take();
+                                                 std::vector<bool> are;
+                                                 for (const Event &event : events)
+                                                     are.push_back(
+                                                         engine.mayMatch(event, joinGains(event), *session));
+                                                 return are;
+                                             }};
+    return runIndexing(file, inputs, engine, candidates, {}, stop, progress);
+}
+
+Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::path> &inputs,
+                                       const Engine &engine, const std::stop_token &stop, Progress &progress)
+{
+    EngineSessions sessions(engine);
+    const auto prune = [&](EventBatch &batch) {
+        const auto session = sessions.take();
+        std::erase_if(batch.events, [&](const Event &event) {
+            return !hasFact(event) && !engine.mayMatch(event, joinGains(event), *session);
+        });
+    };
+    return runIndexing(file, inputs, Engine({}), {}, prune, stop, progress);
 }
 
 Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "detection/correlation/correlationrun.h"
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
 #include "model/store/casefile.h"
@@ -42,6 +43,7 @@ struct IndexSummary
                   alerts = 0; ///< In the case.
     std::uint64_t bytes = 0; ///< Read in this run.
     double seconds = 0;
+    CorrelationLosses correlationLosses; ///< Of this run of the rules.
     bool cancelled = false; ///< What was committed is kept; indexing the same paths again completes it.
     /// True when some file failed or was damaged.
     bool imperfect() const;
@@ -59,6 +61,12 @@ Result<IndexSummary> indexEvidence(const std::filesystem::path &casePath,
 /// The same into a case that is open for writing.
 Result<IndexSummary> indexInto(CaseFile &file, const std::vector<std::filesystem::path> &inputs,
                                const Engine &engine, const std::stop_token &stop, Progress &progress);
+
+/// Reads and links for one look through `engine`: of the events without facts only those are kept that some
+/// rule may match once joined, so that forEachMatch() of the engine gives all it would for the whole
+/// evidence. The case is good for nothing else.
+Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<std::filesystem::path> &inputs,
+                                       const Engine &engine, const std::stop_token &stop, Progress &progress);
 
 /// True when an earlier run was killed or cancelled before it finished.
 Result<bool> needsIndexing(const CaseFile &file);

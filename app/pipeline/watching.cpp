@@ -1,6 +1,7 @@
 #include "app/pipeline/watching.h"
 
 #include "app/pipeline/detecting.h"
+#include "app/pipeline/enginesessions.h"
 #include "model/live/followedfile.h"
 #include "model/live/journalreader.h"
 #include "model/live/pipereader.h"
@@ -8,6 +9,7 @@
 #include "model/store/casestate.h"
 #include "model/store/detectionstore.h"
 #include "model/store/eventwriter.h"
+#include "model/store/facts.h"
 
 #include <algorithm>
 #include <optional>
@@ -28,6 +30,7 @@ public:
     Watching(CaseFile &file, const Engine &engine, const WatchHandlers &handlers)
         : m_file(file)
         , m_engine(engine)
+        , m_sessions(engine)
         , m_handlers(handlers)
         , m_queue(std::make_shared<LiveQueue>())
     {}
@@ -45,9 +48,15 @@ public:
         if (const auto looked = lookForMatches(stop); !looked) // so that what is known already is not news
             return tl::unexpected(looked.error());
         m_isUrgent = false;
-        m_writer.emplace(m_file, EventWriter::Candidates{ruleSetName(m_engine), [this](const Event &event) {
-                                                             return m_engine.wants(event);
-                                                         }});
+        m_writer.emplace(
+            m_file, EventWriter::Candidates{ruleSetName(m_engine), [this](std::span<const Event> events) {
+                                                const auto session = m_sessions.take();
+                                                std::vector<bool> are;
+                                                for (const Event &event : events)
+                                                    are.push_back(
+                                                        m_engine.mayMatch(event, joinGains(event), *session));
+                                                return are;
+                                            }});
         for (WatchInput &input : inputs)
             m_sources.push_back(std::make_unique<LiveSource>(std::move(input.name), std::move(input.reader),
                                                              m_queue, m_writer->preparation()));
@@ -180,9 +189,10 @@ private:
             return committed;
         const auto begun = Clock::now();
         Progress progress;
-        if (auto current = bringUpToDate(m_file, m_engine, stop, progress); !current)
-            return current.error().code == ErrorCode::Cancelled && stop.stop_requested() ? Result<void>()
-                                                                                         : current;
+        if (const auto current = bringUpToDate(m_file, m_engine, stop, progress); !current)
+            return current.error().code == ErrorCode::Cancelled && stop.stop_requested()
+                ? Result<void>()
+                : tl::unexpected(current.error());
         m_changed = m_isUrgent = false;
         if (auto told = tellAlerts(); !told)
             return told;
@@ -241,6 +251,7 @@ private:
 
     CaseFile &m_file;
     const Engine &m_engine;
+    EngineSessions m_sessions;
     const WatchHandlers &m_handlers;
     const std::shared_ptr<LiveQueue> m_queue;
     std::optional<EventWriter> m_writer;

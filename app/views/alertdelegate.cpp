@@ -17,7 +17,9 @@ QString secondLine(const QModelIndex &index)
 {
     QStringList parts;
     const QString endpoint = index.data(AlertListModel::EndpointRole).toString();
-    if (endpoint.isEmpty())
+    if (!index.data(AlertListModel::HasDestinationRole).toBool())
+        parts << index.data(AlertListModel::EventsRole).toString();
+    else if (endpoint.isEmpty())
         parts << AlertDelegate::tr("DNS query");
     else if (endpoint == index.data(AlertListModel::DestinationRole).toString())
         parts << AlertDelegate::tr("no DNS name");
@@ -30,9 +32,8 @@ QString secondLine(const QModelIndex &index)
     QString user = index.data(AlertListModel::UserRole).toString();
     if (user.startsWith(host + QLatin1Char('\\'), Qt::CaseInsensitive))
         user.remove(0, host.size() + 1); // an account of the host itself: it is named already
-    for (const QString &text : {host, time, user})
-        if (!text.isEmpty())
-            parts << text;
+    parts << host << time << user;
+    parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
 }
 

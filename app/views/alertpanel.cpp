@@ -6,6 +6,7 @@
 #include "app/views/plaintext.h"
 
 #include <QButtonGroup>
+#include <QComboBox>
 #include <QListView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -21,6 +22,7 @@ AlertPanel::AlertPanel(QWidget *parent)
     , m_view(new QListView(this))
     , m_empty(plainLabel({}, this))
     , m_chips(new QButtonGroup(this))
+    , m_rules(new QComboBox(this))
 {
     m_shown->setSourceModel(m_alerts);
     m_view->setModel(m_shown);
@@ -53,6 +55,18 @@ AlertPanel::AlertPanel(QWidget *parent)
     connect(m_chips, &QButtonGroup::idClicked, this,
             [this](int id) { showGroup(static_cast<AlertGroup>(id)); });
 
+    m_rules->setObjectName(QStringLiteral("alertRules"));
+    m_rules->setAccessibleName(tr("Rules"));
+    m_rules->addItems({{}, {}}); // in the order of AlertRules
+    flow->addWidget(m_rules);
+    connect(m_rules, &QComboBox::activated, this, [this] {
+        m_rulesChosen = true;
+        chooseRules();
+        labelChips();
+        selectRow(std::max(0, m_view->currentIndex().row()));
+        tellSelection();
+    });
+
     m_empty->setObjectName(QStringLiteral("dim"));
     m_empty->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_empty->setContentsMargins(12, 24, 12, 12);
@@ -67,6 +81,7 @@ AlertPanel::AlertPanel(QWidget *parent)
 
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &AlertPanel::tellSelection);
     connect(m_alerts, &AlertListModel::countsChanged, this, &AlertPanel::labelChips);
+    chooseRules();
     labelChips();
 }
 
@@ -75,6 +90,8 @@ void AlertPanel::setAlerts(std::vector<AlertRow> alerts)
     const std::string before = m_told;
     const int row = std::max(0, m_view->currentIndex().row());
     m_alerts->setAlerts(std::move(alerts));
+    chooseRules();
+    labelChips();
     const QModelIndex again = m_shown->mapFromSource(m_alerts->index(m_alerts->rowOf(before)));
     selectRow(again.isValid() ? again.row() : std::min(row, m_shown->rowCount() - 1));
     tellSelection();
@@ -120,10 +137,25 @@ void AlertPanel::tellSelection()
     Q_EMIT alertSelected(id);
 }
 
+void AlertPanel::chooseRules()
+{
+    const int pack = m_alerts->count(AlertRules::Pack);
+    const int all = m_alerts->count(AlertRules::All);
+    const bool isChoice = pack > 0 && all > pack;
+    if (!m_rulesChosen)
+        m_rules->setCurrentIndex(static_cast<int>(isChoice ? AlertRules::Pack : AlertRules::All));
+    m_rules->setVisible(isChoice);
+    m_shown->setRules(isChoice ? static_cast<AlertRules>(m_rules->currentIndex()) : AlertRules::All);
+}
+
 void AlertPanel::labelChips()
 {
+    m_rules->setItemText(static_cast<int>(AlertRules::Pack),
+                         tr("Rules: LOLBin pack %1").arg(m_alerts->count(AlertRules::Pack)));
+    m_rules->setItemText(static_cast<int>(AlertRules::All),
+                         tr("Rules: all %1").arg(m_alerts->count(AlertRules::All)));
     for (int group = 0; group < kAlertGroups; ++group) {
-        const int count = m_alerts->count(static_cast<AlertGroup>(group));
+        const int count = m_alerts->count(static_cast<AlertGroup>(group), m_shown->rules());
         const QString name = groupText(static_cast<AlertGroup>(group));
         m_chips->button(group)->setText(QStringLiteral("%1 %2").arg(name, QString::number(count)));
         m_chips->button(group)->setAccessibleName(tr("%1: %n alert(s)", nullptr, count).arg(name));

@@ -5,12 +5,14 @@
 #include <QWidget>
 
 class QButtonGroup;
+class QComboBox;
 class QLabel;
 class QListView;
 
 namespace lolscope {
 
-/// The alert queue: chips for the groups with their counts, and the alerts of the chosen one.
+/// The alert queue: chips for the groups with their counts, and the alerts of the chosen one. Where rules of
+/// folders have alerts too, a box chooses between those of the LOLBin pack and all.
 class AlertPanel : public QWidget
 {
     Q_OBJECT
@@ -34,6 +36,8 @@ Q_SIGNALS:
 private:
     void selectRow(int row);
     void tellSelection();
+    /// The pack while it has alerts, unless the user chose otherwise.
+    void chooseRules();
     void labelChips();
 
     AlertListModel *m_alerts;
@@ -41,6 +45,8 @@ private:
     QListView *m_view;
     QLabel *m_empty;
     QButtonGroup *m_chips;
+    QComboBox *m_rules; // shown when there is a choice
+    bool m_rulesChosen = false; // by the user
     std::string m_told; // the alert last told by alertSelected()
 };
 

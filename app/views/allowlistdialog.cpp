@@ -187,8 +187,9 @@ std::string AllowlistDialog::reason() const
 AllowlistItem AllowlistDialog::item() const
 {
     AllowlistItem item;
-    item.title = std::string(baseName(m_alert.image)) + " -> "
-        + (m_alert.destName.empty() ? m_alert.destIp : m_alert.destName);
+    const std::string &destination = m_alert.destName.empty() ? m_alert.destIp : m_alert.destName;
+    item.title = std::string(baseName(m_alert.image))
+        + (destination.empty() ? ": " + m_alert.ruleTitle : " -> " + destination);
     item.reason = reason();
     item.author = {};
     if (m_thisRule->isChecked())

@@ -76,7 +76,10 @@ void addEndpoints(FactSheet &sheet, const ConnectionRow &connection)
 void addConnectionFacts(FactSheet &sheet, const AlertView &view)
 {
     const AlertRow &alert = view.tree.alert;
-    sheet.addSection(view.connection ? Details::tr("Connection") : Details::tr("DNS query"));
+    const bool isQuery = view.query || alert.protocol == "dns";
+    sheet.addSection(view.connection ? Details::tr("Connection")
+                         : isQuery   ? Details::tr("DNS query")
+                                     : Details::tr("Event"));
     if (view.connection) {
         addEndpoints(sheet, *view.connection);
     } else if (view.query) {
@@ -86,6 +89,10 @@ void addConnectionFacts(FactSheet &sheet, const AlertView &view)
         for (const std::string &answer : view.query->answers)
             sheet.addRow(std::exchange(name, QString()), answer);
         sheet.addRow(Details::tr("Status"), view.query->status);
+    } else if (view.event && !isQuery) {
+        const Event &event = view.event->event;
+        sheet.addRow(Details::tr("Kind"), eventTitle(event.eventId, event.provider), raw(event.provider));
+        sheet.addRow(Details::tr("Channel"), event.channel);
     } else if (!alert.destName.empty()) {
         sheet.addRow(Details::tr("Name"), alert.destName);
     }

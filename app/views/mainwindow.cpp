@@ -20,6 +20,7 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QStatusBar>
 #include <QTableView>
 #include <QToolButton>
@@ -28,25 +29,14 @@
 
 namespace lolscope {
 
-namespace {
-
-QStringList localFiles(const QMimeData &data)
-{
-    QStringList names;
-    for (const QUrl &url : data.urls())
-        if (url.isLocalFile())
-            names << url.toLocalFile();
-    return names;
-}
-
-} // namespace
-
 MainWindow::MainWindow(Theme &theme, QWidget *parent)
     : QMainWindow(parent)
     , m_theme(theme)
     , m_decisions(new Decisions(this))
 {
     setAcceptDrops(true);
+    setRuleSetFile(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation)
+                   + QStringLiteral("/rules.json"));
     setWindowTitle(tr("Lolscope"));
     buildActions();
 
@@ -156,7 +146,7 @@ void MainWindow::buildStatusBar()
 
 void MainWindow::connectPanels()
 {
-    connect(m_alerts, &AlertPanel::alertSelected, this, [this] { loadAlert(false); });
+    connect(m_alerts, &AlertPanel::alertSelected, this, [this] { loadAlert(Tree::New); });
     connect(m_alerts->view(), &QListView::activated, this, [this] { m_tree->view()->setFocus(); });
     connect(m_tree, &TreePanel::rowSelected, this, [this] {
         const AlertRow *alert = m_alerts->current();
@@ -232,7 +222,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 void MainWindow::dropEvent(QDropEvent *event)
 {
     event->acceptProposedAction();
-    openPaths(localFiles(*event->mimeData()));
+    openDropped(localFiles(*event->mimeData()));
 }
 
 std::filesystem::path MainWindow::pathOf(const QString &name)

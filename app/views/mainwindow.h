@@ -42,8 +42,12 @@ public:
     void openCase(const QString &name);
     /// Reads evidence into the current case, or into a new one in the user's data folder.
     void openEvidence(const QStringList &names);
+    /// Paths dropped on the window: folders of rules alone become rule folders, all else is opened.
+    void openDropped(const QStringList &names);
     /// The case that evidence goes into from now on; it is made when it is missing.
     void setCaseForEvidence(const QString &name) { m_casePath = pathOf(name); }
+    /// Where the rule set is kept, instead of `rules.json` in the user's settings folder.
+    void setRuleSetFile(const QString &name) { m_ruleSetFile = pathOf(name); }
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -78,6 +82,8 @@ private:
     void removeItemOfAlert();
     void manageAllowlist();
     void showEvidence();
+    /// `added` are folders the user wants to add.
+    void showRuleSets(const std::vector<std::filesystem::path> &added = {});
 
     // mainwindow_indexing.cpp: the job
     void startIndexing(std::vector<std::filesystem::path> inputs);
@@ -97,13 +103,16 @@ private:
     void setAlerts(std::vector<AlertRow> alerts);
     void showOverview(CaseOverview overview);
     void showCounts(const CaseCounts &counts);
-    void loadAlert(bool keepTree);
+    /// What becomes of the tree when an alert is loaded: Refreshed has the same rows with other counts.
+    enum class Tree { New, Refreshed, Kept };
+    void loadAlert(Tree tree);
     void loadEvent(EventId id);
     void loadXml();
     void report(const Error &error);
 
     Theme &m_theme;
     std::filesystem::path m_casePath; // empty: none chosen yet
+    std::filesystem::path m_ruleSetFile;
     std::unique_ptr<CaseWriter> m_writer;
     std::unique_ptr<CaseReader> m_reader;
     std::unique_ptr<IndexJob> m_job;
@@ -113,7 +122,7 @@ private:
     /// What a cancelled run was to read: the case knows only of the files that were begun.
     std::vector<std::filesystem::path> m_unread;
     bool m_unfinished = false; // the case lacks something that was to be read
-    bool m_treeIsStale = false; // the facts behind the tree shown may have changed
+    Tree m_treeNext = Tree::Kept; // for the alert shown, when the alerts are loaded again
 
     Banner *m_banner = nullptr;
     QStackedWidget *m_pages = nullptr;
@@ -135,7 +144,7 @@ private:
         QAction *openEvidence, *openFolder, *openCase, *completeIndexing, *saveCaseAs, *evidence,
             *exportReport, *quit;
         QAction *undo, *redo, *benign, *suspicious, *malicious, *note, *clear, *previous, *next;
-        QAction *origin, *parent, *processEvents, *manage, *removeItem;
+        QAction *origin, *parent, *processEvents, *manage, *removeItem, *ruleSets;
     };
     Actions m_do = {};
 };

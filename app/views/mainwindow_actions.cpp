@@ -67,6 +67,8 @@ void MainWindow::buildActions()
     m_do.removeItem =
         make("removeItem", tr("Remove the item that allows this alert"), {}, [this] { removeItemOfAlert(); });
 
+    m_do.ruleSets = make("ruleSets", tr("Rule sets…"), {}, [this] { showRuleSets(); });
+
     m_do.undo = m_decisions->history()->createUndoAction(this, tr("Undo"));
     m_do.undo->setShortcut(QKeySequence::Undo);
     m_do.redo = m_decisions->history()->createRedoAction(this, tr("Redo"));
@@ -105,6 +107,7 @@ void MainWindow::buildMenus()
     triage->addSeparator();
     triage->addActions({m_do.previous, m_do.next});
 
+    menuBar()->addMenu(tr("&Rules"))->addAction(m_do.ruleSets);
     auto *allow = menuBar()->addMenu(tr("&Allowlist"));
     allow->addActions({m_do.manage, m_do.removeItem});
     buildHelpMenu();
@@ -150,7 +153,7 @@ void MainWindow::enableActions()
     const AlertRow *alert = m_alerts->current();
     const bool canDecide = alert && !m_job; // one writer at a time
     const bool allowed = alert && alert->status == Status::Allowed;
-    for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.openCase})
+    for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.openCase, m_do.ruleSets})
         action->setEnabled(!m_job);
     for (QAction *action : {m_do.saveCaseAs, m_do.exportReport, m_do.manage})
         action->setEnabled(m_reader && !m_job);

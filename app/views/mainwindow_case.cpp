@@ -1,3 +1,4 @@
+#include "app/jobs/ruleoverview.h"
 #include "app/views/alertpanel.h"
 #include "app/views/allowlistdialog.h"
 #include "app/views/allowlistmanager.h"
@@ -82,6 +83,19 @@ void MainWindow::openEvidence(const QStringList &names)
     if (m_casePath.empty())
         m_casePath = toPath(newCaseName());
     startIndexing(std::move(inputs));
+}
+
+void MainWindow::openDropped(const QStringList &names)
+{
+    std::vector<std::filesystem::path> paths;
+    for (const QString &name : names)
+        paths.push_back(toPath(name));
+    whenDone(this, holdRulesOnlyAsync(paths), [this, names, paths](bool rules) {
+        if (rules)
+            showRuleSets(paths);
+        else
+            openPaths(names);
+    });
 }
 
 void MainWindow::useCase(std::filesystem::path path)
@@ -176,8 +190,8 @@ void MainWindow::setAlerts(std::vector<AlertRow> alerts)
     const std::string id = before ? before->id : std::string();
     m_alerts->setAlerts(std::move(alerts));
     if (const AlertRow *now = m_alerts->current(); now && now->id == id)
-        loadAlert(!m_treeIsStale); // the panel told nothing: it is the same alert, decided anew
-    m_treeIsStale = false;
+        loadAlert(m_treeNext); // the panel told nothing: it is the same alert, decided anew
+    m_treeNext = Tree::Kept;
 }
 
 void MainWindow::showCounts(const CaseCounts &counts)
@@ -191,7 +205,7 @@ void MainWindow::showCounts(const CaseCounts &counts)
     m_errorsButton->show();
 }
 
-void MainWindow::loadAlert(bool keepTree)
+void MainWindow::loadAlert(Tree tree)
 {
     enableActions();
     const AlertRow *alert = m_alerts->current();
@@ -204,14 +218,18 @@ void MainWindow::loadAlert(bool keepTree)
     m_reader->ask(
         CaseReader::Topic::Alert, this,
         [id = alert->id](const CaseFile &file) { return readAlertView(file, id); },
-        [this, keepTree](Result<AlertView> view) {
+        [this, tree](Result<AlertView> view) {
             if (!view) {
                 report(view.error());
                 return;
             }
             m_details->setAlert(*view);
-            if (keepTree)
+            if (tree != Tree::New) {
+                const QSignalBlocker quiet(m_tree);
+                if (tree == Tree::Refreshed)
+                    m_tree->refresh(view->tree);
                 return;
+            }
             {
                 const QSignalBlocker quiet(m_tree); // the hit is shown, not the start of the origin
                 m_tree->setTree(view->tree);

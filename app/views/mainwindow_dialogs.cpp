@@ -6,6 +6,7 @@
 #include "app/views/exportdialog.h"
 #include "app/views/mainwindow.h"
 #include "app/views/plaintext.h"
+#include "app/views/rulesetdialog.h"
 
 #include <QDir>
 #include <QFileDialog>
@@ -159,6 +160,22 @@ void MainWindow::showEvidence()
         return;
     auto *dialog = new EvidenceDialog(*m_reader, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showRuleSets(const std::vector<std::filesystem::path> &added)
+{
+    if (m_job || findChild<RuleSetDialog *>())
+        return;
+    auto *dialog =
+        new RuleSetDialog(m_ruleSetFile, m_reader ? m_casePath : std::filesystem::path(), added, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &RuleSetDialog::saved, this, [this] {
+        if (m_reader && !m_job)
+            startIndexing(m_unread);
+        else
+            statusBar()->showMessage(tr("The rule set is saved for the next evidence"), 10'000);
+    });
     dialog->open();
 }
 

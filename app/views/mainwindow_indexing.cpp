@@ -42,7 +42,7 @@ int percentOf(const IndexSample &sample)
 void MainWindow::startIndexing(std::vector<std::filesystem::path> inputs)
 {
     m_banner->startProgress(tr("Looking for event logs…"));
-    m_job = std::make_unique<IndexJob>(m_casePath, std::move(inputs));
+    m_job = std::make_unique<IndexJob>(m_casePath, std::move(inputs), m_ruleSetFile);
     connect(m_job.get(), &IndexJob::progressed, this, [this](const IndexSample &sample) {
         const int percent = percentOf(sample);
         m_banner->setProgress(stageText(sample), percent);
@@ -71,12 +71,15 @@ bool MainWindow::endJob()
 
 void MainWindow::indexingFinished(const IndexSummary &summary)
 {
+    const bool ranRulesOnly = summary.files.empty() && m_job->inputs().empty() && !m_unfinished;
+    const std::vector<Error> ruleErrors = m_job->ruleErrors();
     m_unread = summary.cancelled ? m_job->inputs() : std::vector<std::filesystem::path>();
     if (!endJob())
         return;
     if (m_reader && m_reader->path() == m_casePath) {
-        m_treeIsStale = true;
-        m_events->setReader(m_reader.get());
+        m_treeNext = ranRulesOnly ? Tree::Refreshed : Tree::New;
+        if (!ranRulesOnly)
+            m_events->setReader(m_reader.get());
         reload();
     } else {
         whenWritten([this, path = m_casePath] { useCase(path); });
@@ -85,13 +88,27 @@ void MainWindow::indexingFinished(const IndexSummary &summary)
         + QStringLiteral(" · ") + tr("%n record(s)", nullptr, plural(summary.records)) + QStringLiteral(" · ")
         + tr("%n alert(s)", nullptr, plural(summary.alerts))
         + tr(" in %1 s").arg(QLocale().toString(summary.seconds, 'f', 1));
-    statusBar()->showMessage(summary.cancelled ? tr("Indexing was cancelled") : text, 10'000);
-    if (summary.files.empty() && !summary.cancelled)
+    if (ranRulesOnly && !summary.cancelled)
+        statusBar()->showMessage(tr("The rules ran: %n alert(s)", nullptr, plural(summary.alerts)), 10'000);
+    else
+        statusBar()->showMessage(summary.cancelled ? tr("Indexing was cancelled") : text, 10'000);
+    if (!ruleErrors.empty())
+        m_banner->showMessage(Banner::Kind::Warning,
+                              tr("Not all rules ran:") + QLatin1Char('\n')
+                                  + shown(describe(ruleErrors.front())),
+                              tr("Show rules"), [this] { showRuleSets(); });
+    else if (ranRulesOnly)
+        return;
+    else if (summary.files.empty() && !summary.cancelled)
         m_banner->showMessage(Banner::Kind::Warning, tr("No event logs (.evtx or .xml) were found there."));
     else if (summary.imperfect())
         m_banner->showMessage(Banner::Kind::Warning,
                               tr("Not all evidence could be read whole. What could be read is in the case."),
                               tr("Show evidence"), [this] { showEvidence(); });
+    else if (summary.correlationLosses.incomplete())
+        m_banner->showMessage(
+            Banner::Kind::Warning,
+            tr("Too much at once for the correlation rules: some of their alerts may be missing."));
 }
 
 } // namespace lolscope

@@ -200,6 +200,15 @@ QString defangedText(const QString &text)
     return QString::fromStdString(defanged(text.toStdString()));
 }
 
+QStringList localFiles(const QMimeData &data)
+{
+    QStringList names;
+    for (const QUrl &url : data.urls())
+        if (url.isLocalFile())
+            names << url.toLocalFile();
+    return names;
+}
+
 std::filesystem::path toPath(const QString &name)
 {
     return QFileInfo(name).filesystemFilePath();

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 class QAbstractItemView;
+class QMimeData;
 
 namespace lolscope {
 
@@ -53,6 +54,9 @@ private:
 void addCopyActions(QAbstractItemView *view);
 void copyText(const QString &text);
 QString defangedText(const QString &text);
+
+/// Names of the files on this machine that are dragged.
+QStringList localFiles(const QMimeData &data);
 
 std::filesystem::path toPath(const QString &name);
 QString fromPath(const std::filesystem::path &path);

@@ -7,6 +7,7 @@
 
 #include <QCheckBox>
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -74,6 +75,16 @@ void TreePanel::setTree(AlertTree tree)
     m_model->setTree(std::move(tree));
     m_view->expandAll();
     goToOrigin();
+}
+
+void TreePanel::refresh(AlertTree tree)
+{
+    const int node = m_model->nodeOf(m_view->currentIndex());
+    const int place = m_view->verticalScrollBar()->value();
+    setTree(std::move(tree));
+    if (const QModelIndex again = m_model->indexOf(node); again.isValid())
+        select(again);
+    m_view->verticalScrollBar()->setValue(place);
 }
 
 void TreePanel::clear()

@@ -21,6 +21,8 @@ public:
     explicit TreePanel(QWidget *parent = nullptr);
 
     void setTree(AlertTree tree);
+    /// The same tree after the rules ran anew: the selected row and the place stay.
+    void refresh(AlertTree tree);
     void clear();
     QTreeView *view() const { return m_view; }
     const ProcessTreeModel &model() const { return *m_model; }

@@ -155,7 +155,7 @@ private:
             refuse(keyNode, key.error().code, key.error().detail);
             return;
         }
-        if (key->cased || key->windash || key->negated || key->exists || key->regex || key->relation) {
+        if (!key->isPlain()) {
             refuse(keyNode, ErrorCode::Unsupported,
                    "'" + keyNode.text + "' cannot be said by an allowlist item");
             return;

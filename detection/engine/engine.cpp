@@ -1,115 +1,62 @@
 #include "detection/engine/engine.h"
 
+#include "detection/engine/dispatch.h"
 #include "detection/engine/evaluation.h"
-#include "detection/engine/facts.h"
 #include "detection/sigma/detection.h"
 
-#include <algorithm>
-#include <unordered_map>
+#include <atomic>
+#include <mutex>
 #include <unordered_set>
 
 namespace lolscope {
 
-namespace {
-
-/// The rules that are about one kind of events.
-struct Group
+struct Engine::Session::Private
 {
-    struct Candidate
-    {
-        std::size_t rule;
-        std::vector<std::uint32_t> itemFields;
-    };
-    sigma::EventKind kind;
-    std::uint32_t eventTypeField = 0; ///< Where `kind.eventTypes` is not empty.
-    std::vector<Candidate> candidates; ///< In rule order.
+    Dispatch::Recent recent;
+    Evaluation evaluation;
 };
 
-/// Kinds come from static tables, so the same kind is the same memory.
-bool isSameKind(const sigma::EventKind &a, const sigma::EventKind &b)
+Engine::Session::Session(const Engine &)
+    : d(std::make_unique<Private>())
+{}
+Engine::Session::~Session() = default;
+Engine::Session::Session(Session &&) noexcept = default;
+Engine::Session &Engine::Session::operator=(Session &&) noexcept = default;
+
+struct Engine::Private
 {
-    return a.channels.data() == b.channels.data() && a.providers.data() == b.providers.data()
-        && a.eventIds.data() == b.eventIds.data() && a.serviceChannels.data() == b.serviceChannels.data();
+    Private(std::vector<sigma::RulePtr> all, const std::vector<sigma::RulePtr> &correlationRules)
+        : rules(std::move(all))
+        , correlations(correlationRules)
+        , dispatch(rules)
+        , undecided(rules.size())
+    {}
+
+    std::vector<sigma::RulePtr> rules;
+    CorrelationSet correlations;
+    Dispatch dispatch;
+    std::vector<std::atomic<std::uint64_t>> undecided; ///< Events, by rule.
+    std::mutex mutex;
+    std::vector<Session> idle; ///< For evaluate() without a session.
+};
+
+namespace {
+
+std::vector<sigma::RulePtr> firstOfEachId(std::vector<sigma::RulePtr> rules)
+{
+    std::unordered_set<std::string_view> ids;
+    std::vector<sigma::RulePtr> kept;
+    for (auto &rule : rules)
+        if (rule && rule->detection && ids.insert(rule->id).second)
+            kept.push_back(std::move(rule));
+    return kept;
 }
 
 } // namespace
 
-struct Engine::Private
-{
-    std::vector<sigma::RulePtr> rules;
-    std::vector<FactField> fields;
-    std::unordered_multimap<std::string_view, std::uint32_t> fieldsByName; ///< Views into `rules`.
-    std::vector<Group> groups;
-    std::unordered_map<std::uint32_t, std::vector<std::size_t>> groupsById;
-    std::vector<std::size_t> groupsOfAnyId;
-
-    std::uint32_t fieldIndex(std::string_view name, const sigma::EventKind &kind)
-    {
-        FactField field{name, nullptr};
-        for (const auto &alias : kind.aliases)
-            if (alias.name == name)
-                field.alias = &alias;
-        const auto [first, last] = fieldsByName.equal_range(name);
-        for (auto known = first; known != last; ++known)
-            if (fields[known->second] == field)
-                return known->second;
-        const auto index = static_cast<std::uint32_t>(fields.size());
-        fields.push_back(field);
-        fieldsByName.emplace(name, index);
-        return index;
-    }
-
-    Group &groupOf(const sigma::EventKind &kind)
-    {
-        const auto known = std::find_if(groups.begin(), groups.end(),
-                                        [&](const Group &group) { return isSameKind(group.kind, kind); });
-        if (known != groups.end())
-            return *known;
-        for (const auto id : kind.eventIds)
-            groupsById[id].push_back(groups.size());
-        if (kind.eventIds.empty())
-            groupsOfAnyId.push_back(groups.size());
-        Group group{kind, 0, {}};
-        if (!kind.eventTypes.empty())
-            group.eventTypeField = fieldIndex("EventType", kind);
-        return groups.emplace_back(std::move(group));
-    }
-
-    void add(std::size_t rule)
-    {
-        const auto &detection = *rules[rule]->detection;
-        for (const auto &kind : detection.events) {
-            Group::Candidate candidate{rule, {}};
-            for (const auto &item : detection.items)
-                candidate.itemFields.push_back(item.isKeywords() ? 0 : fieldIndex(item.field, kind));
-            groupOf(kind).candidates.push_back(std::move(candidate));
-        }
-    }
-
-    /// Calls `use(group)` for the groups that take the event until one call returns true.
-    template<typename Use>
-    bool forGroupsOf(const Event &event, Use use) const
-    {
-        const auto tryAll = [&](const std::vector<std::size_t> &indices) {
-            return std::any_of(indices.begin(), indices.end(), [&](std::size_t index) {
-                return sigma::isOfKind(event, groups[index].kind) && use(groups[index]);
-            });
-        };
-        const auto found = groupsById.find(event.eventId);
-        return (found != groupsById.end() && tryAll(found->second)) || tryAll(groupsOfAnyId);
-    }
-};
-
-Engine::Engine(std::vector<sigma::RulePtr> rules)
-    : d(std::make_unique<Private>())
-{
-    std::unordered_set<std::string_view> ids;
-    for (auto &rule : rules)
-        if (rule && rule->detection && ids.insert(rule->id).second)
-            d->rules.push_back(std::move(rule));
-    for (std::size_t i = 0; i < d->rules.size(); ++i)
-        d->add(i);
-}
+Engine::Engine(std::vector<sigma::RulePtr> rules, const std::vector<sigma::RulePtr> &correlations)
+    : d(std::make_unique<Private>(firstOfEachId(std::move(rules)), correlations))
+{}
 
 Engine::~Engine() = default;
 Engine::Engine(Engine &&) noexcept = default;
@@ -120,51 +67,69 @@ const std::vector<sigma::RulePtr> &Engine::rules() const
     return d->rules;
 }
 
+const CorrelationSet &Engine::correlations() const
+{
+    return d->correlations;
+}
+
 bool Engine::wants(const Event &event) const
 {
-    return d->forGroupsOf(event, [](const Group &) { return true; });
+    return d->dispatch.wants(event);
+}
+
+std::vector<Match> Engine::evaluate(const Event &event, Session &session) const
+{
+    std::vector<Match> matches;
+    const RuleGroup *group = d->dispatch.groupOf(event, session.d->recent);
+    if (!group)
+        return matches;
+    auto &evaluation = session.d->evaluation;
+    evaluation.evaluate(*group, event);
+    const auto ruleOf = [&](std::uint32_t condition) { return group->conditions()[condition].variant.rule; };
+    for (const std::uint32_t condition : evaluation.holding()) {
+        const auto &rule = d->rules[ruleOf(condition)];
+        const bool known =
+            !matches.empty() && matches.back().rule == rule; // it is about two kinds of this event
+        if (!known)
+            matches.push_back({rule, evaluation.explain(condition, event),
+                               group->conditions()[condition].variant.kind->isStandIn});
+    }
+    for (const std::uint32_t condition : evaluation.undecided())
+        d->undecided[ruleOf(condition)].fetch_add(1, std::memory_order_relaxed);
+    return matches;
 }
 
 std::vector<Match> Engine::evaluate(const Event &event) const
 {
-    std::vector<Match> matches;
-    std::vector<const Group *> accepting;
-    d->forGroupsOf(event, [&](const Group &group) {
-        accepting.push_back(&group);
-        return false;
-    });
-    if (accepting.empty())
-        return matches;
-
-    Facts facts(event, d->fields);
-    std::vector<const Group::Candidate *> candidates;
-    for (const auto *group : accepting) {
-        const auto isType = [&](const FactValue &value) {
-            const auto &types = group->kind.eventTypes;
-            return std::any_of(types.begin(), types.end(),
-                               [&](std::string_view type) { return sigma::sameName(value.text, type); });
-        };
-        if (!group->kind.eventTypes.empty()) {
-            const auto &values = facts.valuesOf(group->eventTypeField);
-            if (std::none_of(values.begin(), values.end(), isType))
-                continue;
+    std::optional<Session> session;
+    {
+        const std::lock_guard lock(d->mutex);
+        if (!d->idle.empty()) {
+            session = std::move(d->idle.back());
+            d->idle.pop_back();
         }
-        for (const auto &candidate : group->candidates)
-            candidates.push_back(&candidate);
     }
-    if (accepting.size() > 1)
-        std::stable_sort(candidates.begin(), candidates.end(),
-                         [](const auto *a, const auto *b) { return a->rule < b->rule; });
-
-    for (const auto *candidate : candidates) {
-        const auto &rule = d->rules[candidate->rule];
-        const bool known =
-            !matches.empty() && matches.back().rule == rule; // it is about two kinds of this event
-        Evaluation evaluation(*rule->detection, candidate->itemFields, facts);
-        if (!known && evaluation.holds())
-            matches.push_back({rule, evaluation.explain()});
-    }
+    if (!session)
+        session.emplace(*this);
+    auto matches = evaluate(event, *session);
+    const std::lock_guard lock(d->mutex);
+    d->idle.push_back(std::move(*session));
     return matches;
+}
+
+bool Engine::mayMatch(const Event &event, JoinGains gains, Session &session) const
+{
+    const RuleGroup *group = d->dispatch.groupOf(event, session.d->recent);
+    return group && session.d->evaluation.mayHold(*group, event, gains);
+}
+
+std::vector<NotEvaluated> Engine::notEvaluated() const
+{
+    std::vector<NotEvaluated> list;
+    for (std::size_t i = 0; i < d->rules.size(); ++i)
+        if (const auto events = d->undecided[i].load(std::memory_order_relaxed); events > 0)
+            list.push_back({d->rules[i], events});
+    return list;
 }
 
 } // namespace lolscope

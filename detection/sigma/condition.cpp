@@ -68,7 +68,9 @@ private:
             while (end < m_text.size() && isWordCharacter(m_text[end]))
                 ++end;
         } else if (c == '|') {
-            return refuse(ErrorCode::Unsupported, "aggregations ('|') are not supported");
+            return refuse(
+                ErrorCode::Unsupported,
+                "aggregations ('|') are obsolete and not supported: correlation rules say the same");
         } else {
             return refuse(ErrorCode::Corrupt, "unexpected character");
         }

@@ -3,6 +3,8 @@
 #include "detection/sigma/logsource.h"
 #include "detection/sigma/number.h"
 #include "detection/sigma/pattern.h"
+#include "detection/sigma/regex.h"
+#include "detection/sigma/timepart.h"
 #include "model/base/ipaddress.h"
 
 #include <cstddef>
@@ -12,16 +14,12 @@
 #include <variant>
 #include <vector>
 
-namespace re2 {
-class RE2;
-}
-
 namespace lolscope::sigma {
 
-/// The value is this text, without or with case.
+/// The value is one of these texts, without or with case. `base64offset` makes three of one.
 struct PatternTest
 {
-    Pattern pattern; ///< Folded unless `cased`.
+    std::vector<Pattern> patterns; ///< At least one. Folded unless `cased`.
     bool cased = false;
     /// The whole value is asked for, without wildcards: blanks at the end of the field's value are
     /// overlooked, since Windows writes some (`NtLmSsp `).
@@ -29,7 +27,7 @@ struct PatternTest
 };
 struct RegexTest
 {
-    std::shared_ptr<const re2::RE2> regex;
+    std::shared_ptr<const Regex> regex;
 };
 struct NetworkTest
 {
@@ -37,9 +35,19 @@ struct NetworkTest
 };
 struct CompareTest
 {
-    enum class Relation : std::uint8_t { Greater, GreaterOrEqual, Less, LessOrEqual };
+    enum class Relation : std::uint8_t { Equal, Greater, GreaterOrEqual, Less, LessOrEqual };
     Relation relation = Relation::Greater;
     Number number;
+    std::optional<TimePart> part = {}; ///< The value is a time, of which this is compared.
+};
+/// `fieldref`: the value is, begins with, ends with or holds a value of another field. False where either is
+/// absent.
+struct FieldTest
+{
+    std::string field;
+    bool openStart = false;
+    bool openEnd = false;
+    bool cased = false;
 };
 struct NullTest // absent, or nothing but an empty value: event logs do not tell the two apart
 {};
@@ -50,7 +58,7 @@ struct ExistsTest
 
 struct Test
 {
-    std::variant<PatternTest, RegexTest, NetworkTest, CompareTest, NullTest, ExistsTest> kind;
+    std::variant<PatternTest, RegexTest, NetworkTest, CompareTest, FieldTest, NullTest, ExistsTest> kind;
     std::string shown; ///< For people: `ends with \mshta.exe`.
 };
 

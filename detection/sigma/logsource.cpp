@@ -27,6 +27,9 @@ constexpr Logger kSysmon = {{"Microsoft-Windows-Sysmon"}, {"Microsoft-Windows-Sy
 constexpr Logger kAuditing = {{"Microsoft-Windows-Security-Auditing"}, {"Security"}};
 constexpr Logger kPowerShell = {{"Microsoft-Windows-PowerShell", "PowerShellCore"},
                                 {"Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"}};
+constexpr Logger kWmi = {{"Microsoft-Windows-WMI-Activity"}, {"Microsoft-Windows-WMI-Activity/Operational"}};
+constexpr Logger kWindowsDefender = {{"Microsoft-Windows-Windows Defender"},
+                                     {"Microsoft-Windows-Windows Defender/Operational"}};
 constexpr Logger kOldPowerShell = {{"PowerShell"}, {"Windows PowerShell"}};
 
 // Rules for processes and connections are written in Sysmon's field names; the Security log has others
@@ -43,6 +46,37 @@ constexpr FieldAlias kProcessStart4688[] = {
 constexpr FieldAlias kProcessEnd4689[] = {{"Image", "ProcessName"}};
 constexpr FieldAlias::Word kDirection[] = {{"%%14593", "true"}, {"%%14592", "false"}};
 constexpr FieldAlias::Word kProtocol[] = {{"6", "tcp"}, {"17", "udp"}};
+// The registry of the Security log:
+// https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4657
+constexpr FieldAlias::Word kRegistryOperation[] = {
+    {"%%1904", "CreateKey"}, {"%%1905", "SetValue"}, {"%%1906", "DeleteValue"}};
+
+/// Key and value in one, with Sysmon's names of the hives.
+void composeTargetObject(const Event &event, std::string &text)
+{
+    const auto key = fieldOf(event, "ObjectName");
+    if (!key)
+        return;
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kHives = {
+        {{"\\REGISTRY\\MACHINE", "HKLM"}, {"\\REGISTRY\\USER", "HKU"}}};
+    text = *key;
+    for (const auto &[recorded, name] : kHives)
+        if (sameName(key->substr(0, recorded.size()), recorded)
+            && (key->size() == recorded.size() || (*key)[recorded.size()] == '\\'))
+            text = std::string(name) + std::string(key->substr(recorded.size()));
+    const auto value = fieldOf(event, "ObjectValueName").value_or(std::string_view());
+    if (!value.empty() && value != "-")
+        text += '\\' + std::string(value);
+}
+
+constexpr FieldAlias kRegistry4657[] = {{"Image", "ProcessName"},
+                                        {"User", "SubjectUserName"},
+                                        {"Details", "NewValue"},
+                                        {"EventType", "OperationType", kRegistryOperation},
+                                        {"TargetObject", "ObjectName", {}, composeTargetObject}};
+constexpr FieldAlias kFilter5861[] = {{"Destination", "PossibleCause"}};
+constexpr FieldAlias kDefender[] = {{"Signature", "ThreatName"}, {"Filename", "Path"}};
+
 constexpr FieldAlias kConnection5156[] = {
     {"Image", "Application"},        {"Initiated", "Direction", kDirection},
     {"SourceIp", "SourceAddress"},   {"DestinationIp", "DestAddress"},
@@ -53,9 +87,10 @@ struct Category
 {
     std::string_view name;
     const Logger &logger;
-    std::array<std::uint32_t, 4> eventIds;
+    std::array<std::uint32_t, 12> eventIds;
     Names eventTypes = {};
     std::span<const FieldAlias> aliases = {};
+    bool isStandIn = false;
 };
 
 /// Categories of the Sigma 2.1 taxonomy that event logs have, after SigmaHQ's and pySigma's maps.
@@ -90,7 +125,18 @@ constexpr Category kCategories[] = {
     {"sysmon_error", kSysmon, {255}},
     {"process_creation", kAuditing, {4688}, {}, kProcessStart4688},
     {"process_termination", kAuditing, {4689}, {}, kProcessEnd4689},
-    {"network_connection", kAuditing, {5156}, {}, kConnection5156},
+    {"network_connection", kAuditing, {5156}, {}, kConnection5156, true},
+    {"registry_add", kAuditing, {4657}, {"%%1904"}, kRegistry4657, true},
+    {"registry_delete", kAuditing, {4657}, {"%%1906"}, kRegistry4657, true},
+    {"registry_set", kAuditing, {4657}, {"%%1905"}, kRegistry4657, true},
+    {"registry_event", kAuditing, {4657}, {"%%1904", "%%1905", "%%1906"}, kRegistry4657, true},
+    {"wmi_event", kWmi, {5861}, {}, kFilter5861, true},
+    {"antivirus",
+     kWindowsDefender,
+     {1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116},
+     {},
+     kDefender,
+     true},
     {"ps_module", kPowerShell, {4103}},
     {"ps_script", kPowerShell, {4104}},
     {"ps_classic_start", kOldPowerShell, {400}},
@@ -266,6 +312,7 @@ Result<std::vector<EventKind>> eventKinds(const LogSource &source)
         kind.eventIds = filled(category.eventIds);
         kind.eventTypes = filled(category.eventTypes);
         kind.aliases = category.aliases;
+        kind.isStandIn = category.isStandIn;
         if (service)
             kind.serviceChannels = filled(service->channels);
         const auto inService = [&](std::string_view channel) {

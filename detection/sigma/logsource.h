@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct FieldAlias
     std::string_view name; ///< As rules write it.
     std::string_view recorded; ///< As the record does.
     std::span<const Word> words = {}; ///< Recorded values that have a second text in rules.
+    /// Instead of `recorded` alone: writes what several fields of the record say together; an empty text is
+    /// no value.
+    void (*compose)(const Event &event, std::string &text) = nullptr;
 };
 
 /// One kind of events that a log source stands for. The views point to static tables.
@@ -30,11 +34,14 @@ struct EventKind
     std::span<const std::string_view> channels; ///< Empty: any.
     std::span<const std::string_view> providers; ///< Empty: any.
     std::span<const std::uint32_t> eventIds; ///< Empty: any.
-    std::span<const std::string_view> eventTypes; ///< If not empty, one of them is in the field EventType.
+    std::span<const std::string_view> eventTypes; ///< If not empty, one is the EventType (as recorded).
     std::span<const FieldAlias> aliases;
     /// The kind is known by its provider (with ids); its channel only counts when the record names no
     /// provider.
     bool byProvider = false;
+    /// The kind stands in for one that says more, and its values are translated: Security 5156 and 4657, and
+    /// others that only some engines ask (not Security 4688, which all do).
+    bool isStandIn = false;
     /// The channels of a service that is given beside a category; empty: any.
     std::span<const std::string_view> serviceChannels;
 };

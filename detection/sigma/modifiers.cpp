@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 namespace lolscope::sigma {
 
@@ -16,14 +17,15 @@ struct Flag
 constexpr std::array kAnywhere = {
     Flag{"contains", &ItemKey::contains}, Flag{"startswith", &ItemKey::startsWith},
     Flag{"endswith", &ItemKey::endsWith}, Flag{"all", &ItemKey::all},
-    Flag{"cased", &ItemKey::cased},       Flag{"windash", &ItemKey::windash},
-    Flag{"neq", &ItemKey::negated},
+    Flag{"cased", &ItemKey::cased},       Flag{"neq", &ItemKey::negated},
+    Flag{"expand", &ItemKey::expand},
 };
 /// They say what the values are, so they have to come before what changes values.
 constexpr std::array kFirst = {
     Flag{"re", &ItemKey::regex},
     Flag{"cidr", &ItemKey::cidr},
     Flag{"exists", &ItemKey::exists},
+    Flag{"fieldref", &ItemKey::fieldReference},
 };
 constexpr std::array kAfterRegex = {
     Flag{"i", &ItemKey::regexIgnoreCase}, Flag{"ignorecase", &ItemKey::regexIgnoreCase},
@@ -41,6 +43,20 @@ constexpr std::array kComparisons = {
     Comparison{"lt", CompareTest::Relation::Less},
     Comparison{"lte", CompareTest::Relation::LessOrEqual},
 };
+struct StepName
+{
+    std::string_view name;
+    ItemKey::Step step;
+};
+constexpr std::array kSteps = {
+    StepName{"windash", ItemKey::Step::Windash},
+    StepName{"wide", ItemKey::Step::Utf16Le},
+    StepName{"utf16le", ItemKey::Step::Utf16Le},
+    StepName{"utf16be", ItemKey::Step::Utf16Be},
+    StepName{"utf16", ItemKey::Step::Utf16},
+    StepName{"base64", ItemKey::Step::Base64},
+    StepName{"base64offset", ItemKey::Step::Base64Offset},
+};
 
 template<typename Table>
 auto named(const Table &table, std::string_view name)
@@ -48,14 +64,33 @@ auto named(const Table &table, std::string_view name)
     return std::find_if(table.begin(), table.end(), [name](const auto &row) { return row.name == name; });
 }
 
+bool isWithin(std::string_view modifier, std::initializer_list<std::string_view> names)
+{
+    return std::find(names.begin(), names.end(), modifier) != names.end();
+}
+
+/// Whether a modifier of kAnywhere may stand beside those read so far.
+bool fits(const ItemKey &key, std::string_view modifier)
+{
+    if (isWithin(modifier, {"all", "neq"}))
+        return true;
+    const bool place = isWithin(modifier, {"contains", "startswith", "endswith"});
+    if (key.fieldReference)
+        return place || modifier == "cased";
+    if (key.regex) // what places a text changes nothing in a search without anchors
+        return place || modifier == "expand";
+    return !key.cidr && !key.exists && !key.relation && !key.timePart;
+}
+
 /// Applies one modifier; false when it is unknown or cannot stand there.
 bool apply(ItemKey &key, std::string_view modifier)
 {
-    const bool textual = key.contains || key.startsWith || key.endsWith || key.cased || key.windash;
-    const bool typed = key.regex || key.cidr || key.exists || key.relation.has_value();
+    const bool placed = key.contains || key.startsWith || key.endsWith;
+    const bool textual = placed || key.cased || !key.steps.empty() || (key.expand && !key.regex);
+    const bool typed = key.regex || key.cidr || key.exists || key.fieldReference || key.relation.has_value()
+        || key.timePart.has_value();
     if (const auto flag = named(kAnywhere, modifier); flag != kAnywhere.end()) {
-        const bool fitsTyped = modifier == "all" || modifier == "neq";
-        if (key.*flag->member || (typed && !fitsTyped))
+        if (key.*flag->member || !fits(key, modifier))
             return false;
         return key.*flag->member = true;
     }
@@ -69,8 +104,26 @@ bool apply(ItemKey &key, std::string_view modifier)
             return false;
         return key.*flag->member = true;
     }
+    if (const auto step = named(kSteps, modifier); step != kSteps.end()) {
+        // Base64 of a text with runs around it would be that of stars.
+        const bool needsWhole =
+            step->step == ItemKey::Step::Base64 || step->step == ItemKey::Step::Base64Offset;
+        const bool again = step->step == ItemKey::Step::Windash
+            && std::find(key.steps.begin(), key.steps.end(), step->step) != key.steps.end();
+        if (typed || again || (placed && needsWhole))
+            return false;
+        key.steps.push_back(step->step);
+        return true;
+    }
+    if (const auto part = timePartByName(modifier)) {
+        if (typed || textual)
+            return false;
+        key.timePart = part;
+        return true;
+    }
     const auto comparison = named(kComparisons, modifier);
-    if (comparison == kComparisons.end() || typed || textual)
+    const bool fitsTyped = !typed || (key.timePart && !key.relation);
+    if (comparison == kComparisons.end() || !fitsTyped || textual)
         return false;
     key.relation = comparison->relation;
     return true;
@@ -93,8 +146,8 @@ Result<ItemKey> ItemKey::parse(const yaml::Node &key)
                                     + "' is not supported there");
         at = end;
     }
-    const bool nothingToFind = parsed.exists || parsed.cidr || parsed.relation || parsed.startsWith
-        || parsed.endsWith || parsed.negated;
+    const bool nothingToFind = parsed.exists || parsed.cidr || parsed.relation || parsed.timePart
+        || parsed.fieldReference || parsed.startsWith || parsed.endsWith || parsed.negated;
     if (parsed.field.empty() && nothingToFind)
         return yaml::failAt(key, ErrorCode::Unsupported,
                             "the modifiers of '" + std::string(text) + "' need a field name");

@@ -11,12 +11,19 @@ namespace lolscope::sigma {
 class Number
 {
 public:
+    explicit Number(std::uint64_t whole)
+        : m_magnitude(whole)
+        , m_value(static_cast<double>(whole))
+    {}
     /// Reads a decimal number with or without fraction, or a hexadecimal one (`0x1410`); nothing around it.
     static std::optional<Number> parse(std::string_view text);
 
     std::partial_ordering compare(const Number &other) const;
+    double value() const { return m_value; } ///< Rounded past 2^53.
 
 private:
+    Number() = default;
+
     bool m_whole = true;
     bool m_negative = false;
     std::uint64_t m_magnitude = 0; ///< Of a whole number.

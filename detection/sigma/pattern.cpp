@@ -141,11 +141,41 @@ void Pattern::expandDashes()
     countCharacters();
 }
 
+std::vector<Pattern> Pattern::dashAlternatives() const
+{
+    std::vector<Pattern> made = {*this};
+    for (std::size_t s = 0; s < m_segments.size(); ++s) {
+        for (std::size_t a = 0; a < m_segments[s].atoms.size(); ++a) {
+            if (m_segments[s].atoms[a].kind != Atom::Kind::AnyDash)
+                continue;
+            if (made.size() * kDashes.size() > kMostAlternatives)
+                return {};
+            std::vector<Pattern> more;
+            for (const Pattern &one : made)
+                for (const auto dash : kDashes) {
+                    more.push_back(one);
+                    more.back().m_segments[s].atoms[a] = {Atom::Kind::Text, std::string(dash)};
+                }
+            made = std::move(more);
+        }
+    }
+    for (Pattern &pattern : made)
+        for (Segment &segment : pattern.m_segments) {
+            std::vector<Atom> joined; // so that a text is one piece again
+            for (Atom &atom : segment.atoms)
+                if (atom.kind == Atom::Kind::Text && !joined.empty()
+                    && joined.back().kind == Atom::Kind::Text)
+                    joined.back().text += atom.text;
+                else
+                    joined.push_back(std::move(atom));
+            segment.atoms = std::move(joined);
+        }
+    return made;
+}
+
 void Pattern::fold()
 {
-    for (auto &segment : m_segments)
-        for (auto &atom : segment.atoms)
-            atom.text = foldCase(atom.text);
+    changeTexts([](std::string &text) { text = foldCase(text); });
 }
 
 bool Pattern::matchesAt(const Segment &segment, std::string_view value, std::size_t at, std::size_t &end)
@@ -231,6 +261,39 @@ std::optional<std::string> Pattern::plainText() const
         || m_segments[0].atoms[0].kind != Atom::Kind::Text)
         return {};
     return m_segments[0].atoms[0].text;
+}
+
+bool Pattern::hasWildcards() const
+{
+    const auto isAny = [](const Atom &atom) { return atom.kind == Atom::Kind::AnyOne; };
+    return m_openStart || m_openEnd || m_segments.size() > 1
+        || (!m_segments.empty()
+            && std::any_of(m_segments[0].atoms.begin(), m_segments[0].atoms.end(), isAny));
+}
+
+std::string_view Pattern::longestText() const
+{
+    std::string_view longest;
+    for (const auto &segment : m_segments)
+        for (const auto &atom : segment.atoms)
+            if (atom.text.size() > longest.size())
+                longest = atom.text;
+    return longest;
+}
+
+void Pattern::appendKey(std::string &key) const
+{
+    key += m_openStart ? '<' : '[';
+    for (const auto &segment : m_segments) {
+        key += '*';
+        for (const auto &atom : segment.atoms) {
+            const std::size_t size = atom.text.size();
+            key += atom.kind == Atom::Kind::Text ? '"' : atom.kind == Atom::Kind::AnyOne ? '?' : '-';
+            key.append(reinterpret_cast<const char *>(&size), sizeof size);
+            key += atom.text;
+        }
+    }
+    key += m_openEnd ? '>' : ']';
 }
 
 std::string Pattern::shown(bool withRuns) const

@@ -25,6 +25,10 @@ public:
     /// The `windash` modifier: a dash at the start of a word stands for any of `-`, `/`, U+2013, U+2014,
     /// U+2015.
     void expandDashes();
+    /// The same with each expanded dash as one of the five: patterns that together match what this does.
+    /// Empty when they would be more than kMostAlternatives.
+    std::vector<Pattern> dashAlternatives() const;
+    static constexpr std::size_t kMostAlternatives = 625; // of four dashes
     void fold(); ///< Turns letters into the form foldCase() gives.
 
     bool matches(std::string_view value) const;
@@ -33,6 +37,21 @@ public:
     bool endIsOpen() const { return m_openEnd; }
     /// The text between the outer runs when it has no wildcard in it.
     std::optional<std::string> plainText() const;
+    bool hasWildcards() const; ///< An expanded dash is none.
+    /// Calls `change` with every piece of text.
+    template<typename Change>
+    void changeTexts(Change change)
+    {
+        for (auto &segment : m_segments)
+            for (auto &atom : segment.atoms)
+                if (atom.kind == Atom::Kind::Text)
+                    change(atom.text);
+        countCharacters();
+    }
+    /// The longest piece of text without wildcards that every match has in it.
+    std::string_view longestText() const;
+    /// Appends what tells this pattern from every other.
+    void appendKey(std::string &key) const;
     /// For people: wildcards as `*` and `?`, an expanded dash as `-`. Outer runs are written when `withRuns`.
     std::string shown(bool withRuns) const;
 

@@ -1,10 +1,14 @@
 #include "detection/sigma/rule.h"
 
 #include "detection/sigma/condition.h"
+#include "detection/sigma/correlation.h"
 #include "detection/sigma/detection.h"
+#include "detection/sigma/filter.h"
+#include "detection/sigma/ruleparser.h"
 #include "detection/sigma/selection.h"
 #include "detection/sigma/uuid.h"
 #include "detection/sigma/yaml.h"
+#include "model/base/sha256.h"
 #include "model/base/text.h"
 
 #include <algorithm>
@@ -19,6 +23,18 @@ constexpr std::array<std::string_view, 5> kLevels = {"informational", "low", "me
 /// The specification's limit, in characters; bytes are enough to stop nonsense.
 constexpr std::size_t kMaxTitleBytes = 1024;
 
+/// An id that stays the same as long as the text does: a UUID of our own making (RFC 9562 5.8, version 8).
+std::string madeUuid(std::string_view text)
+{
+    auto bytes = sha256(text);
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x80);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
+    std::string uuid = hex(bytes, 16);
+    for (const std::size_t hyphen : {8, 13, 18, 23})
+        uuid.insert(hyphen, "-");
+    return uuid;
+}
+
 /// Puts the reader's first problem aside, so that one rule can be read in a straight line.
 class RuleParser
 {
@@ -29,29 +45,8 @@ public:
 
     Result<std::shared_ptr<Rule>> parse()
     {
-        if (!m_root.isMap())
-            return yaml::failAt(m_root, ErrorCode::Corrupt, "a rule has to be a map");
-        for (const auto &[key, what] : kOtherDocuments)
-            if (const auto *node = m_root.find(key))
-                return yaml::failAt(*node, ErrorCode::Unsupported, std::string(what));
-
         auto rule = std::make_shared<Rule>();
-        rule->title = text("title", true);
-        rule->id = text("id", true);
-        rule->status = text("status", false);
-        rule->author = text("author", false);
-        rule->description = text("description", false);
-        rule->references = texts("references");
-        rule->tags = texts("tags");
-        rule->falsePositives = texts("falsepositives");
-        readLevel(*rule);
-        readTaxonomy();
-        if (!m_error && rule->title.size() > kMaxTitleBytes)
-            refuse(*m_root.find("title"), ErrorCode::TooLarge, "the title is too long");
-        if (!m_error && !isUuid(rule->id))
-            refuse(*m_root.find("id"), ErrorCode::Corrupt, "the id is no UUID");
-        rule->id = foldCase(rule->id);
-
+        readHead(*rule, text("id", true));
         auto detection = std::make_shared<Detection>();
         readLogSource(*rule, *detection);
         readDetection(*detection);
@@ -61,12 +56,38 @@ public:
         return rule;
     }
 
+    Result<std::shared_ptr<Rule>> parseHead()
+    {
+        auto rule = std::make_shared<Rule>();
+        const auto id = text("id", false);
+        readHead(*rule, id.empty() ? madeUuid(text("title", true)) : id);
+        if (m_error)
+            return tl::unexpected<Error>(*m_error);
+        return rule;
+    }
+
 private:
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOtherDocuments = {{
-        {"correlation", "correlation rules are not supported"},
-        {"filter", "a filter is no rule"},
-        {"action", "rule collections ('action') are not supported"},
-    }};
+    void readHead(Rule &rule, std::string id)
+    {
+        rule.id = std::move(id);
+        rule.title = text("title", true);
+        rule.name = text("name", false);
+        rule.status = text("status", false);
+        rule.author = text("author", false);
+        rule.description = text("description", false);
+        rule.references = texts("references");
+        rule.tags = texts("tags");
+        rule.falsePositives = texts("falsepositives");
+        readLevel(rule);
+        readTaxonomy();
+        if (!m_error && rule.title.size() > kMaxTitleBytes)
+            refuse(*m_root.find("title"), ErrorCode::TooLarge, "the title is too long");
+        if (!m_error && rule.name.size() > kMaxTitleBytes)
+            refuse(*m_root.find("name"), ErrorCode::TooLarge, "the name is too long");
+        if (!m_error && !isUuid(rule.id))
+            refuse(*m_root.find("id"), ErrorCode::Corrupt, "the id is no UUID");
+        rule.id = foldCase(rule.id);
+    }
 
     void refuse(const yaml::Node &node, ErrorCode code, std::string detail)
     {
@@ -234,11 +255,71 @@ std::string textOf(const yaml::Node &root, std::string_view key)
     return node && node->isScalar() ? node->text : std::string();
 }
 
+/// Legacy collections, and documents that cannot say which kind they are.
+Result<void> checkKind(const yaml::Node &root)
+{
+    if (const auto *action = root.find("action"))
+        return yaml::failAt(*action, ErrorCode::Unsupported, "rule collections ('action') are not supported");
+    for (const auto key : {"correlation", "filter"})
+        if (const auto *node = root.find(key); node && root.find("detection"))
+            return yaml::failAt(*node, ErrorCode::Unsupported,
+                                "a document with 'detection' has no '" + std::string(key) + "'");
+    if (const auto *node = root.find("filter"); node && root.find("correlation"))
+        return yaml::failAt(*node, ErrorCode::Unsupported, "a correlation rule has no 'filter'");
+    return {};
+}
+
+/// Reads one document into `load`. Error: why it is refused.
+Result<void> addDocument(const yaml::Document &document, std::string_view source, RuleLoad &load)
+{
+    const auto &root = document.root;
+    if (!root.isMap())
+        return yaml::failAt(root, ErrorCode::Corrupt, "a rule has to be a map");
+    if (auto kind = checkKind(root); !kind)
+        return kind;
+    if (root.find("filter")) {
+        auto filter = parseFilter(root);
+        if (!filter)
+            return tl::unexpected<Error>(filter.error());
+        (*filter)->source = source;
+        (*filter)->line = document.line;
+        (*filter)->text = document.text;
+        load.filters.push_back(std::move(*filter));
+        return {};
+    }
+    const bool isCorrelation = root.find("correlation");
+    auto rule = isCorrelation ? parseCorrelation(root) : parseRule(root);
+    if (!rule)
+        return tl::unexpected<Error>(rule.error());
+    (*rule)->source = source;
+    (*rule)->line = document.line;
+    (*rule)->text = document.text;
+    (isCorrelation ? load.correlations : load.loaded).push_back(std::move(*rule));
+    return {};
+}
+
 } // namespace
+
+Result<std::shared_ptr<Rule>> parseRule(const yaml::Node &root)
+{
+    return RuleParser(root).parse();
+}
+
+Result<std::shared_ptr<Rule>> parseHead(const yaml::Node &root)
+{
+    return RuleParser(root).parseHead();
+}
 
 std::string_view levelName(Level level)
 {
     return kLevels[static_cast<std::size_t>(level)];
+}
+
+std::optional<Level> levelByName(std::string_view name)
+{
+    const auto found = std::find(std::begin(kLevels), std::end(kLevels), name);
+    return found == std::end(kLevels) ? std::nullopt
+                                      : std::optional(static_cast<Level>(found - std::begin(kLevels)));
 }
 
 RuleLoad parseRules(std::string_view yaml, std::string_view source)
@@ -248,21 +329,16 @@ RuleLoad parseRules(std::string_view yaml, std::string_view source)
     while (auto document = reader.next()) {
         if (!*document) {
             const auto &root = reader.partialRoot();
-            load.refused.push_back({document->error(), textOf(root, "id"), textOf(root, "title")});
-            continue;
-        }
-        auto rule = RuleParser((*document)->root).parse();
-        if (!rule) {
-            Error reason = std::move(rule.error());
-            reason.source = source;
             load.refused.push_back(
-                {std::move(reason), textOf((*document)->root, "id"), textOf((*document)->root, "title")});
+                {document->error(), textOf(root, "id"), textOf(root, "title"), textOf(root, "author")});
             continue;
         }
-        (*rule)->source = source;
-        (*rule)->line = (*document)->line;
-        (*rule)->text = (*document)->text;
-        load.loaded.push_back(std::move(*rule));
+        if (auto added = addDocument(**document, source, load); !added) {
+            const auto &root = (*document)->root;
+            load.refused.push_back({std::move(added.error()), textOf(root, "id"), textOf(root, "title"),
+                                    textOf(root, "author")});
+            load.refused.back().reason.source = source;
+        }
     }
     return load;
 }

@@ -19,5 +19,6 @@ Result<Expression> parseSelection(const yaml::Node &node, std::vector<Item> &ite
 /// Whether an address written as `value` is in `network`. IPv4 written as IPv6 (`::ffff:10.0.0.1`) counts as
 /// IPv4.
 bool isInNetwork(const IpNetwork &network, std::string_view value);
+bool isInNetwork(const IpNetwork &network, const IpAddress &address);
 
 } // namespace lolscope::sigma

@@ -10,6 +10,8 @@ namespace lolscope {
 /// Simple Unicode lower case, one code point for one code point (utf8proc); ill-formed bytes stay.
 std::string foldCase(std::string_view text);
 
+bool isAscii(std::string_view text);
+
 /// foldCase(a) == foldCase(b), without allocating for ASCII.
 bool equalsFolded(std::string_view a, std::string_view b);
 

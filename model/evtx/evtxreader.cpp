@@ -1,8 +1,8 @@
 #include "model/evtx/evtxreader.h"
 
+#include "model/base/orderedjobs.h"
 #include "model/evtx/chunkdecoder.h"
 #include "model/evtx/evtxfile.h"
-#include "model/evtx/orderedjobs.h"
 
 #include <algorithm>
 #include <optional>

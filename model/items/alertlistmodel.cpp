@@ -11,9 +11,23 @@ namespace lolscope {
 
 namespace {
 
+/// Whether the alert is about a connection or a DNS query.
+bool hasDestination(const AlertRow &alert)
+{
+    return !alert.protocol.empty() || !alert.destName.empty() || !alert.destIp.empty();
+}
+
+QString eventsText(const AlertRow &alert)
+{
+    return AlertListModel::tr("event %1").arg(shown(alert.shape));
+}
+
+/// What the alert is named after: its program, else the kind of its event.
 QString binary(const AlertRow &alert)
 {
-    return alert.image.empty() ? AlertListModel::tr("unknown program") : shown(baseName(alert.image));
+    if (!alert.image.empty())
+        return shown(baseName(alert.image));
+    return hasDestination(alert) ? AlertListModel::tr("unknown program") : eventsText(alert);
 }
 
 bool isIncoming(const AlertRow &alert)
@@ -23,6 +37,8 @@ bool isIncoming(const AlertRow &alert)
 
 QString destination(const AlertRow &alert)
 {
+    if (!hasDestination(alert))
+        return {};
     if (!alert.destName.empty())
         return shown(alert.destName);
     if (alert.destIp.empty())
@@ -42,6 +58,9 @@ QString endpointText(const AlertRow &alert)
 
 QString spoken(const AlertRow &alert)
 {
+    if (!hasDestination(alert))
+        return AlertListModel::tr("%1, level %2, %3, %n hit(s)", nullptr, plural(alert.hits))
+            .arg(binary(alert), levelText(alert.level), shown(alert.ruleTitle));
     return AlertListModel::tr("%1 to %2, level %3, %4, %n hit(s)", nullptr, plural(alert.hits))
         .arg(binary(alert), destination(alert), levelText(alert.level), shown(alert.ruleTitle));
 }
@@ -59,6 +78,8 @@ QString clipboardText(const AlertRow &alert, bool safe)
 
 QString arrowOf(const AlertRow &alert)
 {
+    if (!hasDestination(alert))
+        return {};
     return isIncoming(alert) ? QStringLiteral("←") : QStringLiteral("→");
 }
 
@@ -100,8 +121,10 @@ void AlertListModel::setAlerts(std::vector<AlertRow> alerts)
 {
     const bool sameRows = std::ranges::equal(m_alerts, alerts, {}, &AlertRow::id, &AlertRow::id);
     m_counts = {};
-    for (const AlertRow &alert : alerts)
-        ++m_counts[static_cast<std::size_t>(groupOf(alert))];
+    for (const AlertRow &alert : alerts) {
+        ++m_counts[static_cast<std::size_t>(groupOf(alert))].all;
+        m_counts[static_cast<std::size_t>(groupOf(alert))].pack += alert.bundledRule ? 1 : 0;
+    }
     if (sameRows) {
         m_alerts = std::move(alerts);
         if (!m_alerts.empty())
@@ -112,6 +135,20 @@ void AlertListModel::setAlerts(std::vector<AlertRow> alerts)
         endResetModel();
     }
     Q_EMIT countsChanged();
+}
+
+int AlertListModel::count(AlertGroup group, AlertRules rules) const
+{
+    const Count &count = m_counts[static_cast<std::size_t>(group)];
+    return rules == AlertRules::Pack ? count.pack : count.all;
+}
+
+int AlertListModel::count(AlertRules rules) const
+{
+    int sum = 0;
+    for (int group = 0; group < kAlertGroups; ++group)
+        sum += count(static_cast<AlertGroup>(group), rules);
+    return sum;
 }
 
 int AlertListModel::rowOf(const std::string &alertId) const
@@ -132,11 +169,15 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
     const AlertRow &alert = m_alerts[static_cast<std::size_t>(index.row())];
     switch (role) {
     case Qt::DisplayRole:
-        return QStringLiteral("%1 %2 %3").arg(binary(alert), arrowOf(alert), destination(alert));
+        return hasDestination(alert)
+            ? QStringLiteral("%1 %2 %3").arg(binary(alert), arrowOf(alert), destination(alert))
+            : binary(alert);
     case Qt::AccessibleTextRole:
         return spoken(alert);
     case Qt::ToolTipRole:
-        return tr("%1\n%2\n%3").arg(shown(alert.image), destination(alert), shown(alert.ruleTitle));
+        return hasDestination(alert)
+            ? tr("%1\n%2\n%3").arg(shown(alert.image), destination(alert), shown(alert.ruleTitle))
+            : tr("%1\n%2").arg(shown(alert.image), shown(alert.ruleTitle));
     case RawRowRole:
         return clipboardText(alert, false);
     case DefangedRowRole:
@@ -149,6 +190,8 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return arrowOf(alert);
     case EndpointRole:
         return endpointText(alert);
+    case EventsRole:
+        return hasDestination(alert) || alert.image.empty() ? QString() : eventsText(alert);
     case NameSourceRole:
         return static_cast<int>(alert.destNameSource);
     case HostRole:
@@ -167,6 +210,10 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return levelText(alert.level);
     case GroupRole:
         return static_cast<int>(groupOf(alert));
+    case HasDestinationRole:
+        return hasDestination(alert);
+    case BundledRole:
+        return alert.bundledRule;
     default:
         return {};
     }
@@ -180,10 +227,19 @@ void AlertGroupModel::setGroup(AlertGroup group)
     invalidateFilter();
 }
 
+void AlertGroupModel::setRules(AlertRules rules)
+{
+    if (rules == m_rules)
+        return;
+    m_rules = rules;
+    invalidateFilter();
+}
+
 bool AlertGroupModel::filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const
 {
     const QModelIndex index = sourceModel()->index(sourceRow, 0, sourceParent);
-    return index.data(AlertListModel::GroupRole).toInt() == static_cast<int>(m_group);
+    return index.data(AlertListModel::GroupRole).toInt() == static_cast<int>(m_group)
+        && (m_rules == AlertRules::All || index.data(AlertListModel::BundledRole).toBool());
 }
 
 } // namespace lolscope

@@ -17,7 +17,9 @@ enum class AlertGroup { Open, Suspicious, Malicious, Benign, Allowed };
 constexpr int kAlertGroups = 5;
 AlertGroup groupOf(const AlertRow &alert);
 QString groupText(AlertGroup group);
-/// `→`, or `←` for a connection the process accepted.
+/// Alerts of which rules a list shows: of the bundled LOLBin pack, or of all.
+enum class AlertRules { Pack, All };
+/// `→`, or `←` for a connection the process accepted; empty for an alert about another event.
 QString arrowOf(const AlertRow &alert);
 
 /// Every alert of the case, in the order of the store.
@@ -30,9 +32,10 @@ class AlertListModel : public QAbstractListModel
 public:
     enum Role {
         BinaryRole = FirstModelRole, ///< File name of the image.
-        DestinationRole, ///< Name, else address.
+        DestinationRole, ///< Name, else address; empty without HasDestinationRole.
         ArrowRole,
         EndpointRole, ///< `address:port`; empty for a DNS alert.
+        EventsRole, ///< `event 1+13` of a known program without a destination, else empty.
         NameSourceRole, ///< int(NameSource)
         HostRole,
         UserRole,
@@ -42,6 +45,8 @@ public:
         LevelRole, ///< 0..4
         LevelTextRole,
         GroupRole, ///< int(AlertGroup)
+        HasDestinationRole, ///< Whether it is about a connection or a DNS query.
+        BundledRole, ///< Whether its rule is of the LOLBin pack.
     };
 
     using QAbstractListModel::QAbstractListModel;
@@ -50,7 +55,8 @@ public:
     const std::vector<AlertRow> &alerts() const { return m_alerts; }
     /// -1 for an unknown id.
     int rowOf(const std::string &alertId) const;
-    int count(AlertGroup group) const { return m_counts[static_cast<std::size_t>(group)]; }
+    int count(AlertGroup group, AlertRules rules = AlertRules::All) const;
+    int count(AlertRules rules) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
@@ -60,10 +66,14 @@ Q_SIGNALS:
 
 private:
     std::vector<AlertRow> m_alerts;
-    std::array<int, kAlertGroups> m_counts = {};
+    struct Count
+    {
+        int all = 0, pack = 0;
+    };
+    std::array<Count, kAlertGroups> m_counts = {};
 };
 
-/// The alerts of one group.
+/// The alerts of one group, of the pack's rules or all.
 class AlertGroupModel : public QSortFilterProxyModel
 {
     Q_OBJECT
@@ -71,12 +81,15 @@ public:
     using QSortFilterProxyModel::QSortFilterProxyModel;
     AlertGroup group() const { return m_group; }
     void setGroup(AlertGroup group);
+    AlertRules rules() const { return m_rules; }
+    void setRules(AlertRules rules);
 
 protected:
     bool filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const override;
 
 private:
     AlertGroup m_group = AlertGroup::Open;
+    AlertRules m_rules = AlertRules::All;
 };
 
 } // namespace lolscope

@@ -14,7 +14,7 @@ constexpr const char *kSelectAlert = "SELECT alert.id, s.status, s.verdict, s.no
                                      "alert.first_seen, alert.last_seen, alert.hits, host.name, alert.user, "
                                      "alert.process_id, alert.image, alert.dest_name, "
                                      "alert.dest_name_source, alert.dest_ip, alert.dest_port, "
-                                     "alert.protocol, alert.dest_scope, alert.initiated "
+                                     "alert.protocol, alert.dest_scope, alert.initiated, rule.source "
                                      "FROM alert JOIN alert_status s ON s.id = alert.id JOIN rule ON rule.id "
                                      "= alert.rule_id JOIN host ON host.id = alert.host_id";
 
@@ -47,6 +47,7 @@ AlertRow alertRow(SQLite::Statement &row)
     alert.destScope = sql::text(row, 22);
     if (const auto initiated = sql::optionalOf<int>(row, 23))
         alert.initiated = *initiated != 0;
+    alert.bundledRule = sql::text(row, 24).starts_with(kBundledRuleSource);
     return alert;
 }
 
@@ -202,6 +203,23 @@ Result<std::vector<EvidenceRow>> evidence(const CaseFile &file)
             damages.reset();
             rows.push_back(std::move(row));
         }
+        return rows;
+    });
+}
+
+Result<std::vector<RuleHits>> ruleHits(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(
+            file.database(),
+            "SELECT rule.id, rule.text, coalesce(d.n, 0), coalesce(a.n, 0) FROM rule "
+            "LEFT JOIN (SELECT rule_id, count(*) AS n FROM detection GROUP BY rule_id) d ON d.rule_id = "
+            "rule.id "
+            "LEFT JOIN (SELECT rule_id, count(*) AS n FROM alert GROUP BY rule_id) a ON a.rule_id = rule.id");
+        std::vector<RuleHits> rows;
+        while (select.executeStep())
+            rows.push_back(
+                {sql::text(select, 0), sql::text(select, 1), sql::count(select, 2), sql::count(select, 3)});
         return rows;
     });
 }

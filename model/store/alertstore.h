@@ -55,4 +55,12 @@ struct RuleRow
 };
 Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId);
 
+/// What one of the rules that ran over the case found; `text` is its YAML.
+struct RuleHits
+{
+    std::string id, text;
+    std::uint64_t detections = 0, alerts = 0;
+};
+Result<std::vector<RuleHits>> ruleHits(const CaseFile &file);
+
 } // namespace lolscope

@@ -45,7 +45,7 @@ void harden(SQLite::Database &database)
     // The largest event XML is 4 MiB; nothing in a case may be much larger.
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20);
     database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; "
-                  "PRAGMA cache_size = -65536;");
+                  "PRAGMA cache_size = -32768;");
 }
 
 void create(SQLite::Database &database)
@@ -174,7 +174,9 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
             : connect(source, SQLite::OPEN_READWRITE | (mode == Mode::Create ? SQLite::OPEN_CREATE : 0));
         harden(*database);
         const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
-        if (mode != Mode::ReadOnly)
+        if (mode == Mode::ReadOnly)
+            database->exec("PRAGMA cache_size = -16384");
+        else
             database->exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096;"); // 64 MiB
         if (empty && mode == Mode::Create) {
             // Four times SQLite's usual page: fewer, larger writes while a case is filled.

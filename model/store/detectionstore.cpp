@@ -51,16 +51,10 @@ private:
     std::unordered_map<std::int64_t, std::span<const Field>> m_kept;
 };
 
-/// Names of the start that say nothing of a later event of the process.
-bool isOwnToStart(std::string_view name)
-{
-    return name == "UtcTime" || name == "RuleName";
-}
-
 class EventWalk
 {
 public:
-    /// `which` is a condition in SQL on event.id and event.kind_id.
+    /// `which` is a condition in SQL on `event`, with a place for one value at most.
     EventWalk(const CaseFile &file, Join join, const std::string &which)
         : m_join(join)
         , m_starts(file.database())
@@ -87,8 +81,12 @@ public:
                           "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop)
+    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop,
+              const std::optional<std::int64_t> &value = {})
     {
+        m_select.reset();
+        if (value)
+            m_select.bind(1, *value);
         while (m_select.executeStep()) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
@@ -155,7 +153,7 @@ private:
         if (process)
             joinProcess(joined, *process, fields);
         if (m_join == Join::All && !joined.askedName.empty())
-            fields.push_back({"DestinationHostname", m_batch.keep(joined.askedName), FieldSource::AskedName});
+            fields.push_back({kAskedNameField, m_batch.keep(joined.askedName), FieldSource::AskedName});
         joined.event.data = m_batch.keep(std::span<const Field>(fields));
         return joined;
     }
@@ -199,7 +197,7 @@ private:
         for (const Field &field : fields)
             own.insert(field.name);
         for (const Field &field : m_starts.of(*startEvent))
-            if (!own.contains(field.name) && !isOwnToStart(field.name))
+            if (!own.contains(field.name) && isProcessStartField(field.name))
                 fields.push_back(
                     {m_batch.keep(field.name), m_batch.keep(field.value), FieldSource::ProcessStart});
     }
@@ -225,12 +223,15 @@ Result<bool> hasCandidates(const CaseFile &file, const std::string &rules)
     });
 }
 
-Result<void> forEachCandidate(const CaseFile &file,
-                              const std::function<Result<void>(const JoinedEvent &)> &use,
-                              const std::stop_token &stop)
+Result<std::vector<EventId>> candidates(const CaseFile &file)
 {
-    return sql::guarded(
-        [&] { EventWalk(file, Join::All, "event.id IN (SELECT event_id FROM candidate)").walk(use, stop); });
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT event_id FROM candidate ORDER BY event_id");
+        std::vector<EventId> ids;
+        while (select.executeStep())
+            ids.push_back(EventId{select.getColumn(0).getInt64()});
+        return ids;
+    });
 }
 
 Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
@@ -263,6 +264,40 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
                 kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
         }
         EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop);
+    });
+}
+
+struct JoinedEvents::Private
+{
+    Private(const CaseFile &file, Join join)
+        : walk(file, join, "event.id = ?")
+    {}
+    EventWalk walk;
+};
+
+JoinedEvents::JoinedEvents(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{}
+JoinedEvents::JoinedEvents(JoinedEvents &&) noexcept = default;
+JoinedEvents::~JoinedEvents() = default;
+
+Result<JoinedEvents> JoinedEvents::open(const CaseFile &file, Join join)
+{
+    return sql::guarded([&] { return JoinedEvents(std::make_unique<Private>(file, join)); });
+}
+
+Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use)
+{
+    return sql::guarded([&] {
+        bool found = false;
+        d->walk.walk(
+            [&](const JoinedEvent &event) {
+                found = true;
+                return use(event);
+            },
+            {}, toInt(id));
+        if (!found)
+            throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(toInt(id))};
     });
 }
 

@@ -54,21 +54,38 @@ enum class Join { All, None };
 /// Whether the candidates of the case are those of the rule set named `rules`.
 Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
 
-/// Calls `use` for every candidate, in the order they were read. Ends with the first error of `use`, or
-/// Cancelled when asked to stop.
-Result<void> forEachCandidate(const CaseFile &file,
-                              const std::function<Result<void>(const JoinedEvent &)> &use,
-                              const std::stop_token &stop);
-/// The same for the candidates behind `after` alone; what is not linked yet has its process by ProcessGuid at
-/// least.
+/// Every candidate, in the order they were read.
+Result<std::vector<EventId>> candidates(const CaseFile &file);
+
+/// Calls `use` for the candidates behind `after`, in that order; what is not linked yet has its process by
+/// ProcessGuid at least. Ends with the first error of `use`, or Cancelled when asked to stop.
 Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
                                    const std::function<Result<void>(const JoinedEvent &)> &use,
                                    const std::stop_token &stop);
 
-/// The same for every event whose kind `wants` takes (asked with provider, channel and event id alone).
+/// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone), in
+/// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop.
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop);
+
+/// Gives events by their ids, as forEachEvent() does.
+class JoinedEvents
+{
+public:
+    /// `file` has to outlive it.
+    static Result<JoinedEvents> open(const CaseFile &file, Join join);
+    JoinedEvents(JoinedEvents &&) noexcept;
+    ~JoinedEvents();
+
+    /// Error: Corrupt for an id that is not in the case.
+    Result<void> read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use);
+
+private:
+    struct Private;
+    explicit JoinedEvents(std::unique_ptr<Private> p);
+    std::unique_ptr<Private> d;
+};
 
 /// A rule as the case keeps it.
 struct StoredRule

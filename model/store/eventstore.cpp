@@ -114,6 +114,62 @@ Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const Ev
     });
 }
 
+struct FirstCitation::Private
+{
+    const CaseFile &file;
+    std::optional<SQLite::Statement> select;
+};
+
+FirstCitation::FirstCitation(const CaseFile &file)
+    : d(std::make_unique<Private>(Private{file, {}}))
+{}
+FirstCitation::~FirstCitation() = default;
+
+Result<std::string> FirstCitation::fileOf(EventId id)
+{
+    return sql::guarded([&] {
+        if (!d->select)
+            d->select.emplace(
+                d->file.database(),
+                "SELECT path FROM (SELECT evidence_id, ordinal FROM event WHERE id = ?1 UNION ALL "
+                "SELECT evidence_id, ordinal FROM citation WHERE event_id = ?1) c JOIN evidence ON "
+                "evidence.id = c.evidence_id ORDER BY c.evidence_id, c.ordinal LIMIT 1");
+        auto &select = *d->select;
+        select.bind(1, toInt(id));
+        const std::string path = select.executeStep() ? sql::text(select, 0) : std::string();
+        select.reset();
+        return path;
+    });
+}
+
+Result<EventKindRow> eventKind(const CaseFile &file, EventId id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT provider, channel, kind.event_id FROM event JOIN kind "
+                                 "ON kind.id = event.kind_id WHERE event.id = ?");
+        select.bind(1, toInt(id));
+        if (!select.executeStep())
+            throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
+        return EventKindRow{sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt()};
+    });
+}
+
+Result<std::vector<KindCount>> kindCounts(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(
+            file.database(),
+            "SELECT provider, channel, event_id, sum(n) FROM (SELECT kind_id, count(*) AS n "
+            "FROM event GROUP BY kind_id) JOIN kind ON kind.id = kind_id GROUP BY 1, 2, 3");
+        std::vector<KindCount> rows;
+        while (select.executeStep())
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt(),
+                            sql::count(select, 3)});
+        return rows;
+    });
+}
+
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
 {
     return sql::guarded([&] {

@@ -7,7 +7,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace lolscope {
 
@@ -23,7 +25,8 @@ public:
     struct Candidates
     {
         std::string rules; ///< The name of the rule set that tells, as detect() notes it.
-        std::function<bool(const Event &)> test; ///< Any thread. None: every event is one.
+        /// For each event whether it is one. Any thread. None: every event is one.
+        std::function<std::vector<bool>(std::span<const Event>)> test;
     };
     explicit EventWriter(CaseFile &file, Candidates candidates = {});
     ~EventWriter();

@@ -228,6 +228,22 @@ Fact factOf(const Event &event)
     return {};
 }
 
+bool hasFact(const Event &event)
+{
+    const auto id = event.eventId;
+    return (event.provider == kSysmonProvider && (id == 1 || id == 3 || id == 5 || id == 22))
+        || (event.provider == kSecurityProvider && (id == 4688 || id == 4689 || id == 5156));
+}
+
+JoinGains joinGains(const Event &event)
+{
+    if (!hasFact(event)) // its process is known by its GUID
+        return {fieldOf(event, "ProcessGuid").has_value(), false};
+    if (event.eventId == 1 || event.eventId == 4688) // a start is whole
+        return {};
+    return {true, event.eventId == 3 || event.eventId == 5156};
+}
+
 std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch)
 {
     const Fact fact = factOf(event);

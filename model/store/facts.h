@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/base/event.h"
+#include "model/base/joinedfields.h"
 
 #include <cstdint>
 #include <optional>
@@ -51,6 +52,11 @@ struct DnsFact
 using Fact = std::variant<std::monostate, ProcessStartFact, ProcessEndFact, ConnectionFact, DnsFact>;
 
 Fact factOf(const Event &event);
+/// Whether factOf() gives one.
+bool hasFact(const Event &event);
+
+/// What joining (see forEachEvent()) may add to such an event.
+JoinGains joinGains(const Event &event);
 
 /// Sysmon's field names for what a 4688 start says, so that it can stand in for a Sysmon start in a join;
 /// empty for other events. The views point into `batch`.

@@ -1,20 +1,16 @@
 #pragma once
 
 #include "model/base/event.h"
+#include "model/store/eventkey.h"
 #include "model/store/facts.h"
 
-#include <array>
-#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace lolscope {
-
-/// The identity of an event over all evidence: the first half of a SHA-256 over host, channel, provider,
-/// event id, record id, time and content.
-using EventKey = std::array<unsigned char, 16>;
 
 /// What can be said of the events of a batch without the case, made on the threads that decode so that the
 /// one that writes has the less to do.
@@ -46,8 +42,8 @@ struct PreparedEvents : EventBatch::Attachment
     std::vector<Form> forms;
     std::vector<Packed> packed; ///< All of them, in order.
 
-    /// Whether a rule may match the event once it is joined; false only if none can.
-    using CandidateTest = std::function<bool(const Event &)>;
+    /// For each event whether a rule may match it once it is joined; false only if none can.
+    using CandidateTest = std::function<std::vector<bool>(std::span<const Event>)>;
     /// Replaces everything; `like` points into `batch`.
     void prepare(const EventBatch &batch, const CandidateTest &isCandidate);
 };

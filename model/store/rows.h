@@ -182,6 +182,9 @@ std::string_view nameSourceName(NameSource source); ///< `none`, `asked`, `rever
 std::optional<NameSource> nameSourceByName(std::string_view name);
 std::string_view levelName(int level); ///< Of a rule: 0 `informational` ... 4 `critical`; clamped.
 
+/// The source of the rules that come with the program begins so; those of files are paths.
+constexpr const char *kBundledRuleSource = "bundled:";
+
 /// What an analyst triages: detections of one rule on one process and one destination.
 struct AlertRow
 {
@@ -194,6 +197,7 @@ struct AlertRow
     std::string ruleId;
     std::string ruleTitle;
     std::string ruleAuthor;
+    bool bundledRule = false; ///< Of the LOLBin pack that comes with the program.
     std::string shape; ///< Kinds of events behind it: `3`, `1+3`, `1+22`, `1+3+22`, `5156`, `4688+5156`, ...
     std::optional<Timestamp> firstSeen;
     std::optional<Timestamp> lastSeen;
@@ -211,7 +215,7 @@ struct AlertRow
     std::optional<bool> initiated; ///< Empty for a DNS alert.
 };
 
-/// One hit of an alert: a rule matched an event.
+/// One hit of an alert: a rule matched an event, or the event contributes to a correlation.
 struct DetectionRow
 {
     EventId event = EventId{0};

@@ -215,7 +215,7 @@ CREATE TABLE detection (
     connection_id INTEGER REFERENCES connection(id),
     dns_query_id INTEGER REFERENCES dns_query(id),
     matched TEXT NOT NULL,             -- JSON: [{field, value, test, source}]
-    UNIQUE (rule_id, event_id)
+    UNIQUE (rule_id, event_id, alert_id) -- of a correlation rule an event may be in several groups
 ) STRICT;
 CREATE INDEX detection_by_alert ON detection(alert_id);
 

@@ -2,13 +2,10 @@
 #include "tests/app/windowfixture.h"
 
 #include <QAction>
-#include <QDragEnterEvent>
-#include <QDropEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QStatusBar>
 #include <QToolButton>
@@ -178,23 +175,6 @@ private:
         QFile file(name);
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(bytes);
-    }
-    bool accepts(const QList<QUrl> &urls)
-    {
-        QMimeData data;
-        data.setUrls(urls);
-        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        enter.ignore();
-        QCoreApplication::sendEvent(m_window.get(), &enter);
-        return enter.isAccepted();
-    }
-    void drop(const QList<QUrl> &urls)
-    {
-        QVERIFY(accepts(urls));
-        QMimeData data;
-        data.setUrls(urls);
-        QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(m_window.get(), &event);
     }
 };
 

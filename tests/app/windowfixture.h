@@ -7,7 +7,10 @@
 #include <QCoreApplication>
 #include <QDialog>
 #include <QDir>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QFile>
+#include <QMimeData>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -67,6 +70,7 @@ protected:
     {
         m_window = std::make_unique<MainWindow>(*m_theme);
         m_window->setCaseForEvidence(casePath());
+        m_window->setRuleSetFile(casePath() + QStringLiteral(".rules.json"));
         m_window->show();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     }
@@ -76,6 +80,23 @@ protected:
         m_window->openEvidence({samplePath()});
         QTRY_VERIFY_WITH_TIMEOUT(count(AlertGroup::Open) > 0, 30'000);
         QTRY_VERIFY(tree()->model()->rowCount() > 0);
+    }
+    bool accepts(const QList<QUrl> &urls)
+    {
+        QMimeData data;
+        data.setUrls(urls);
+        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        enter.ignore();
+        QCoreApplication::sendEvent(m_window.get(), &enter);
+        return enter.isAccepted();
+    }
+    void drop(const QList<QUrl> &urls)
+    {
+        QVERIFY(accepts(urls));
+        QMimeData data;
+        data.setUrls(urls);
+        QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(m_window.get(), &event);
     }
     /// After a dialog: there is no window manager to give the focus back.
     void activate()

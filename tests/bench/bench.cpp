@@ -161,7 +161,7 @@ void measure(const fs::path &log, const fs::path &folder)
             die("indexing failed");
         indexing.push_back(index.seconds);
         peak = std::max(peak, index.peakMiB);
-        listing.push_back(run({LOLSCOPE_CLI, "alerts", casePath.string()}).seconds);
+        listing.push_back(run({LOLSCOPE_CLI, "alerts", casePath.string(), "--format", "text"}).seconds);
         inserting.push_back(
             inChild<double>([&] { return bench::insertOnly(casePath, folder / "insert.lolscope"); }));
     }

@@ -146,6 +146,41 @@ private Q_SLOTS:
         row("windash", "F|contains|windash: ' -enc'", "x /ENC", true);
         row("windash all", "F|contains|windash|all: [' -a', ' -b']", "x /a \u2013b", true);
         row("windash all, one is missing", "F|contains|windash|all: [' -a', ' -b']", "x /a", false);
+        row("windash is the whole value", "F|windash: '-a'", "/a", true);
+        row("windash, blanks at the end are overlooked", "F|windash: '-a'", "/a ", true);
+        row("windash, then base64", "F|windash|base64: ' -x'", "IC94", true);
+        row("base64", "F|base64: 'http://'", "aHR0cDovLw==", true);
+        row("base64 is the whole value", "F|base64: 'http://'", "xaHR0cDovLw==", false);
+        row("base64 of UTF-8", "F|base64|contains: 'n\u00e9'", "xbsOpx", true);
+        row("base64offset, offset 0", "F|base64offset|contains: 'http://'", "aHR0cDovL2E=", true);
+        row("base64offset, offset 1", "F|base64offset|contains: 'http://'", "eGh0dHA6Ly8=", true);
+        row("base64offset, offset 2", "F|base64offset|contains: 'http://'", "IHhodHRwOi8v", true);
+        row("base64offset, other text", "F|base64offset|contains: 'http://'", "ZnRwOi8vYWI=", false);
+        row("base64offset counts bytes", "F|base64offset: 'n\u00e9e'", "7DqW", true);
+        row("base64offset all: each in some place", "F|base64offset|contains|all: ['http://', foo]",
+            "aHR0cDovL2E= Zm9v", true);
+        row("base64offset all, one is missing", "F|base64offset|contains|all: ['http://', foo]",
+            "aHR0cDovL2E=", false);
+        row("wide base64", "F|wide|base64: iex", "aQBlAHgA", true);
+        row("utf16be base64, beyond the BMP", "F|utf16be|base64: '\u00e9\U0001F600'", "AOnYPd4A", true);
+        row("utf16 has a byte order mark", "F|utf16|base64: IEX", "//5JAEUAWAA=", true);
+        row("look-ahead", "F|re: 'a(?=b)'", "xab", true);
+        row("look-ahead, none", "F|re: 'a(?=b)'", "xac", false);
+        row("look-behind, case ignored", "F|re|i: '(?<=x)AB'", "xab", true);
+        row("back-reference", "F|re: '(\\w)\\1'", "xaab", true);
+        row("back-reference at the end of the text", "F|re: '(a)\\1$'", "aa\n", false);
+        row("many characters", "F|re: '.{5,}'", "1234\n\u00e4\u00e4\u00e4\u00e4\u00e4", true);
+        row("many characters, of one line", "F|re: '.{5,}'", "1234\n5678", false);
+        row("many characters, s", "F|re|s: '.{5,}'", "1234\n5678", true);
+        row("(?i) of a letter that is not ASCII", "F|re: '(?i)skin'", "\u017Fkin", true);
+        row("expand without a placeholder", "F|expand: 'a%b'", "a%b", true);
+        row("hour", "F|hour: 23", "2024-02-29 23:05:06.789", true);
+        row("hour, other", "F|hour: 22", "2024-02-29 23:05:06.789", false);
+        row("hour of no time", "F|hour: 23", "23", false);
+        row("ISO week", "F|week: 53", "2021-01-03T00:00:00Z", true);
+        row("ISO week of the next year", "F|week: 1", "2024-12-30 00:00:00.000", true);
+        row("month|gte", "F|month|gte: 2", "2024-02-29 23:05:06.789", true);
+        row("day|lt", "F|day|lt: 29", "2024-02-29 23:05:06.789", false);
         row("null, empty value", "F: null", "", true);
         row("null, some value", "F: null", "x", false);
         row("null without text", "F:", "", true);
@@ -258,6 +293,71 @@ private Q_SLOTS:
         QFETCH(bool, expected);
         const auto event = processStart({{"F", "one"}, {"E", "x"}, {"F", "two"}, {"E", ""}});
         QCOMPARE(holds("    a: {" + item.toStdString() + "}\n    condition: a\n", event.event), expected);
+    }
+
+    void fieldReferences_data()
+    {
+        QTest::addColumn<QByteArray>("item");
+        QTest::addColumn<bool>("expected");
+        const auto row = [](const char *item, bool expected) {
+            QTest::newRow(item) << QByteArray(item) << expected;
+        };
+        row("A|fieldref: B", true);
+        row("A|fieldref: C", false);
+        row("A|fieldref|cased: B", false);
+        row("A|fieldref|startswith: C", true);
+        row("A|fieldref|endswith: C", false);
+        row("A|fieldref|contains: C", true);
+        row("A|fieldref|contains|neq: C", false);
+        row("A|fieldref: [C, B]", true);
+        row("A|fieldref|all: [C, B]", false);
+        row("A|fieldref: Absent", false);
+        row("Absent|fieldref: A", false);
+        row("A|fieldref|neq: Absent", true);
+        row("Many|fieldref: A", true);
+        row("A|fieldref: Computer", false);
+    }
+    void fieldReferences()
+    {
+        QFETCH(QByteArray, item);
+        QFETCH(bool, expected);
+        const auto event =
+            processStart({{"A", "Xyz"}, {"B", "xYZ"}, {"C", "xy"}, {"Many", "q"}, {"Many", "xyz"}});
+        QCOMPARE(
+            holds("    a: {'" + item.toStdString().insert(item.indexOf(':'), "'") + "}\n    condition: a\n",
+                  event.event),
+            expected);
+    }
+
+    void aMatchSaysWhichValuesWereCompared()
+    {
+        const auto event = processStart({{"A", "Xyz"}, {"B", "xYZ"}});
+        const Engine engine(
+            {ruleOf("{category: process_creation}", "    a: {A|fieldref: B}\n    condition: a\n")});
+        const auto matches = engine.evaluate(event.event);
+        QCOMPARE(matches.size(), 1u);
+        QCOMPARE(matches[0].matched.at(0).value, "Xyz");
+        QCOMPARE(matches[0].matched.at(0).test, "is the value of B");
+    }
+
+    void keywordsLookAtTheRecordAlone()
+    {
+        const TestEvent event(
+            kSysmon, kSysmonChannel, 3,
+            {{"Image", "C:\\x.exe"}, {"CommandLine", "mimikatz", FieldSource::ProcessStart}});
+        const Engine engine(rulesOf("{product: windows}", "    a: [mimikatz]\n    condition: a\n"));
+        QVERIFY(engine.evaluate(event.event).empty());
+    }
+
+    void aFieldCalledEventIdHidesTheRecords()
+    {
+        const Engine engine(rulesOf("{service: security}", "    a: {EventID: 4711}\n    condition: a\n"));
+        const TestEvent hidden(kAuditing, "Security", 4711, {{"EventID", "1"}});
+        const TestEvent shown(kAuditing, "Security", 1, {{"EventID", "4711"}});
+        const TestEvent plain(kAuditing, "Security", 4711);
+        QCOMPARE(engine.evaluate(hidden.event).size(), 0u);
+        QCOMPARE(engine.evaluate(shown.event).size(), 1u);
+        QCOMPARE(engine.evaluate(plain.event).size(), 1u);
     }
 
     void systemFields_data()
@@ -400,6 +500,31 @@ private Q_SLOTS:
         // A rule on the Security log itself means the record's own names.
         const Engine own(rulesOf("{service: security}", "    a: {ProcessId: '0x10'}\n    condition: a\n"));
         QCOMPARE(own.evaluate(event.event).size(), 1u);
+    }
+
+    void registryOfTheSecurityLog()
+    {
+        const TestEvent event(kAuditing, "Security", 4657,
+                              {{"SubjectUserName", "alice"},
+                               {"ObjectName", "\\REGISTRY\\MACHINE\\SOFTWARE\\Run"},
+                               {"ObjectValueName", "Updater"},
+                               {"OperationType", "%%1905"},
+                               {"NewValue", "C:\\x.exe"},
+                               {"ProcessName", "C:\\reg.exe"}});
+        const auto detection =
+            std::string("    a: {TargetObject: 'HKLM\\SOFTWARE\\Run\\Updater', Details|endswith: '.exe', "
+                        "EventType: SetValue,\n"
+                        "        Image|endswith: '\\reg.exe', User: alice}\n    condition: a\n");
+        const auto matches = Engine(rulesOf("{category: registry_set}", detection)).evaluate(event.event);
+        QCOMPARE(matches.size(), 1u);
+        QVERIFY(matches[0].isStandIn);
+        QCOMPARE(Engine(rulesOf("{category: registry_event}", detection)).evaluate(event.event).size(), 1u);
+        QCOMPARE(Engine(rulesOf("{category: registry_delete}", detection)).evaluate(event.event).size(), 0u);
+        const TestEvent sysmon(kSysmon, kSysmonChannel, 13, {{"TargetObject", "x"}});
+        const auto own =
+            Engine(rulesOf("{category: registry_set}", "    a: {TargetObject: x}\n    condition: a\n"))
+                .evaluate(sysmon.event);
+        QVERIFY(!own.at(0).isStandIn);
     }
 
     void joinedFieldsGoBeforeTheSecurityLogs()

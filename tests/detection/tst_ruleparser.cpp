@@ -180,7 +180,22 @@ private Q_SLOTS:
         row("text for gt", ruleWith("    a:\n        F|gt: '12'\n    condition: a\n"), corrupt, 7, 15);
         row("text for exists", ruleWith("    a:\n        F|exists: 'true'\n    condition: a\n"), corrupt, 7,
             19);
-        row("look-ahead", ruleWith("    a:\n        F|re: 'a(?=b)'\n    condition: a\n"), unsupported, 7, 15);
+        row("too many repetitions", ruleWith("    a:\n        F|re: 'a{99999}'\n    condition: a\n"),
+            unsupported, 7, 15);
+        row("placeholder", ruleWith("    a:\n        F|contains|expand: 'x%Servers%'\n    condition: a\n"),
+            unsupported, 7, 28);
+        row("wildcard in Base64", ruleWith("    a:\n        F|base64: 'x*'\n    condition: a\n"), corrupt, 7,
+            19);
+        row("too little for Base64", ruleWith("    a:\n        F|base64offset: x\n    condition: a\n"),
+            corrupt, 7, 25);
+        row("too many dashes",
+            ruleWith("    a:\n        F|windash|wide: ' -a -b -c -d -e'\n    condition: a\n"),
+            ErrorCode::TooLarge, 7, 25);
+        row("number for base64", ruleWith("    a:\n        F|base64: 12\n    condition: a\n"), corrupt, 7,
+            19);
+        row("number for fieldref", ruleWith("    a:\n        F|fieldref: 12\n    condition: a\n"), corrupt, 7,
+            21);
+        row("text for hour", ruleWith("    a:\n        F|hour: '12'\n    condition: a\n"), corrupt, 7, 17);
         row("broken regular expression", ruleWith("    a:\n        F|re: '('\n    condition: a\n"),
             unsupported, 7, 15);
         row("endless value",
@@ -207,19 +222,11 @@ private Q_SLOTS:
     void refusesModifiers_data()
     {
         QTest::addColumn<QByteArray>("key");
-        for (const char *key : {"F|fieldref",
-                                "F|base64",
-                                "F|base64offset|contains",
-                                "F|wide",
-                                "F|utf16le|base64",
-                                "F|expand",
-                                "F|minute",
-                                "F|nothing",
+        for (const char *key : {"F|nothing",
                                 "F|",
                                 "F|contains|",
                                 "F|Contains",
                                 "F|contains|contains",
-                                "F|re|contains",
                                 "F|contains|re",
                                 "F|re|cased",
                                 "F|i",
@@ -231,10 +238,27 @@ private Q_SLOTS:
                                 "F|gt|contains",
                                 "F|cased|exists",
                                 "F|windash|re",
+                                "F|windash|windash",
+                                "F|re|windash",
                                 "F|re|cidr",
+                                "F|re|base64",
+                                "F|contains|base64",
+                                "F|endswith|base64offset",
+                                "F|cidr|wide",
+                                "F|contains|fieldref",
+                                "F|fieldref|re",
+                                "F|fieldref|windash",
+                                "F|contains|hour",
+                                "F|hour|contains",
+                                "F|hour|day",
+                                "F|hour|gt|lt",
+                                "F|gt|hour",
+                                "F|exists|expand",
                                 "|exists",
                                 "|cidr",
                                 "|gt",
+                                "|hour",
+                                "|fieldref",
                                 "|startswith"})
             QTest::addRow("%s", key) << QByteArray(key);
     }

@@ -1,4 +1,5 @@
-#include "detection/sigma/rule.h"
+#include "detection/sigma/correlation.h"
+#include "detection/sigma/references.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -6,13 +7,19 @@
 
 using namespace lolscope;
 
-/// Input: a Sigma rule. Property: each document is either loaded with an id or refused with a reason.
+/// Input: Sigma rules, correlation rules and filters. Property: each document is either loaded with an id or
+/// refused with a reason, and a correlation rule that is loaded knows every rule it builds on.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    const auto rules = sigma::parseRules({reinterpret_cast<const char *>(data), size}, "fuzz.yml");
+    auto rules = sigma::parseRules({reinterpret_cast<const char *>(data), size}, "fuzz.yml");
     for (const auto &rule : rules.loaded)
         if (!rule || rule->id.empty())
             std::abort();
+    sigma::resolveReferences(rules);
+    for (const auto &rule : rules.correlations)
+        for (const auto &reference : rule->correlation->rules)
+            if (rule->id.empty() || reference.ruleId.empty())
+                std::abort();
     for (const auto &refused : rules.refused)
         if (refused.reason.detail.empty())
             std::abort();

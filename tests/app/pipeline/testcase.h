@@ -52,10 +52,11 @@ public:
         return path(name);
     }
 
-    IndexSummary index(const std::vector<std::filesystem::path> &inputs) const
+    IndexSummary index(const std::vector<std::filesystem::path> &inputs,
+                       const Engine &engine = bundledEngine()) const
     {
         Progress progress;
-        auto summary = indexEvidence(casePath(), inputs, bundledEngine(), {}, progress);
+        auto summary = indexEvidence(casePath(), inputs, engine, {}, progress);
         if (!summary)
             qFatal("%s", describe(summary.error()).c_str());
         return *summary;

@@ -1,5 +1,6 @@
 #include "app/pipeline/csv.h"
 #include "app/pipeline/export.h"
+#include "model/store/alertstore.h"
 #include "tests/app/pipeline/testcase.h"
 
 #include <QFile>
@@ -143,6 +144,22 @@ private Q_SLOTS:
             QVERIFY(!json[QLatin1String("matched")].toArray().isEmpty());
             QCOMPARE(json[QLatin1String("evidence")].toArray().size(), json[QLatin1String("hits")].toInt());
             QCOMPARE(json[QLatin1String("evidence")][0][QLatin1String("sha256")].toString().size(), 64);
+        }
+    }
+
+    void textIsALineAnAlert()
+    {
+        const TestCase test;
+        test.index({test.write("a.evtx", sampleScenario())});
+        const auto file = test.open();
+        const auto rows = take(alerts(file));
+        const auto lines = exported(file, {ExportFormat::Text, {Status::Open}, false}).trimmed().split('\n');
+        QCOMPARE(lines.size(), static_cast<qsizetype>(rows.size()));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const QByteArray &line = lines[static_cast<qsizetype>(i)];
+            QVERIFY(line.startsWith(QByteArray::fromStdString(rows[i].id.substr(0, 8)) + "  "));
+            for (const std::string &part : {rows[i].ruleTitle, rows[i].host, rows[i].image, rows[i].destName})
+                QVERIFY(line.contains(QByteArray::fromStdString(part)));
         }
     }
 

@@ -73,6 +73,46 @@ private Q_SLOTS:
                  QStringLiteral("accepted on port 443"));
     }
 
+    void alertAboutAnotherEventHasNoDestination()
+    {
+        AlertListModel model;
+        auto start = alertRow("aa");
+        start.destName = start.destIp = start.destPort = start.protocol = {};
+        start.destNameSource = NameSource::None;
+        start.shape = "1+13";
+        auto logon = start;
+        logon.id = "bb";
+        logon.image.clear();
+        logon.shape = "4624";
+        model.setAlerts({start, logon});
+        QCOMPARE(model.index(0).data().toString(), QStringLiteral("mshta.exe"));
+        QCOMPARE(model.index(0).data(AlertListModel::EventsRole).toString(), QStringLiteral("event 1+13"));
+        QCOMPARE(model.index(1).data().toString(), QStringLiteral("event 4624"));
+        for (int row : {0, 1}) {
+            QVERIFY(!model.index(row).data(AlertListModel::HasDestinationRole).toBool());
+            QVERIFY(model.index(row).data(AlertListModel::DestinationRole).toString().isEmpty());
+            QVERIFY(model.index(row).data(AlertListModel::ArrowRole).toString().isEmpty());
+        }
+    }
+
+    void packCanBeShownAlone()
+    {
+        AlertListModel model;
+        AlertGroupModel shown;
+        shown.setSourceModel(&model);
+        const QAbstractItemModelTester tester(&shown, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto bundled = alertRow("aa");
+        bundled.bundledRule = true;
+        model.setAlerts({bundled, alertRow("bb"), alertRow("cc", Verdict::Malicious)});
+        QCOMPARE(shown.rowCount(), 2);
+        shown.setRules(AlertRules::Pack);
+        QCOMPARE(shown.rowCount(), 1);
+        QCOMPARE(model.count(AlertRules::Pack), 1);
+        QCOMPARE(model.count(AlertRules::All), 3);
+        QCOMPARE(model.count(AlertGroup::Open, AlertRules::Pack), 1);
+        QCOMPARE(model.count(AlertGroup::Malicious, AlertRules::Pack), 0);
+    }
+
     void clipboardHasTheTextAsLoggedOrDefanged()
     {
         AlertListModel model;

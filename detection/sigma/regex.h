@@ -1,0 +1,58 @@
+#pragma once
+
+#include "model/base/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace lolscope::sigma {
+
+/// The regular expression of a rule, searched for anywhere in a text: case counts, `^` and `$` are the ends
+/// of the text, `.` is no line break, classes are ASCII, unless flags or the expression say otherwise.
+///
+/// RE2 does the work. What RE2 does not know (look-around, back-references) goes to PCRE2 with limits,
+/// because log text is written by attackers: a search that reaches one is answered with Unknown, never with
+/// No.
+class Regex
+{
+public:
+    struct Flags
+    {
+        bool ignoreCase = false; ///< `i`
+        bool manyLines = false; ///< `m`: `^` and `$` are the ends of lines too.
+        bool dotAll = false; ///< `s`: `.` is any character.
+    };
+    enum class Answer : std::uint8_t { No, Yes, Unknown };
+
+    /// Error: Unsupported, for what neither library takes.
+    static Result<std::shared_ptr<const Regex>> compile(std::string_view text, const Flags &flags);
+    virtual ~Regex() = default;
+
+    /// Any number of threads may search at once.
+    virtual Answer search(std::string_view text) const = 0;
+
+    /// A text that every match has in it, folded ASCII; empty when none is known. A text that is not ASCII
+    /// can match an expression that ignores case without it.
+    const std::string &required() const { return m_required; }
+    bool ignoresCase() const { return m_ignoresCase; }
+    const std::string &text() const { return m_text; } ///< With its flags in front.
+
+protected:
+    std::string m_text;
+    std::string m_required;
+    bool m_ignoresCase = false;
+};
+
+/// The longest piece of text that stands in every match of a regular expression, in lower case. Empty when
+/// there is none, or when the expression has something this does not read.
+struct RequiredText
+{
+    std::string text;
+    bool ignoresCase = false; ///< Something in the expression does.
+};
+RequiredText requiredText(std::string_view regex);
+
+} // namespace lolscope::sigma

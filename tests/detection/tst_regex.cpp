@@ -1,0 +1,208 @@
+#include "detection/engine/engine.h"
+#include "detection/sigma/regex.h"
+
+#include <QtTest>
+
+using namespace lolscope;
+using sigma::Regex;
+
+namespace {
+
+std::shared_ptr<const Regex> regex(const char *text, const Regex::Flags &flags = {})
+{
+    const auto compiled = Regex::compile(text, flags);
+    if (!compiled)
+        qFatal("%s", compiled.error().detail.c_str());
+    return *compiled;
+}
+
+} // namespace
+
+class TestRegex : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void requiredText_data()
+    {
+        QTest::addColumn<QByteArray>("expression");
+        QTest::addColumn<QByteArray>("required");
+        const auto row = [](const char *expression, const char *required) {
+            QTest::newRow(expression) << QByteArray(expression) << QByteArray(required);
+        };
+        row("abc", "abc");
+        row("ABC", "abc");
+        row("a+bcd", "bcd");
+        row("abc?de", "ab");
+        row("abc*def", "def");
+        row("abc{0,2}d", "ab");
+        row("abc{2}d", "abc");
+        row("abc{2,}def", "abc");
+        row("ab{cd", "ab{cd");
+        row("ab{,3}cd", "ab{,3}cd");
+        row("ab.cde", "cde");
+        row("^abc$", "abc");
+        row(R"(a\.b\\c)", "a.b\\c");
+        row(R"(\s-enc\b)", "-enc");
+        row(R"(\x41bcd)", "bcd");
+        row(R"(\x{1F600}bcd)", "bcd");
+        row("abc|def", "");
+        row("(abc|def)gh", "gh");
+        row("(abc)?gh", "gh");
+        row("(ab(c)[)]d)ef", "ef");
+        row("[abc]def", "def");
+        row("[]abc]def", "def");
+        row("[^]abc]def", "def");
+        row("[[:alpha:]x]def", "def");
+        row(R"([\]x]def)", "def");
+        row("(?i)Abc", "abc");
+        row("(?i:x)abc", "abc");
+        row("(?x)a b c", "");
+        row("(?=look)abc", "abc");
+        row("(?!look)abc", "abc");
+        row(R"(\Qa.b\Ec)", "");
+        row(R"((a)\1bcd)", "");
+        row("a\u00e4bcd", "bcd");
+        row("\u00e4?bcd", "bcd");
+        row("[a", "");
+        row("(a", "");
+        row("", "");
+        row(".*", "");
+        row("ab+?cd", "ab");
+    }
+    void requiredText()
+    {
+        QFETCH(QByteArray, expression);
+        QFETCH(QByteArray, required);
+        QCOMPARE(QByteArray::fromStdString(sigma::requiredText(expression.toStdString()).text), required);
+    }
+
+    void knowsWhatIgnoresCase()
+    {
+        QVERIFY(regex("(?i)a")->ignoresCase());
+        QVERIFY(regex("b(?i:a)")->ignoresCase());
+        QVERIFY(regex("a", {true, false, false})->ignoresCase());
+        QVERIFY(!regex("a(?s).")->ignoresCase());
+    }
+
+    /// Catastrophic for a matcher that backtracks, most of all on the text beside it.
+    void hostileTextsStayFast_data()
+    {
+        QTest::addColumn<QByteArray>("expression");
+        QTest::addColumn<QByteArray>("piece");
+        QTest::addColumn<bool>("needsPcre");
+        const auto row = [](const char *expression, const char *piece, bool needsPcre) {
+            QTest::newRow(expression) << QByteArray(expression) << QByteArray(piece) << needsPcre;
+        };
+        row("(a+)+b", "a", false);
+        row("(a|a)*b", "a", false);
+        row("(x+x+)+y", "x", false);
+        row("(set).*&&.*set.*(environment|x).*&&.*\"", "set&& set environment&& ", false);
+        row(".{70000,}", "a", false);
+        row("(a+)+(?=b)", "a", true);
+        row("(?=.*foo)(?=.*bar)", "foo ", true);
+        row("(?=.*a.*a.*a.*b)", "a", true);
+        row("(a|a)*(?=b)", "a", true);
+        row("(.*)\\1b", "a", true);
+        row("(?:(?=a)a)+b", "a", true);
+        row("(?s)^(?!.*zzz).*foo.*q", "foo ", true);
+    }
+    void hostileTextsStayFast()
+    {
+        QFETCH(QByteArray, expression);
+        QFETCH(QByteArray, piece);
+        QFETCH(bool, needsPcre);
+        const auto compiled = regex(expression.constData());
+        std::string text;
+        while (text.size() < 65'536)
+            text += piece.toStdString();
+        QElapsedTimer timer;
+        qint64 best = 1'000'000; // of several: other tests run beside this one
+        for (int round = 0; round < 5; ++round) {
+            timer.start();
+            const auto answer = compiled->search(text);
+            best = std::min(best, timer.elapsed());
+            QVERIFY(answer != Regex::Answer::Yes);
+            QVERIFY(needsPcre || answer == Regex::Answer::No);
+        }
+        QVERIFY2(best < 50 * kPatience, std::to_string(best).c_str());
+    }
+
+    void aLimitIsNotANo()
+    {
+        const auto compiled = regex("(a+)+(?=b)");
+        QCOMPARE(compiled->search("aab"), Regex::Answer::Yes);
+        QCOMPARE(compiled->search("aac"), Regex::Answer::No);
+        QCOMPARE(compiled->search(std::string(60'000, 'a')), Regex::Answer::Unknown);
+        const auto large = regex("(.{1,100}a){1,9}q"); // work would be text times program
+        QCOMPARE(large->search("aaaq"), Regex::Answer::Yes);
+        QCOMPARE(large->search(std::string(60'000, 'a')), Regex::Answer::Unknown);
+    }
+
+    void illFormedTextIsSearched()
+    {
+        QCOMPARE(regex("b(?=c)")->search("a\xFF"
+                                         "bc"),
+                 Regex::Answer::Yes);
+        QCOMPARE(regex("b(?=c)")->search("a\xFF"
+                                         "bd"),
+                 Regex::Answer::No);
+    }
+
+    /// Counted by rule, and only where the rest of the rule does not decide.
+    void theEngineSaysWhatWasNotEvaluated()
+    {
+        const auto load = sigma::parseRules(R"(title: Open
+id: 0a1b2c3d-0000-4000-8000-000000000001
+logsource: {category: process_creation}
+detection:
+    slow: {CommandLine|re: '(a+)+(?=b)'}
+    other: {Image: x}
+    condition: slow and other
+---
+title: Decided
+id: 0a1b2c3d-0000-4000-8000-000000000002
+logsource: {category: process_creation}
+detection:
+    slow: {CommandLine|re: '(a+)+(?=b)'}
+    other: {Image: x}
+    condition: slow or other
+)",
+                                            "limits.yml");
+        QVERIFY(load.refused.empty());
+        const Engine engine(load.loaded);
+        const std::string hostile(60'000, 'a');
+        const auto evaluate = [&](std::string_view commandLine, std::string_view image) {
+            const Field fields[] = {{"CommandLine", commandLine}, {"Image", image}};
+            Event event;
+            event.provider = "Microsoft-Windows-Sysmon";
+            event.eventId = 1;
+            event.data = fields;
+            QByteArray titles;
+            for (const auto &match : engine.evaluate(event))
+                titles += QByteArray::fromStdString(match.rule->title) + ' ';
+            return titles;
+        };
+        QCOMPARE(evaluate("aab", "x"), QByteArray("Open Decided "));
+        QVERIFY(engine.notEvaluated().empty());
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(evaluate(hostile, "x"), QByteArray("Decided "));
+        QCOMPARE(engine.notEvaluated().size(), 1u);
+        QCOMPARE(engine.notEvaluated()[0].rule->title, "Open");
+        QCOMPARE(engine.notEvaluated()[0].events, 3u);
+        QCOMPARE(evaluate(hostile, "y"), QByteArray());
+        QCOMPARE(engine.notEvaluated().size(), 2u); // now the second hangs on it alone
+        QCOMPARE(engine.notEvaluated()[0].events, 3u);
+        QCOMPARE(engine.notEvaluated()[1].events, 1u);
+    }
+
+private:
+#if defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
+    static constexpr int kPatience = 20;
+#else
+    static constexpr int kPatience = 2; // the machine has other things to do
+#endif
+};
+
+QTEST_APPLESS_MAIN(TestRegex)
+#include "tst_regex.moc"

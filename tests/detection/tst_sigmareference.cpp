@@ -1,0 +1,135 @@
+#include "detection/engine/engine.h"
+#include "resources/embedded.h"
+#include "tests/detection/realevents.h"
+#include "tests/support/sigmareference.h"
+
+#include <QFile>
+#include <QTest>
+
+#include <algorithm>
+#include <set>
+
+using namespace lolscope;
+using test::ReferenceEvent;
+using test::ReferenceRule;
+
+namespace {
+
+struct RuleFile
+{
+    std::string name;
+    std::string text;
+};
+
+std::vector<RuleFile> bundledFiles()
+{
+    std::vector<RuleFile> files;
+    for (const auto &file : bundledRules())
+        files.push_back({std::string(file.name), std::string(file.bytes)});
+    return files;
+}
+
+std::vector<RuleFile> sigmaHqFiles()
+{
+    std::vector<RuleFile> files;
+    const QString folder = test::sigmaHq() + QStringLiteral("/rules");
+    for (const QString &path : test::filesBelow(folder, QStringLiteral("yml"))) {
+        QFile file(path);
+        if (file.open(QIODevice::ReadOnly))
+            files.push_back(
+                {QDir(folder).relativeFilePath(path).toStdString(), file.readAll().toStdString()});
+    }
+    return files;
+}
+
+} // namespace
+
+/// The engine's main guard: two evaluators that share no code say the same of every real rule and every real
+/// record, each record for itself.
+class TestSigmaReference : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (realLogs().isEmpty())
+            QSKIP("the real logs are absent; LOLSCOPE_REAL_LOGS may name their folder");
+    }
+
+    void bundled() { agree(bundledFiles()); }
+    void sigmaHq()
+    {
+        if (test::sigmaHq().isEmpty())
+            QSKIP("SigmaHQ's rules are absent; they belong into `sigmahq` beside the real logs' `evtx`");
+        agree(sigmaHqFiles());
+    }
+
+private:
+    static void agree(const std::vector<RuleFile> &files)
+    {
+        std::vector<sigma::RulePtr> loaded;
+        std::vector<std::pair<std::string, ReferenceRule>> rules; // and the file they are from
+        QStringList differences;
+        std::set<std::string> ids;
+        for (const auto &[name, text] : files) {
+            auto load = sigma::parseRules(text, name);
+            auto references = ReferenceRule::read(text);
+            const auto refused = std::find_if(references.begin(), references.end(),
+                                              [](const auto &rule) { return !rule.refused().empty(); });
+            if (load.loaded.size() + load.refused.size() != references.size()
+                || load.refused.empty() != (refused == references.end())) {
+                differences << QString::fromStdString(
+                    name + ": " + (load.refused.empty() ? "loaded" : describe(load.refused[0].reason))
+                    + "; the reference: " + (refused == references.end() ? "loaded" : refused->refused()));
+                continue;
+            }
+            for (auto &one : load.loaded)
+                loaded.push_back(std::move(one));
+            for (auto &rule : references)
+                if (rule.refused().empty() && ids.insert(rule.id()).second)
+                    rules.emplace_back(name, std::move(rule));
+        }
+        QVERIFY(!loaded.empty());
+        const Engine engine(loaded);
+        QCOMPARE(engine.rules().size(), rules.size());
+
+        std::size_t compared = 0;
+        std::size_t matches = 0;
+        Engine::Session session(engine);
+        for (const auto *event : test::realEvents().events()) {
+            const ReferenceEvent prepared(*event);
+            const auto found = engine.evaluate(*event, session);
+            std::set<const sigma::Rule *> matched;
+            for (const auto &match : found)
+                matched.insert(match.rule.get());
+            bool isWanted = false;
+            for (std::size_t i = 0; i < rules.size(); ++i) {
+                const auto &[name, rule] = rules[i];
+                if (!rule.isAbout(prepared)) {
+                    QVERIFY2(!matched.contains(engine.rules()[i].get()), name.c_str());
+                    continue;
+                }
+                isWanted = true;
+                ++compared;
+                const bool expected = rule.matches(prepared);
+                matches += expected ? 1 : 0;
+                if (expected != matched.contains(engine.rules()[i].get()))
+                    differences << QString::fromStdString(
+                        name + (expected ? " misses" : " should not match") + " record "
+                        + std::to_string(event->recordId.value_or(0)) + " of " + std::string(event->channel)
+                        + ' ' + std::to_string(event->eventId));
+            }
+            QVERIFY(engine.wants(*event) || !isWanted);
+            QVERIFY(matched.empty() || engine.mayMatch(*event, {}, session));
+        }
+        qInfo("%zu rules, %zu comparisons, %zu matches", rules.size(), compared, matches);
+        for (const QString &difference : differences.mid(0, 40))
+            qWarning("%s", qPrintable(difference));
+        QCOMPARE(differences.size(), 0);
+        QVERIFY(compared > 0 && matches > 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSigmaReference)
+#include "tst_sigmareference.moc"
