@@ -42,7 +42,8 @@ int main(int argc, char **argv)
     cli::Path casePath, out, importFile;
     cli::Paths inputs, ruleFolders;
     std::string alert, note, verdictName, format, itemId;
-    std::vector<std::string> statusNames;
+    std::vector<std::string> statusNames, sources;
+    std::string streamFormat = "auto";
     bool noJoin = false, xml = false, byteOrderMark = false;
     std::string profile = "alerts";
     cli::AllowArguments allowArguments;
@@ -60,25 +61,47 @@ int main(int argc, char **argv)
         sub->add_flag("--json", options.json, "Print the summary as JSON");
     };
 
+    const auto withRules = [&](CLI::App *sub) {
+        sub->add_option("--rules", ruleArguments.folders, "Rule folders or files beside the bundled rules")
+            ->allow_extra_args(false);
+        sub->add_flag("--no-bundled", ruleArguments.noBundled, "Without the bundled rules");
+        sub->add_option("--min-level", ruleArguments.minLevel,
+                        "Of --rules only those of this level and above")
+            ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
+        sub->add_option(
+               "--status", ruleArguments.statuses,
+               "Of --rules only those of this status: stable, test, experimental, deprecated, unsupported")
+            ->delimiter(',')
+            ->check(CLI::IsMember({"stable", "test", "experimental", "deprecated", "unsupported"}))
+            ->allow_extra_args(false);
+    };
+
     auto *index = verb(app, "index", "Read evidence into a case, link it and run the rules",
                        [&] { return cli::index(options, casePath, ruleArguments, inputs); });
     withCase(index);
     withJson(index);
-    index->add_option("--rules", ruleArguments.folders, "Rule folders or files beside the bundled rules")
-        ->allow_extra_args(false);
-    index->add_flag("--no-bundled", ruleArguments.noBundled, "Without the bundled rules");
-    index->add_option("--min-level", ruleArguments.minLevel, "Of --rules only those of this level and above")
-        ->check(CLI::IsMember({"informational", "low", "medium", "high", "critical"}));
-    index
-        ->add_option(
-            "--status", ruleArguments.statuses,
-            "Of --rules only those of this status: stable, test, experimental, deprecated, unsupported")
-        ->delimiter(',')
-        ->check(CLI::IsMember({"stable", "test", "experimental", "deprecated", "unsupported"}))
-        ->allow_extra_args(false);
+    withRules(index);
     index->add_option(
         "PATH", inputs,
         "Evidence; without any, completes what an earlier run left unfinished and runs the rules");
+
+    auto *watch =
+        verb(app, "watch", "Follow logs while they grow, and print each new alert; until interrupted", [&] {
+            return cli::watch(options, casePath, ruleArguments, sources,
+                              streamFormat == "xml"         ? StreamFormat::Xml
+                                  : streamFormat == "jsonl" ? StreamFormat::JsonLines
+                                                            : StreamFormat::Auto);
+        });
+    withCase(watch);
+    withRules(watch);
+    watch->add_flag("--json", options.json, "Print alerts as JSON Lines");
+    watch->add_option("--format", streamFormat, "Of streams and text files: xml, jsonl or auto")
+        ->check(CLI::IsMember({"xml", "jsonl", "auto"}));
+    watch
+        ->add_option(
+            "SOURCE", sources,
+            "File, folder or FIFO to follow; - for the standard input; journald for Sysmon for Linux")
+        ->required();
 
     auto *detect = verb(app, "detect", "Run rules over evidence without a case: one JSON line a detection",
                         [&] { return cli::detect(options, ruleFolders, !noJoin, inputs); });

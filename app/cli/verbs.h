@@ -2,6 +2,7 @@
 
 #include "app/cli/console.h"
 #include "app/pipeline/export.h"
+#include "model/live/eventstream.h"
 #include "model/store/rows.h"
 
 #include <filesystem>
@@ -27,6 +28,10 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
 int dump(const Options &options, bool xml, const Paths &inputs);
 /// `casePath` is empty without a case.
 int checkRules(const Options &options, const Path &casePath, const Paths &folders);
+
+/// Until interrupted, which is its usual end and no failure, or until every source has ended.
+int watch(const Options &options, const Path &casePath, const RuleArguments &arguments,
+          const std::vector<std::string> &sources, StreamFormat format);
 
 int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out);
 int connections(const Path &casePath);

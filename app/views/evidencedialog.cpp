@@ -26,6 +26,8 @@ QString outcome(const EvidenceRow &row)
         return EvidenceDialog::tr("not finished");
     case EvidenceRow::State::Failed:
         return EvidenceDialog::tr("failed");
+    case EvidenceRow::State::Live:
+        return isDamaged(row) ? EvidenceDialog::tr("live, damaged") : EvidenceDialog::tr("live");
     case EvidenceRow::State::Done:
         break;
     }

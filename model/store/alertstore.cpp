@@ -67,6 +67,17 @@ Result<std::vector<AlertRow>> alerts(const CaseFile &file)
     });
 }
 
+Result<std::vector<std::string>> alertIds(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT id FROM alert ORDER BY first_seen, id");
+        std::vector<std::string> ids;
+        while (select.executeStep())
+            ids.push_back(sql::text(select, 0));
+        return ids;
+    });
+}
+
 Result<AlertRow> alert(const CaseFile &file, std::string_view id)
 {
     constexpr std::size_t kShortestPrefix = 4;
@@ -165,7 +176,7 @@ Result<CaseCounts> caseCounts(const CaseFile &file)
             "(SELECT count(*) FROM process WHERE same_as IS NULL), (SELECT count(*) FROM connection WHERE "
             "same_as IS NULL), "
             "(SELECT count(*) FROM dns_query), (SELECT count(*) FROM detection), "
-            "(SELECT count(*) FROM evidence e WHERE state <> 'done' OR lost > 0 OR EXISTS "
+            "(SELECT count(*) FROM evidence e WHERE state NOT IN ('done', 'live') OR lost > 0 OR EXISTS "
             " (SELECT 1 FROM damage WHERE evidence_id = e.id AND NOT slack))");
         select.executeStep();
         return CaseCounts{sql::count(select, 0), sql::count(select, 1), sql::count(select, 2),

@@ -27,6 +27,8 @@ struct CaseCounts
 Result<std::vector<AlertRow>> alerts(const CaseFile &file);
 /// `id` may be a unique prefix of at least 4 digits. Error: Invalid when none or several match.
 Result<AlertRow> alert(const CaseFile &file, std::string_view id);
+/// The ids of all alerts, oldest first.
+Result<std::vector<std::string>> alertIds(const CaseFile &file);
 /// The hits of an alert, oldest first.
 Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId);
 

@@ -38,6 +38,21 @@ Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file)
     });
 }
 
+Result<std::map<std::string, std::string>> liveBookmarks(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(
+            file.database(),
+            "SELECT path, bookmark FROM source JOIN evidence ON evidence.id = evidence_id "
+            "ORDER BY evidence_id");
+        std::map<std::string, std::string> bookmarks;
+        while (select.executeStep())
+            bookmarks[sql::text(select, 0)] = sql::text(select, 1);
+        std::erase_if(bookmarks, [](const auto &entry) { return entry.second.empty(); });
+        return bookmarks;
+    });
+}
+
 Result<void> journal(CaseFile &file, const std::string &author, const std::string &action,
                      const std::string &object, const std::string &details)
 {

@@ -3,6 +3,7 @@
 #include "model/base/result.h"
 #include "model/store/casefile.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ Result<std::string> detectedRules(const CaseFile &file);
 
 /// Paths of evidence that was to be read and is not settled.
 Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file);
+
+/// Where reading goes on in live evidence, by its path or name; those that cannot go back are left out.
+Result<std::map<std::string, std::string>> liveBookmarks(const CaseFile &file);
 
 /// Adds a row to the journal. `time` is now.
 Result<void> journal(CaseFile &file, const std::string &author, const std::string &action,

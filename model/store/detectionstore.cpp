@@ -234,6 +234,18 @@ Result<std::vector<EventId>> candidates(const CaseFile &file)
     });
 }
 
+Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
+                                   const std::function<Result<void>(const JoinedEvent &)> &use,
+                                   const std::stop_token &stop)
+{
+    return sql::guarded([&] {
+        EventWalk(file, Join::All,
+                  "event.id IN (SELECT event_id FROM candidate WHERE event_id > "
+                      + std::to_string(toInt(after)) + ")")
+            .walk(use, stop);
+    });
+}
+
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop)

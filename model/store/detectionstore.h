@@ -57,6 +57,12 @@ Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
 /// Every candidate, in the order they were read.
 Result<std::vector<EventId>> candidates(const CaseFile &file);
 
+/// Calls `use` for the candidates behind `after`, in that order; what is not linked yet has its process by
+/// ProcessGuid at least. Ends with the first error of `use`, or Cancelled when asked to stop.
+Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
+                                   const std::function<Result<void>(const JoinedEvent &)> &use,
+                                   const std::stop_token &stop);
+
 /// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone), in
 /// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop.
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,

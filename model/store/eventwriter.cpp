@@ -170,8 +170,19 @@ struct EventWriter::Private
         return entry->second;
     }
 
+    /// What was read of one evidence.
+    struct Counts
+    {
+        std::int64_t ordinal = 0;
+        std::int64_t duplicates = 0, recovered = 0;
+        std::uint64_t lost = 0;
+        std::size_t damageRows = 0;
+        bool isLive = false;
+    };
+
     void addEvents(std::int64_t evidence, const EventBatch &batch, const PreparedEvents &prepared)
     {
+        Counts &read = counts[evidence];
         waiting.clear();
         formRows.clear();
         for (const PreparedEvents::Form &form : prepared.forms)
@@ -180,7 +191,7 @@ struct EventWriter::Private
             const std::int64_t firstRow = nextEvent;
             fresh.clear();
             for (std::size_t i = packed.first; i < packed.first + packed.count; ++i)
-                if (addEvent(evidence, batch.events[i], prepared.events[i]))
+                if (addEvent(evidence, read, batch.events[i], prepared.events[i]))
                     fresh.push_back(&batch.events[i]);
             if (fresh.empty())
                 continue;
@@ -196,15 +207,15 @@ struct EventWriter::Private
     }
 
     /// False when the case has the event: then it is cited.
-    bool addEvent(std::int64_t evidence, const Event &event, const PreparedEvents::One &one)
+    bool addEvent(std::int64_t evidence, Counts &read, const Event &event, const PreparedEvents::One &one)
     {
         const Host &eventHost = host(event.computer);
         const FormRows &form = formRows[one.form];
-        const std::int64_t place = ordinal++;
-        recovered += event.recovered ? 1 : 0;
+        const std::int64_t place = read.ordinal++;
+        read.recovered += event.recovered ? 1 : 0;
         if (mayBeKnown(eventHost.id, form.channel, event))
             if (const auto known = find(eventHost.id, event, one.key)) {
-                cite(*known, evidence, place, event);
+                cite(*known, evidence, read, place, event);
                 return false;
             }
         const std::int64_t id = nextEvent++;
@@ -303,11 +314,13 @@ struct EventWriter::Private
     }
 
     /// A further citation, unless an interrupted run had put this very record there.
-    void cite(const Known &known, std::int64_t evidence, std::int64_t place, const Event &event)
+    void cite(const Known &known, std::int64_t evidence, Counts &read, std::int64_t place, const Event &event)
     {
         if (known.evidence == evidence && known.ordinal == place)
             return;
-        ++duplicates;
+        ++read.duplicates;
+        if (read.isLive && (known.evidence == evidence || isCited(known.id, evidence)))
+            return; // shippers repeat themselves
         insertCitation.bind(1, known.id);
         insertCitation.bind(2, evidence);
         insertCitation.bind(3, place);
@@ -316,12 +329,82 @@ struct EventWriter::Private
         insertCitation.reset();
     }
 
+    bool isCited(std::int64_t event, std::int64_t evidence)
+    {
+        SQLite::Statement select(database, "SELECT 1 FROM citation WHERE event_id = ? AND evidence_id = ?");
+        select.bind(1, event);
+        select.bind(2, evidence);
+        return select.executeStep();
+    }
+
     static void bindPlace(SQLite::Statement &insert, int index, const Event &event)
     {
         sql::bindOptional(insert, index, event.chunk);
         sql::bindOptional(insert, index + 1, event.offset);
         sql::bindOptional(insert, index + 2, event.headerRecordId);
         insert.bind(index + 3, event.recovered ? 1 : 0);
+    }
+
+    /// What was made of the events is out of date.
+    void markStale()
+    {
+        SQLite::Statement meta(database,
+                               "INSERT OR REPLACE INTO meta VALUES ('links', '1'), ('detections', '1'), "
+                               "('candidates', ?)");
+        meta.bind(1, notesCandidates ? candidates.rules : std::string());
+        meta.exec();
+    }
+
+    std::int64_t beginLive(const std::string &name)
+    {
+        SQLite::Statement insert(database,
+                                 "INSERT INTO evidence (path, bytes, state, added) VALUES (?, 0, 'live', ?)");
+        insert.bind(1, name);
+        insert.bind(2, timeNow());
+        insert.exec();
+        const std::int64_t id = database.getLastInsertRowid();
+        SQLite::Statement source(database, "INSERT INTO source VALUES (?, '')");
+        source.bind(1, id);
+        source.exec();
+        counts[id] = {};
+        counts[id].isLive = true;
+        return id;
+    }
+
+    /// The row of live evidence `name`, if an earlier run left one.
+    std::optional<std::int64_t> findLive(const std::string &name)
+    {
+        SQLite::Statement select(
+            database,
+            "SELECT id, records, duplicates, recovered, lost, (SELECT count(*) FROM damage "
+            "WHERE damage.evidence_id = id) FROM evidence JOIN source ON evidence_id = id "
+            "WHERE path = ? ORDER BY id DESC LIMIT 1");
+        select.bind(1, name);
+        if (!select.executeStep())
+            return {};
+        const std::int64_t id = select.getColumn(0).getInt64();
+        counts[id] = {select.getColumn(1).getInt64(),
+                      select.getColumn(2).getInt64(),
+                      select.getColumn(3).getInt64(),
+                      sql::count(select, 4),
+                      static_cast<std::size_t>(select.getColumn(5).getInt64()),
+                      true};
+        return id;
+    }
+
+    void writeCounts(std::int64_t evidence)
+    {
+        const Counts &read = counts[evidence];
+        SQLite::Statement update(
+            database,
+            "UPDATE evidence SET records = ?, duplicates = ?, recovered = ?, lost = ? WHERE "
+            "id = ?");
+        update.bind(1, read.ordinal);
+        update.bind(2, read.duplicates);
+        update.bind(3, read.recovered);
+        update.bind(4, static_cast<std::int64_t>(read.lost));
+        update.bind(5, evidence);
+        update.exec();
     }
 
     void note(const std::string &path)
@@ -353,8 +436,9 @@ struct EventWriter::Private
 
     void addDamage(std::int64_t evidence, const Damage &damage)
     {
-        lost += damage.records;
-        if (damageRows++ >= EvidenceRow::kMaxDamageRows)
+        Counts &read = counts[evidence];
+        read.lost += damage.records;
+        if (read.damageRows++ >= EvidenceRow::kMaxDamageRows)
             return; // counted all the same
         insertDamage.bind(1, evidence);
         sql::bindOptional(insertDamage, 2, damage.offset);
@@ -397,11 +481,8 @@ struct EventWriter::Private
     std::vector<EventRow> waiting;
     std::vector<const Event *> fresh;
     PreparedEvents unprepared; ///< For a batch that comes without.
-    // Of the evidence being read:
-    std::int64_t ordinal = 0;
-    std::int64_t duplicates = 0, recovered = 0;
-    std::uint64_t lost = 0;
-    std::size_t damageRows = 0;
+    std::unordered_map<std::int64_t, Counts> counts;
+    std::unordered_map<std::string, std::int64_t> followed; ///< Rows of live evidence by name.
 };
 
 EventWriter::EventWriter(CaseFile &file, Candidates candidates)
@@ -471,16 +552,8 @@ Result<EvidenceId> EventWriter::begin(const std::string &path, const std::string
             id = select.getColumn(0).getInt64();
         }
         d->database.exec("DELETE FROM damage WHERE evidence_id = " + std::to_string(id));
-        SQLite::Statement meta(d->database,
-                               "INSERT OR REPLACE INTO meta VALUES ('links', '1'), ('detections', '1'), "
-                               "('candidates', ?)");
-        meta.bind(1, d->notesCandidates ? d->candidates.rules : std::string());
-        meta.exec();
-        d->ordinal = 0;
-        d->duplicates = 0;
-        d->recovered = 0;
-        d->lost = 0;
-        d->damageRows = 0;
+        d->markStale();
+        d->counts[id] = {};
         return EvidenceId{id};
     });
 }
@@ -504,18 +577,41 @@ Result<EvidenceRow> EventWriter::finish(EvidenceId evidence)
 {
     return sql::guarded([&] {
         d->ensureTransaction();
-        SQLite::Statement update(d->database,
-                                 "UPDATE evidence SET state = 'done', records = ?, duplicates = ?, recovered "
-                                 "= ?, lost = ? WHERE id = ?");
-        update.bind(1, d->ordinal);
-        update.bind(2, d->duplicates);
-        update.bind(3, d->recovered);
-        update.bind(4, static_cast<std::int64_t>(d->lost));
-        update.bind(5, toInt(evidence));
+        d->writeCounts(toInt(evidence));
+        SQLite::Statement update(d->database, "UPDATE evidence SET state = 'done' WHERE id = ?");
+        update.bind(1, toInt(evidence));
         update.exec();
         EvidenceRow row = evidenceRow(d->database, toInt(evidence));
         d->settle(row.path);
         return row;
+    });
+}
+
+Result<EvidenceId> EventWriter::follow(const std::string &name, bool anew)
+{
+    return sql::guarded([&] {
+        d->ensureTransaction();
+        auto &row = d->followed[name];
+        if (anew)
+            row = d->beginLive(name);
+        else if (row == 0)
+            row = d->findLive(name).value_or(0);
+        if (row == 0)
+            row = d->beginLive(name);
+        return EvidenceId{row};
+    });
+}
+
+Result<void> EventWriter::setBookmark(EvidenceId evidence, const std::string &bookmark)
+{
+    return sql::guarded([&] {
+        d->ensureTransaction();
+        d->writeCounts(toInt(evidence));
+        d->markStale();
+        SQLite::Statement update(d->database, "UPDATE source SET bookmark = ? WHERE evidence_id = ?");
+        update.bind(1, bookmark);
+        update.bind(2, toInt(evidence));
+        update.exec();
     });
 }
 

@@ -54,7 +54,7 @@ public:
     Result<void> identify(EvidenceId evidence, const std::string &sha256);
 
     /// Adds the events of `batch` as the next ones of `evidence`. The same event (host, channel, record id,
-    /// time, content) that the case has already gets a second citation only.
+    /// time, content) that the case has already gets a second citation only; not from the same live evidence.
     Result<void> add(EvidenceId evidence, const EventBatch &batch);
 
     /// Ends `evidence` and gives its row: counts are those of the whole file, earlier runs included.
@@ -65,6 +65,12 @@ public:
     /// now on; its events stay.
     Result<EvidenceRow> addFailed(const std::string &path, const std::string &sha256, std::uint64_t bytes,
                                   const std::string &error);
+
+    /// Live evidence: takes it up where an earlier run left it, or begins it. `anew`: what is read under this
+    /// name is another log than before, and gets a row of its own. It is never finished.
+    Result<EvidenceId> follow(const std::string &name, bool anew);
+    /// Notes where live evidence goes on behind the events added so far, to be committed with them.
+    Result<void> setBookmark(EvidenceId evidence, const std::string &bookmark);
 
     Result<void> commit();
 

@@ -128,6 +128,8 @@ public:
     }
 
 private:
+    // Most rows are as an earlier run left them: a row is written only where it changes.
+
     /// Rows of made processes follow those of the logged ones.
     void insertMade()
     {
@@ -163,9 +165,11 @@ private:
 
     void updateProcesses()
     {
-        SQLite::Statement update(m_database,
-                                 "UPDATE process SET same_as = ?, parent_id = ?, parent_link = ?, end_time = "
-                                 "?, end_is_bound = ?, guid = ? WHERE id = ?");
+        SQLite::Statement update(
+            m_database,
+            "UPDATE process SET same_as = ?1, parent_id = ?2, parent_link = ?3, end_time = "
+            "?4, end_is_bound = ?5, guid = ?6 WHERE id = ?7 AND (same_as, parent_id, parent_link, end_time, "
+            "end_is_bound, guid) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)");
         for (std::size_t i = 0; i < m_links.processes.size(); ++i) {
             const auto &process = m_links.processes[i];
             sql::bindOptional(update, 1, rowOf(process.sameAs));
@@ -182,7 +186,9 @@ private:
 
     void updateEnds()
     {
-        SQLite::Statement update(m_database, "UPDATE process_end SET process_id = ? WHERE event_id = ?");
+        SQLite::Statement update(
+            m_database,
+            "UPDATE process_end SET process_id = ?1 WHERE event_id = ?2 AND process_id IS NOT ?1");
         for (std::size_t i = 0; i < m_facts.ends.size(); ++i) {
             sql::bindOptional(update, 1, rowOf(m_links.endProcesses[i]));
             update.bind(2, m_facts.ends[i].row);
@@ -194,8 +200,9 @@ private:
     void updateConnections()
     {
         SQLite::Statement update(m_database,
-                                 "UPDATE connection SET process_id = ?, same_as = ?, asked_query_id = ?, "
-                                 "asked_by_same_process = ? WHERE id = ?");
+                                 "UPDATE connection SET process_id = ?1, same_as = ?2, asked_query_id = ?3, "
+                                 "asked_by_same_process = ?4 WHERE id = ?5 AND (process_id, same_as, "
+                                 "asked_query_id, asked_by_same_process) IS NOT (?1, ?2, ?3, ?4)");
         for (std::size_t i = 0; i < m_facts.connections.size(); ++i) {
             const auto &link = m_links.connections[i];
             sql::bindOptional(update, 1, rowOf(link.process));
@@ -217,7 +224,8 @@ private:
 
     void updateQueries()
     {
-        SQLite::Statement update(m_database, "UPDATE dns_query SET process_id = ? WHERE id = ?");
+        SQLite::Statement update(
+            m_database, "UPDATE dns_query SET process_id = ?1 WHERE id = ?2 AND process_id IS NOT ?1");
         for (std::size_t i = 0; i < m_facts.queries.size(); ++i) {
             sql::bindOptional(update, 1, rowOf(m_links.queryProcesses[i]));
             update.bind(2, m_facts.queries[i].row);

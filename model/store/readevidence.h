@@ -18,6 +18,7 @@ inline EvidenceRow readEvidence(SQLite::Statement &row)
     const std::string state = sql::text(row, 4);
     evidence.state = state == "done" ? EvidenceRow::State::Done
         : state == "failed"          ? EvidenceRow::State::Failed
+        : state == "live"            ? EvidenceRow::State::Live
                                      : EvidenceRow::State::Indexing;
     evidence.records = sql::count(row, 5);
     evidence.duplicates = sql::count(row, 6);

@@ -23,17 +23,18 @@ constexpr std::int64_t toInt(Id id) noexcept
     return static_cast<std::int64_t>(id);
 }
 
-/// One file events came from.
+/// One file or live source events came from.
 struct EvidenceRow
 {
     enum class State {
         Indexing, ///< Begun, not finished: killed or cancelled. Reading it again completes it.
         Done,
-        Failed ///< Nothing could be read; `error` says why.
+        Failed, ///< Nothing could be read; `error` says why.
+        Live ///< Followed while it grows: whole up to its bookmark, and without a hash.
     };
     EvidenceId id = EvidenceId{0};
-    std::string path; ///< Absolute, as it was when last read.
-    std::string sha256; ///< Lower-case hex, over the whole file; empty when it could not be read.
+    std::string path; ///< Absolute, as it was when last read; of a live source that is no file its name.
+    std::string sha256; ///< Lower-case hex, over the whole file; empty when it could not be read or is live.
     std::uint64_t bytes = 0;
     State state = State::Indexing;
     std::uint64_t records = 0; ///< Records read, of these ...

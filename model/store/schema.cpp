@@ -9,15 +9,22 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT RO
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL,
-    sha256 TEXT UNIQUE,                -- lower-case hex; NULL when the file could not be read
+    sha256 TEXT UNIQUE,                -- lower-case hex; NULL when the file could not be read, and for live evidence
     bytes INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('indexing', 'done', 'failed')),
+    state TEXT NOT NULL CHECK (state IN ('indexing', 'done', 'failed', 'live')),
     records INTEGER NOT NULL DEFAULT 0,
     duplicates INTEGER NOT NULL DEFAULT 0,
     recovered INTEGER NOT NULL DEFAULT 0,
     lost INTEGER NOT NULL DEFAULT 0,
     error TEXT,
     added TEXT NOT NULL                -- ISO 8601 UTC
+) STRICT;
+-- Live evidence: read while it grows, so there is no SHA-256 that its events could be held against. What the case has
+-- of it is whole up to the bookmark, which is written in one transaction with the events before it. A source that was
+-- cleared or replaced goes on as evidence of its own; of several rows with one path the last one counts.
+CREATE TABLE source (
+    evidence_id INTEGER PRIMARY KEY REFERENCES evidence(id),
+    bookmark TEXT NOT NULL             -- where reading goes on, in the source's own words; empty where it cannot
 ) STRICT;
 -- Files that are to be read and not settled yet: what a killed run leaves undone.
 CREATE TABLE pending (path TEXT NOT NULL UNIQUE) STRICT;

@@ -1,0 +1,187 @@
+#include "model/live/eventstream.h"
+
+#include "model/evtx/eventreader.h"
+#include "model/evtx/eventxml.h"
+#include "model/live/jsonevent.h"
+
+#include <algorithm>
+
+namespace lolscope {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+/// Text of the events of one batch at most; one more item may come on top.
+constexpr std::uint64_t kBatchBytes = 1u << 20;
+
+bool endsTagName(char c)
+{
+    return c == '>' || c == '/' || kBlanks.find(c) != std::string_view::npos;
+}
+
+/// The next `<Event` or `</Event` tag in `text` from `at`; npos without one. A tag whose name may go on
+/// behind the end of the text is none yet.
+std::size_t findTag(std::string_view text, std::size_t at, bool &opens)
+{
+    for (auto open = text.find("Event", at); open != std::string_view::npos;
+         open = text.find("Event", open + 1)) {
+        if (open + 5 >= text.size() || !endsTagName(text[open + 5]))
+            continue;
+        if (open >= 1 && text[open - 1] == '<') {
+            opens = true;
+            return open - 1;
+        }
+        if (open >= 2 && text.substr(open - 2, 2) == "</") {
+            opens = false;
+            return open - 2;
+        }
+    }
+    return std::string_view::npos;
+}
+
+/// What may stand around events: the declaration and the root element of an export.
+bool isAround(std::string_view line)
+{
+    return line.starts_with("<?xml") || line.starts_with("<Events") || line.starts_with("</Events")
+        || line.starts_with("<!--");
+}
+
+} // namespace
+
+void EventStream::drop(std::size_t bytes)
+{
+    m_start += bytes;
+    m_consumed += bytes;
+    m_looked = 0;
+    m_depth = 0;
+    if (m_start == m_text.size() || m_start > kBatchBytes) {
+        m_text.erase(0, m_start);
+        m_start = 0;
+    }
+}
+
+bool EventStream::read(EventBatch &batch, bool last)
+{
+    const std::uint64_t begun = m_consumed;
+    while (batch.events.size() < EventReader::kBatchEvents && batch.damage.size() < EventReader::kBatchEvents
+           && m_consumed - begun < kBatchBytes)
+        if (readItem(batch, last) == Step::Waits)
+            return false;
+    return true;
+}
+
+EventStream::Step EventStream::damage(EventBatch &batch, const std::string &reason, std::size_t bytes)
+{
+    batch.damage.push_back({reason, m_consumed, {}, 1});
+    drop(bytes);
+    return Step::Item;
+}
+
+EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
+{
+    if (m_skipping) {
+        const auto end = text().find('\n');
+        m_skipping = end == std::string_view::npos;
+        drop(m_skipping ? text().size() : end + 1);
+        return m_skipping ? Step::Waits : Step::Item;
+    }
+    if (m_depth > 0)
+        return readElement(batch, 0, last);
+    if (m_looked == 0) {
+        drop(std::min(text().find_first_not_of(kBlanks), text().size()));
+        if (text().starts_with(kByteOrderMark))
+            drop(kByteOrderMark.size());
+    }
+    if (text().empty())
+        return Step::Waits;
+    const auto end = text().find('\n', m_looked);
+    const bool whole = end != std::string_view::npos;
+    const std::string_view line = text().substr(0, end);
+    const bool isJson =
+        m_format == StreamFormat::JsonLines || (m_format == StreamFormat::Auto && line.starts_with('{'));
+    if (!isJson) {
+        bool opens = false;
+        if (const auto tag = findTag(line, 0, opens); tag != std::string_view::npos && opens)
+            return readElement(batch, tag, last);
+    }
+    if (!whole && !last) {
+        if (text().size() > kMaxEventXmlBytes) {
+            m_skipping = true;
+            return damage(batch, "a line of more than 4 MiB", text().size());
+        }
+        m_looked = isJson ? text().size() : 0;
+        return Step::Waits;
+    }
+    if (isJson)
+        return readJson(batch, line.size());
+    if (!isAround(line) && line.find("</Event") == std::string_view::npos)
+        return damage(batch, "a line that is no event", line.size());
+    drop(line.size());
+    return Step::Item;
+}
+
+EventStream::Step EventStream::readJson(EventBatch &batch, std::size_t lineEnd)
+{
+    auto event = parseEventJson(text().substr(0, lineEnd), batch);
+    if (event) {
+        event->offset = m_consumed;
+        batch.events.push_back(*event);
+    } else {
+        batch.damage.push_back({event.error().detail, m_consumed + event.error().offset.value_or(0), {}, 1});
+    }
+    drop(lineEnd);
+    return Step::Item;
+}
+
+/// The element whose tag is at `start`, as far as it is there. Where a line begins with the next event before
+/// this one has ended, it was cut: shippers bound the length of their lines.
+EventStream::Step EventStream::readElement(EventBatch &batch, std::size_t start, bool last)
+{
+    if (m_depth == 0) {
+        drop(start);
+        m_looked = std::string_view("<Event").size();
+        m_depth = 1;
+        const auto tagEnd = text().find('>');
+        if (tagEnd != std::string_view::npos && text()[tagEnd - 1] == '/')
+            return parseElement(batch, tagEnd + 1);
+    }
+    for (;;) {
+        bool opens = false;
+        const auto tag = findTag(text(), m_looked, opens);
+        const auto end = tag == std::string_view::npos ? tag : text().find('>', tag);
+        if (tag != std::string_view::npos && opens && text()[tag - 1] == '\n')
+            return damage(batch, "an event without its end tag", tag);
+        if (end == std::string_view::npos) {
+            if (text().size() > kMaxEventXmlBytes)
+                return damage(batch, "event XML of more than 4 MiB", text().size());
+            if (last)
+                return damage(batch, "an event without its end tag", text().size());
+            constexpr std::size_t kLongestTag =
+                8; // `</Event>`: what may be the start of one is looked at again
+            m_looked = tag != std::string_view::npos
+                ? tag
+                : std::max(m_looked, text().size() - std::min(text().size(), kLongestTag));
+            return Step::Waits;
+        }
+        m_looked = end + 1;
+        m_depth += opens ? (text()[end - 1] == '/' ? 0 : 1) : -1;
+        if (m_depth == 0)
+            return parseElement(batch, end + 1);
+    }
+}
+
+EventStream::Step EventStream::parseElement(EventBatch &batch, std::size_t end)
+{
+    auto event = parseEventXml(text().substr(0, end), batch);
+    if (event) {
+        event->offset = m_consumed;
+        batch.events.push_back(*event);
+    } else {
+        batch.damage.push_back({event.error().detail, m_consumed + event.error().offset.value_or(0), {}, 1});
+    }
+    drop(end);
+    return Step::Item;
+}
+
+} // namespace lolscope

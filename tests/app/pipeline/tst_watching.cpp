@@ -1,0 +1,288 @@
+#include "app/pipeline/triage.h"
+#include "app/pipeline/watching.h"
+#include "model/evtx/eventreader.h"
+#include "model/evtx/eventxml.h"
+#include "model/store/alertstore.h"
+#include "model/store/casestate.h"
+#include "model/store/eventstore.h"
+#include "tests/app/pipeline/testcase.h"
+
+#include <csignal>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace lolscope;
+using namespace lolscope::test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+WatchSummary watched(CaseFile &file, const std::vector<std::string> &sources, const std::stop_token &stop,
+                     const WatchHandlers &handlers = {})
+{
+    std::vector<WatchInput> inputs;
+    const auto bookmarks = take(liveBookmarks(file));
+    for (const std::string &source : sources)
+        inputs.push_back(watchInput(source, StreamFormat::Auto, bookmarks));
+    return take(watch(file, std::move(inputs), bundledEngine(), stop, handlers));
+}
+
+/// Watches until the sources have given `events` in this run and then rested.
+WatchSummary watchUntil(CaseFile &file, const std::vector<std::string> &sources, std::uint64_t events,
+                        WatchHandlers handlers = {})
+{
+    std::stop_source stop;
+    handlers.status = [&](const WatchStatus &status) {
+        bool rests = !status.sources.empty();
+        for (const auto &source : status.sources)
+            rests = rests && source.status.state == LiveStatus::State::Following;
+        if (rests && status.events >= events)
+            stop.request_stop();
+    };
+    return watched(file, sources, stop.get_token(), handlers);
+}
+
+/// The events of a log as XML, one a line.
+std::vector<std::string> xmlOf(const fs::path &log)
+{
+    std::vector<std::string> lines;
+    const auto reader = take(openEvents(log, {.xml = true}));
+    EventBatch batch;
+    while (take(reader->next(batch)))
+        for (const Event &event : batch.events) {
+            std::string line(event.xml);
+            std::replace(line.begin(), line.end(), '\n', ' ');
+            lines.push_back(line + '\n');
+        }
+    return lines;
+}
+
+/// Alert ids with their hits: what does not depend on where events were read.
+QStringList alertsOf(const CaseFile &file)
+{
+    QStringList lines;
+    for (const AlertRow &row : take(alerts(file)))
+        lines << QStringLiteral("%1 %2 %3")
+                     .arg(QString::fromStdString(row.id))
+                     .arg(row.hits)
+                     .arg(QString::fromStdString(row.destName));
+    lines.sort();
+    return lines;
+}
+
+std::string smallEvent(std::uint64_t id)
+{
+    return "<Event><System><Provider Name=\"P\"/><EventID>1</EventID><EventRecordID>" + std::to_string(id)
+        + "</EventRecordID><Channel>C</Channel><Computer>H</Computer></System><EventData><Data Name=\"n\">"
+        + std::to_string(id * 7919) + "</Data></EventData></Event>\n";
+}
+
+} // namespace
+
+class TestWatching : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// However the events come, and in whatever order, the alerts are those of the file.
+    void theSameAlertsAsFromAFile()
+    {
+        const TestCase indexed;
+        const auto log = indexed.write("day.evtx", sampleScenario());
+        indexed.index({log});
+        const QStringList expected = alertsOf(indexed.open());
+        QCOMPARE(expected.size(), 11);
+
+        auto direct = take(CaseFile::temporary());
+        std::set<std::string> told;
+        WatchHandlers handlers;
+        handlers.newAlert = [&](const CaseFile &, const AlertRow &row) {
+            QVERIFY(told.insert(row.id).second);
+        };
+        watchUntil(direct, {log.string()}, sampleScenario().size(), handlers);
+        QCOMPARE(alertsOf(direct), expected);
+        QCOMPARE(told.size(), std::size_t{11});
+        QCOMPARE(needsIndexing(direct).value(), false);
+
+        auto lines = xmlOf(log);
+        std::shuffle(lines.begin(), lines.end(), std::mt19937(3)); // starts after what their processes did
+        const auto stream = indexed.path("shuffled.xml");
+        for (std::size_t part = 0; part < 3; ++part) {
+            auto file = take(CaseFile::open(indexed.path("live.lolscope"), CaseFile::Mode::Create));
+            std::ofstream out(stream, std::ios::app);
+            const std::size_t from = lines.size() * part / 3, to = lines.size() * (part + 1) / 3;
+            for (std::size_t i = from; i < to; ++i)
+                out << lines[i];
+            out.close();
+            QCOMPARE(watchUntil(file, {stream.string()}, to - from).status.events, std::uint64_t(to - from));
+        }
+        auto file = take(CaseFile::open(indexed.path("live.lolscope"), CaseFile::Mode::ReadWrite));
+        QCOMPARE(alertsOf(file), expected);
+        QCOMPARE(caseCounts(file)->events, std::uint64_t(lines.size()));
+        QCOMPARE(caseCounts(file)->problems, std::uint64_t{0});
+        const auto rows = take(evidence(file));
+        QCOMPARE(rows.size(), std::size_t{1});
+        QVERIFY(rows[0].state == EvidenceRow::State::Live);
+        QCOMPARE(rows[0].records, std::uint64_t(lines.size()));
+        QVERIFY(rows[0].sha256.empty());
+        // The very file as evidence: known events with a second citation.
+        Progress progress;
+        const auto again = take(indexInto(file, {log}, bundledEngine(), {}, progress));
+        QCOMPARE(again.duplicates, std::uint64_t(lines.size()));
+        QCOMPARE(alertsOf(file), expected);
+    }
+
+    /// A verdict outlives every new run of the rules.
+    void verdictsStay()
+    {
+        const TestCase test;
+        const auto records = sampleScenario();
+        const auto log = test.write("a.evtx", {records.begin(), records.begin() + 150});
+        auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::Create));
+        watchUntil(file, {log.parent_path().string()}, 150);
+        const auto before = take(alerts(file));
+        QVERIFY(!before.empty());
+        QVERIFY(setVerdict(file, before[0].id, Verdict::Malicious, "seen", "anna"));
+        test.write("b.evtx", {records.begin() + 150, records.end()});
+        watchUntil(file, {log.parent_path().string()}, records.size() - 150);
+        QCOMPARE(take(alert(file, before[0].id)).verdict, Verdict::Malicious);
+        QCOMPARE(take(alerts(file)).size(), std::size_t{11});
+    }
+
+    /// 100,000 events as fast as they can be read: none is lost, and memory is that of some batches.
+    void aBurstLosesNothing()
+    {
+        constexpr std::uint64_t kEvents = 100'000;
+        const TestCase test;
+        int ends[2] = {};
+        QCOMPARE(pipe(ends), 0);
+        std::thread writer([descriptor = ends[1]] {
+            for (std::uint64_t id = 1; id <= kEvents; ++id) {
+                const std::string text = smallEvent(id);
+                if (write(descriptor, text.data(), text.size()) != ssize_t(text.size()))
+                    break;
+            }
+            close(descriptor);
+        });
+        auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::Create));
+        const long before = residentKiB();
+        std::vector<WatchInput> inputs;
+        inputs.push_back(watchInput("/dev/fd/" + std::to_string(ends[0]), StreamFormat::Auto, {}));
+        long most = 0;
+        std::stop_source stop;
+        WatchHandlers handlers;
+        handlers.status = [&](const WatchStatus &status) {
+            most = std::max(most, residentKiB());
+            if (status.events >= kEvents)
+                stop.request_stop();
+        };
+        const auto summary =
+            take(watch(file, std::move(inputs), bundledEngine(), stop.get_token(), handlers));
+        writer.join();
+        close(ends[0]);
+        QCOMPARE(summary.status.events, kEvents);
+        QCOMPARE(summary.status.lost, std::uint64_t{0});
+        QCOMPARE(caseCounts(file)->events, kEvents);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        constexpr long kMostMiB = 2048; // they keep what was freed
+#else
+        constexpr long kMostMiB = 160; // SQLite's cache is 64 MiB; the events themselves are some 30 MB
+#endif
+        QVERIFY2(most - before < kMostMiB * 1024, qPrintable(QString::number(most - before)));
+    }
+
+    /// Killed at any moment of a burst and started again until all is read: nothing is missing or there
+    /// twice.
+    void killedInABurstItResumes()
+    {
+        const TestCase test;
+        fs::create_directories(test.path("logs"));
+        auto records = sampleScenario();
+        const auto log = test.write("logs/day.evtx", records);
+        const auto stream = test.path("logs/burst.xml");
+        constexpr std::uint64_t kBurst = 20'000;
+        const std::uint64_t all = records.size() + kBurst;
+        std::ofstream out(stream);
+        std::uint64_t written = 0;
+        std::mt19937 random(11);
+        int killed = 0;
+        for (int round = 0; round < 12; ++round) {
+            const pid_t child = fork();
+            if (child == 0) {
+                auto file = CaseFile::open(test.casePath(), CaseFile::Mode::Create);
+                std::vector<WatchInput> inputs;
+                inputs.push_back(
+                    watchInput(test.path("logs").string(), StreamFormat::Auto, *liveBookmarks(*file)));
+                (void)watch(*file, std::move(inputs), bundledEngine(), {}, {});
+                _exit(0);
+            }
+            const auto until = std::chrono::steady_clock::now()
+                + std::chrono::milliseconds(std::uniform_int_distribution<int>(20, 400)(random));
+            while (std::chrono::steady_clock::now() < until) {
+                for (int i = 0; i < 200 && written < kBurst * static_cast<std::uint64_t>(round + 1) / 13; ++i)
+                    out << smallEvent(++written);
+                out.flush();
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+            kill(child, SIGKILL);
+            int status = 0;
+            QCOMPARE(waitpid(child, &status, 0), child);
+            killed += WIFSIGNALED(status) ? 1 : 0;
+        }
+        QCOMPARE(killed, 12);
+        while (written < kBurst)
+            out << smallEvent(++written);
+        out.close();
+        auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::Create));
+        const auto had = caseCounts(file)->events;
+        QVERIFY2(had > 0 && had < all, qPrintable(QString::number(had)));
+        watchUntil(file, {test.path("logs").string()}, all - had);
+        QCOMPARE(caseCounts(file)->events, all);
+        QCOMPARE(take(alerts(file)).size(), std::size_t{11});
+        std::uint64_t recorded = 0;
+        for (const EvidenceRow &row : take(evidence(file))) {
+            recorded += row.records;
+            QCOMPARE(row.duplicates, std::uint64_t{0}); // nothing was read twice
+            QCOMPARE(row.lost, std::uint64_t{0});
+        }
+        QCOMPARE(recorded, all);
+    }
+
+    void aReplacedFileIsEvidenceOfItsOwn()
+    {
+        const TestCase test;
+        const auto path = test.path("a.xml");
+        std::ofstream(path) << smallEvent(1) << "garbage\n";
+        auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::Create));
+        watchUntil(file, {path.string()}, 1);
+        fs::rename(path, test.path("a.xml.1"));
+        std::ofstream(path) << smallEvent(2) << smallEvent(1);
+        const auto summary = watchUntil(file, {path.string()}, 2);
+        QCOMPARE(summary.damage.size(), std::size_t{1}); // nobody watched while it was replaced
+        const auto rows = take(evidence(file));
+        QCOMPARE(rows.size(), std::size_t{2});
+        QCOMPARE(rows[0].lost, std::uint64_t{1});
+        QCOMPARE(rows[1].records, std::uint64_t{2});
+        QCOMPARE(rows[1].duplicates, std::uint64_t{1});
+        QCOMPARE(caseCounts(file)->events, std::uint64_t{2});
+        for (const EventId id : take(eventIds(file, {})))
+            QVERIFY(!take(storedEvent(file, id)).citations.empty());
+    }
+
+private:
+    static long residentKiB()
+    {
+        std::ifstream statm("/proc/self/statm");
+        long size = 0, resident = 0;
+        statm >> size >> resident;
+        return resident * (sysconf(_SC_PAGESIZE) / 1024);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWatching)
+#include "tst_watching.moc"
