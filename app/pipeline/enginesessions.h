@@ -1,9 +1,11 @@
 #pragma once
 
 #include "detection/engine/engine.h"
+#include "model/store/facts.h"
 
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 namespace lolscope {
@@ -36,6 +38,16 @@ public:
         Taken session(m_idle.back().release(), {this});
         m_idle.pop_back();
         return session;
+    }
+
+    /// For EventWriter::Candidates: which of the events a rule may match once they are joined.
+    std::vector<bool> mayMatch(std::span<const Event> events)
+    {
+        const auto session = take();
+        std::vector<bool> may;
+        for (const Event &event : events)
+            may.push_back(m_engine.mayMatch(event, joinGains(event), *session));
+        return may;
     }
 
 private:

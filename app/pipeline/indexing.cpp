@@ -337,14 +337,8 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
                                const std::stop_token &stop, Progress &progress)
 {
     EngineSessions sessions(engine);
-    const EventWriter::Candidates candidates{ruleSetName(engine), [&](std::span<const Event> events) {
-                                                 const auto session = sessions.take();
-                                                 std::vector<bool> are;
-                                                 for (const Event &event : events)
-                                                     are.push_back(
-                                                         engine.mayMatch(event, joinGains(event), *session));
-                                                 return are;
-                                             }};
+    const EventWriter::Candidates candidates{
+        ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
     return runIndexing(file, inputs, engine, candidates, {}, stop, progress);
 }
 

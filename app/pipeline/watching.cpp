@@ -50,12 +50,7 @@ public:
         m_isUrgent = false;
         m_writer.emplace(
             m_file, EventWriter::Candidates{ruleSetName(m_engine), [this](std::span<const Event> events) {
-                                                const auto session = m_sessions.take();
-                                                std::vector<bool> are;
-                                                for (const Event &event : events)
-                                                    are.push_back(
-                                                        m_engine.mayMatch(event, joinGains(event), *session));
-                                                return are;
+                                                return m_sessions.mayMatch(events);
                                             }});
         for (WatchInput &input : inputs)
             m_sources.push_back(std::make_unique<LiveSource>(std::move(input.name), std::move(input.reader),
