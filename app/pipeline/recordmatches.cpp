@@ -113,7 +113,8 @@ private:
             texts.clear();
             for (const Match &match : matches)
                 m_write(path, event, match, texts);
-            const Head head{eventKey(event, foldCase(event.computer), scratch), texts.size()};
+            const Head head{eventKey(event, eventFormHash(event), foldCase(event.computer), scratch),
+                            texts.size()};
             batch.prepared.append(reinterpret_cast<const char *>(&head), sizeof head);
             batch.prepared += texts;
         }

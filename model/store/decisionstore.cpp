@@ -45,13 +45,13 @@ void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &us
         file.database(),
         std::string(
             "SELECT d.alert_id, d.rule_id, coalesce(nullif(p.image, ''), c.image, q.image), "
-            "coalesce(nullif(parent.image, ''), p.parent_image), p.command_line, p.original_file_name, "
+            "coalesce(nullif(parent.image, ''), p.parent_image), command.text, p.original_file_name, "
             "coalesce(asked.name, q.name), c.dest_ip, c.dest_port, coalesce(c.protocol, CASE WHEN q.id IS "
             "NOT NULL THEN 'dns' END), "
             "alert.user, host.name FROM detection d JOIN alert ON alert.id = d.alert_id JOIN host ON host.id "
             "= alert.host_id "
             "LEFT JOIN process p ON p.id = alert.process_id LEFT JOIN process parent ON parent.id = "
-            "p.parent_id "
+            "p.parent_id LEFT JOIN shared_text command ON command.id = p.command_line_id "
             "LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN dns_query q ON q.id = d.dns_query_id "
             "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id")
             + (alertId ? " WHERE d.alert_id = ?" : "") + " ORDER BY d.alert_id, d.event_id");

@@ -7,6 +7,7 @@
 #include "model/store/preparedevents.h"
 #include "model/store/readevidence.h"
 #include "model/store/recordranges.h"
+#include "model/store/rowcache.h"
 #include "model/store/schema.h"
 #include "model/store/sql.h"
 
@@ -18,27 +19,6 @@
 namespace lolscope {
 
 namespace {
-
-/// The rows of what repeats, so that the database is asked once for each; forgotten when it gets too much.
-template<typename Key, typename Value, typename Hash = std::hash<Key>>
-class RowCache
-{
-public:
-    /// The value for `key`, made by `make` where it is not known.
-    template<typename Make>
-    const Value &of(const Key &key, const Make &make)
-    {
-        constexpr std::size_t kMost = 50'000; // a log of hostile names may have one an event
-        if (const auto found = m_rows.find(key); found != m_rows.end())
-            return found->second;
-        if (m_rows.size() >= kMost)
-            m_rows.clear();
-        return m_rows.emplace(key, make()).first->second;
-    }
-
-private:
-    std::unordered_map<Key, Value, Hash> m_rows;
-};
 
 EvidenceRow evidenceRow(SQLite::Database &database, std::int64_t id)
 {

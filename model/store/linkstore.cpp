@@ -40,10 +40,12 @@ void readStarts(SQLite::Database &database, LinkFacts &facts)
 {
     SQLite::Statement row(
         database,
-        "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, "
+        "SELECT process.id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, "
         "parent_image, "
-        "parent_command_line FROM process WHERE source = 'logged'"
-            + inOrder("start_time", "command_line, user, parent_guid, parent_pid, parent_image"));
+        "parent_command_line_id FROM process LEFT JOIN shared_text command ON command.id = command_line_id "
+        "WHERE "
+        "source = 'logged'"
+            + inOrder("start_time", "command.text, user, parent_guid, parent_pid, parent_image"));
     while (row.executeStep()) {
         LinkFacts::Start start;
         readCommon(row, facts.texts, start);
@@ -51,7 +53,7 @@ void readStarts(SQLite::Database &database, LinkFacts &facts)
         start.parentGuid = facts.texts.id(sql::text(row, 7));
         start.parentPid = sql::optionalOf<std::uint32_t>(row, 8);
         start.parentImage = facts.texts.id(sql::text(row, 9));
-        start.parentCommandLine = facts.texts.id(sql::text(row, 10));
+        start.parentCommandLine = row.getColumn(10).getInt64();
         if (start.fromSecurity)
             start.guid = 0; // learnt in an earlier run of linking
         facts.starts.push_back(start);
@@ -139,9 +141,10 @@ private:
             m_rows.push_back(start.row);
             largest = std::max(largest, start.row);
         }
-        SQLite::Statement insert(m_database,
-                                 "INSERT INTO process (id, host_id, source, guid, pid, image, command_line, "
-                                 "user) VALUES (?,?,?,?,?,?,?,?)");
+        SQLite::Statement insert(
+            m_database,
+            "INSERT INTO process (id, host_id, source, guid, pid, image, command_line_id, "
+            "user) VALUES (?,?,?,?,?,?,?,?)");
         for (std::size_t i = m_facts.starts.size(); i < m_links.processes.size(); ++i) {
             const auto &made = m_links.processes[i];
             m_rows.push_back(++largest);
@@ -151,7 +154,8 @@ private:
             sql::bindOptionalText(insert, 4, m_facts.texts.text(made.guid));
             sql::bindOptional(insert, 5, made.pid);
             sql::bindText(insert, 6, m_facts.texts.text(made.image));
-            sql::bindText(insert, 7, m_facts.texts.text(made.commandLine));
+            sql::bindOptional(insert, 7,
+                              made.commandLine == 0 ? std::nullopt : std::optional(made.commandLine));
             sql::bindText(insert, 8, m_facts.texts.text(made.user));
             insert.exec();
             insert.reset();

@@ -21,6 +21,7 @@ struct PreparedEvents : EventBatch::Attachment
     {
         const Event *like = nullptr; ///< One of them: provider, channel, event id, version, level.
         std::string systemNames, dataNames; ///< Of their fields, JSON lists.
+        Sha256::Digest hash = {}; ///< eventFormHash()
     };
     struct One
     {

@@ -89,6 +89,8 @@ CREATE TABLE citation (
     PRIMARY KEY (event_id, evidence_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+-- Texts that are long and repeat themselves, for rows that name them by id. One may be here several times.
+CREATE TABLE shared_text (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE process (
     id INTEGER PRIMARY KEY,
     host_id INTEGER NOT NULL REFERENCES host(id),
@@ -99,11 +101,11 @@ CREATE TABLE process (
     guid TEXT,
     pid INTEGER,
     image TEXT NOT NULL DEFAULT '',
-    command_line TEXT NOT NULL DEFAULT '',
+    command_line_id INTEGER REFERENCES shared_text(id), -- NULL: none; so below
     original_file_name TEXT NOT NULL DEFAULT '',
     user TEXT NOT NULL DEFAULT '',
     integrity_level TEXT NOT NULL DEFAULT '',
-    hashes TEXT NOT NULL DEFAULT '',
+    hashes_id INTEGER REFERENCES shared_text(id),
     start_time INTEGER,
     end_time INTEGER,
     end_is_bound INTEGER NOT NULL DEFAULT 0,      -- 1: only the next start of the same PID
@@ -112,7 +114,7 @@ CREATE TABLE process (
     parent_guid TEXT,
     parent_pid INTEGER,
     parent_image TEXT NOT NULL DEFAULT '',
-    parent_command_line TEXT NOT NULL DEFAULT ''
+    parent_command_line_id INTEGER REFERENCES shared_text(id)
 ) STRICT;
 
 -- Ends of processes, as logged.
@@ -266,6 +268,16 @@ SELECT connection.id, strftime('%Y-%m-%dT%H:%M:%fZ', connection.time / 1e7, 'uni
        connection.dest_hostname AS reverse_name, connection.process_id, connection.event_id
 FROM connection JOIN host ON host.id = connection.host_id LEFT JOIN dns_query ON dns_query.id = connection.asked_query_id
 WHERE connection.same_as IS NULL;
+CREATE VIEW process_text AS
+SELECT process.id, host.name AS computer, process.source, process.guid, process.pid, process.image, command.text AS command_line,
+       process.user, process.integrity_level, hashes.text AS hashes,
+       strftime('%Y-%m-%dT%H:%M:%fZ', process.start_time / 1e7, 'unixepoch') AS start_time,
+       strftime('%Y-%m-%dT%H:%M:%fZ', process.end_time / 1e7, 'unixepoch') AS end_time, process.parent_id,
+       process.parent_image, parent_command.text AS parent_command_line, process.event_id
+FROM process JOIN host ON host.id = process.host_id LEFT JOIN shared_text command ON command.id = process.command_line_id
+     LEFT JOIN shared_text hashes ON hashes.id = process.hashes_id
+     LEFT JOIN shared_text parent_command ON parent_command.id = process.parent_command_line_id
+WHERE process.same_as IS NULL;
 CREATE VIEW alert_text AS
 SELECT alert.id, alert_status.status, alert_status.verdict, rule.level, rule.title AS rule, host.name AS computer, alert.user,
        alert.image, alert.dest_name, alert.dest_ip, alert.dest_port, alert.hits,
