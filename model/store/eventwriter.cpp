@@ -45,19 +45,23 @@ struct EventWriter::Private
         , insertCitation(database, "INSERT OR IGNORE INTO citation VALUES (?,?,?,?,?,?,?)")
         , insertDamage(database, "INSERT INTO damage VALUES (?,?,?,?,?,?)")
         , facts(database)
-        , nextEvent(database.execAndGet("SELECT coalesce(max(id), 0) + 1 FROM event").getInt64())
-        , anyMayBeKnown(nextEvent > 1)
     {
-        SQLite::Statement noted(database, "SELECT value FROM meta WHERE key = 'candidates'");
-        notesCandidates = !candidates.rules.empty()
-            && (nextEvent == 1 || (noted.executeStep() && sql::text(noted, 0) == candidates.rules));
+        notesCandidates = !candidates.rules.empty();
     }
 
     void ensureTransaction()
     {
-        if (!transaction)
-            transaction =
-                std::make_unique<SQLite::Transaction>(database, SQLite::TransactionBehavior::IMMEDIATE);
+        if (transaction)
+            return;
+        transaction = std::make_unique<SQLite::Transaction>(database, SQLite::TransactionBehavior::IMMEDIATE);
+        const auto next = database.execAndGet("SELECT coalesce(max(id), 0) + 1 FROM event").getInt64();
+        if (next == nextEvent)
+            return;
+        // Events of an earlier run, or of another program that writes to the case in turn with this one.
+        nextEvent = next;
+        anyMayBeKnown = true;
+        SQLite::Statement noted(database, "SELECT value FROM meta WHERE key = 'candidates'");
+        notesCandidates = notesCandidates && noted.executeStep() && sql::text(noted, 0) == candidates.rules;
     }
 
     /// The row of a small table whose rows are unique by their texts, found or made once a run.
@@ -162,6 +166,8 @@ struct EventWriter::Private
 
     void addEvents(std::int64_t evidence, const EventBatch &batch, const PreparedEvents &prepared)
     {
+        if (!isMarkedStale && !batch.events.empty())
+            markStale(); // in each transaction: another program may have brought the case up to date
         Counts &read = counts[evidence];
         waiting.clear();
         formRows.clear();
@@ -333,6 +339,7 @@ struct EventWriter::Private
                                "('candidates', ?)");
         meta.bind(1, notesCandidates ? candidates.rules : std::string());
         meta.exec();
+        isMarkedStale = true;
     }
 
     std::int64_t beginLive(const std::string &name)
@@ -443,14 +450,15 @@ struct EventWriter::Private
 
     SQLite::Database &database;
     Candidates candidates;
+    bool isMarkedStale = false; ///< By this transaction.
     bool notesCandidates = false; ///< The case has all the candidates of these rules so far.
     std::unique_ptr<SQLite::Transaction> transaction;
     SQLite::Statement insertEvents, insertEvent, insertPayload, insertCandidate, insertGuid, selectGuid,
         insertCitation, insertDamage;
     std::optional<SQLite::Statement> selectKnown;
     FactWriter facts;
-    std::int64_t nextEvent;
-    bool anyMayBeKnown;
+    std::int64_t nextEvent = 1;
+    bool anyMayBeKnown = false; ///< The case has events that this writer did not write.
     std::string scratch;
     RowCache<std::string, std::int64_t> kinds, shapes, guids;
     std::unordered_map<std::string, std::uint32_t> channels;
@@ -657,6 +665,7 @@ Result<void> EventWriter::commit()
         if (d->transaction)
             d->transaction->commit();
         d->transaction.reset();
+        d->isMarkedStale = false;
     });
 }
 
