@@ -166,11 +166,11 @@ private Q_SLOTS:
         const bool isBusy = what == "spins" || what == "hoards";
         options.helperLimits.memoryBytes = std::uint64_t{128} << 20;
         options.helperLimits.cpuSeconds = 1;
-        options.helperLimits.silence = std::chrono::milliseconds(isBusy ? 20'000 : 300);
+        options.helperLimits.silence = std::chrono::milliseconds(isBusy ? 120'000 : 300);
         QElapsedTimer timer;
         timer.start();
         const Read read = readAll(openEvents(path(), options));
-        QVERIFY(timer.elapsed() < 10'000);
+        QVERIFY(timer.elapsed() < 60'000);
         QVERIFY2(read.error.empty(), read.error.c_str());
         QCOMPARE(read.events.size(), static_cast<std::size_t>(recovered));
         for (const Copied &event : read.events) {
