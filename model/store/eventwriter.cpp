@@ -110,9 +110,10 @@ struct EventWriter::Private
         return rows;
     }
 
-    std::int64_t guidRow(const std::string &guid)
+    std::int64_t guidRow(std::string_view text)
     {
-        return guids.of(guid, [&] {
+        return guids.of(text, [&] {
+            const std::string guid(text);
             insertGuid.bindNoCopy(1, guid);
             const bool isNew = insertGuid.exec() == 1;
             insertGuid.reset();
@@ -460,7 +461,7 @@ struct EventWriter::Private
     std::int64_t nextEvent = 1;
     bool anyMayBeKnown = false; ///< The case has events that this writer did not write.
     std::string scratch;
-    RowCache<std::string, std::int64_t> kinds, shapes, guids;
+    RowCache kinds, shapes, guids;
     std::unordered_map<std::string, std::uint32_t> channels;
     std::unordered_map<std::uint64_t, RecordRanges> logs; ///< By host and channel.
     std::unordered_map<std::string, Host> hosts;
