@@ -30,7 +30,7 @@ private:
     std::optional<std::int64_t> sharedText(const std::string &text);
 
     SQLite::Database &m_database;
-    RowCache<std::string, std::int64_t> m_sharedTexts;
+    RowCache m_sharedTexts;
     SQLite::Statement m_insertText, m_insertStart, m_insertEnd, m_insertConnection, m_insertQuery,
         m_insertAnswer;
 };

@@ -42,6 +42,7 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
     events.clear();
     forms.clear();
     packed.clear();
+    m_texts.clear();
     events.reserve(batch.events.size());
     std::string_view host;
     std::string foldedHost, buffer;
@@ -77,7 +78,7 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
                 {&event, namesToJson(event.system), namesToJson(event.data), eventFormHash(event)});
         one.key = eventKey(event, forms[one.form].hash, foldedHost, buffer);
         one.time = eventTime(event);
-        one.processGuid = processGuid(event);
+        one.processGuid = processGuid(event, m_texts);
         one.fact = factOf(event);
         one.isCandidate = !isCandidate || candidates[events.size() - 1];
     }

@@ -1,30 +1,38 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace lolscope {
 
-/// The rows of what repeats, so that the database is asked once for each; forgotten when it gets too much.
-template<typename Key, typename Value, typename Hash = std::hash<Key>>
+/// The rows of texts that repeat, so that the database is asked once for each; forgotten when it gets too
+/// much.
 class RowCache
 {
 public:
-    /// The value for `key`, made by `make` where it is not known.
+    /// The row for `text`, made by `make` where it is not known.
     template<typename Make>
-    const Value &of(const Key &key, const Make &make)
+    std::int64_t of(std::string_view text, const Make &make)
     {
         constexpr std::size_t kMost = 50'000; // a log of hostile names may have one an event
-        if (const auto found = m_rows.find(key); found != m_rows.end())
+        if (const auto found = m_rows.find(text); found != m_rows.end())
             return found->second;
         if (m_rows.size() >= kMost)
             m_rows.clear();
-        return m_rows.emplace(key, make()).first->second;
+        return m_rows.emplace(std::string(text), make()).first->second;
     }
 
 private:
-    std::unordered_map<Key, Value, Hash> m_rows;
+    struct Hash
+    {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+    std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> m_rows;
 };
 
 } // namespace lolscope
