@@ -62,6 +62,19 @@ std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
     return json.line();
 }
 
+std::string warningLine(const Error &warning, bool json)
+{
+    if (!json)
+        return forOutput("warning  " + describe(warning)) + '\n';
+    return JsonObject()
+        .text("file", warning.source)
+        .number("line", static_cast<std::uint64_t>(warning.line))
+        .number("column", static_cast<std::uint64_t>(warning.column))
+        .text("state", "warning")
+        .text("reason", warning.detail)
+        .line();
+}
+
 std::string refusedJson(const sigma::RefusedRule &refused)
 {
     JsonObject json;
@@ -102,11 +115,17 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
             return report(known.error());
         outcomes = std::move(*known);
     }
-    std::size_t repeated = 0;
+    std::size_t repeated = 0, warned = 0;
+    const auto warn = [&](const std::vector<Error> &warnings) {
+        for (const Error &warning : warnings)
+            output(warningLine(warning, options.json));
+        warned += warnings.size();
+    };
     for (std::size_t i = 0; i < rules.rules.size(); ++i) {
         const auto &one = rules.rules[i];
         const RuleOutcome *outcome = outcomes.empty() ? nullptr : &outcomes[i];
         output(options.json ? ruleJson(one, outcome) : ruleText(one, outcome));
+        warn(one.warnings);
         repeated += one.sameId ? 1 : 0;
     }
     for (const auto &filter : rules.filters) {
@@ -120,8 +139,7 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
                                         + "  " + filter->title + "  (filter)")
                        + '\n');
     }
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
+    warn(rules.warnings);
     for (const auto &refused : rules.refused) {
         const std::string &author = refused.rule.author;
         output(options.json ? refusedJson(refused.rule)
@@ -132,7 +150,8 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
     if (!options.json && !options.quiet)
         message(std::to_string(rules.rules.size() + rules.filters.size() - repeated) + " loaded, "
                 + std::to_string(rules.refused.size()) + " refused"
-                + (repeated ? ", " + std::to_string(repeated) + " repeated" : ""));
+                + (repeated ? ", " + std::to_string(repeated) + " repeated" : "")
+                + (warned ? ", " + counted(warned, "warning") : ""));
     return rules.refused.empty() ? kDone : kImperfect;
 }
 

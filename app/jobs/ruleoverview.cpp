@@ -22,6 +22,8 @@ RuleItem itemOf(const LoadedRuleSet::Rule &one)
     item.folder = one.folder;
     item.source = rule.source + ':' + std::to_string(rule.line);
     item.runs = one.runs;
+    for (const Error &warning : one.warnings)
+        item.warnings.push_back({warning.line, warning.column, warning.detail});
     if (one.sameId) {
         item.state = RuleItem::State::Repeated;
         item.reason = one.sameId->source + ':' + std::to_string(one.sameId->line);
@@ -85,6 +87,8 @@ QFuture<RuleOverview> readRuleOverview(std::optional<RuleSet> set, std::filesyst
         overview.loaded = loadRuleSet(overview.set);
         for (Error &error : unreadableFolders(overview.set, overview.loaded))
             overview.errors.push_back(std::move(error));
+        overview.errors.insert(overview.errors.end(), overview.loaded.warnings.begin(),
+                               overview.loaded.warnings.end());
         for (const auto &one : overview.loaded.rules)
             overview.items.push_back(itemOf(one));
         for (const auto &one : overview.loaded.refused)

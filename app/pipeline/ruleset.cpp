@@ -12,9 +12,11 @@
 #include "model/store/eventstore.h"
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <span>
 #include <unordered_map>
 
 namespace lolscope {
@@ -100,6 +102,26 @@ bool isAmong(const std::string &text, const std::vector<std::string> &texts)
                        [&](const std::string &other) { return equalsFolded(text, other); });
 }
 
+/// Gives each warning to the rule in whose document it is. `rules` are those of the texts the warnings are
+/// about; what is left is about filters.
+std::vector<Error> handOut(std::vector<Error> warnings, std::span<LoadedRuleSet::Rule> rules)
+{
+    std::map<std::pair<std::string_view, int>, LoadedRuleSet::Rule *> byPlace;
+    for (LoadedRuleSet::Rule &one : rules)
+        byPlace[{one.rule->source, one.rule->line}] = &one;
+    std::vector<Error> left;
+    for (Error &warning : warnings) {
+        const auto after = byPlace.upper_bound({warning.source, warning.line});
+        auto *one = after == byPlace.begin() ? nullptr : std::prev(after)->second;
+        const auto isWithin = [&](const sigma::Rule &rule) {
+            const auto lines = 1 + std::count(rule.text.begin(), rule.text.end(), '\n');
+            return rule.source == warning.source && warning.line < rule.line + lines;
+        };
+        (one && isWithin(*one->rule) ? one->warnings : left).push_back(std::move(warning));
+    }
+    return left;
+}
+
 bool takes(const sigma::Rule &rule, const KindCount &kind)
 {
     Event event;
@@ -179,6 +201,7 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
     LoadedRuleSet all;
     std::unordered_map<std::string, sigma::RulePtr> byId;
     const auto add = [&](sigma::RuleLoad load, int folder) {
+        const auto before = all.rules.size();
         for (auto *list : {&load.loaded, &load.correlations})
             for (sigma::RulePtr &rule : *list) {
                 const auto [first, isFirst] = byId.try_emplace(rule->id, rule);
@@ -186,7 +209,8 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
                 all.rules.push_back({std::move(rule), folder, runs, isFirst ? nullptr : first->second});
             }
         all.filters.insert(all.filters.end(), load.filters.begin(), load.filters.end());
-        all.warnings.insert(all.warnings.end(), load.warnings.begin(), load.warnings.end());
+        const auto left = handOut(std::move(load.warnings), std::span(all.rules).subspan(before));
+        all.warnings.insert(all.warnings.end(), left.begin(), left.end());
         for (sigma::RefusedRule &refused : load.refused)
             all.refused.push_back({std::move(refused), folder});
     };

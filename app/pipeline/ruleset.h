@@ -44,6 +44,7 @@ struct LoadedRuleSet
         bool runs = false;
         sigma::RulePtr sameId =
             nullptr; ///< The rule that stands for this one: it has the same id, before it.
+        std::vector<Error> warnings = {}; ///< About its text, with line and column.
     };
     struct Refused
     {
@@ -54,7 +55,7 @@ struct LoadedRuleSet
     std::vector<Refused> refused;
 
     std::vector<std::shared_ptr<const sigma::Filter>> filters; ///< All apply.
-    std::vector<Error> warnings;
+    std::vector<Error> warnings; ///< About filters.
 
     /// For an Engine.
     std::vector<sigma::RulePtr> running() const;

@@ -15,6 +15,17 @@ QString numberText(std::uint64_t value)
     return QLocale().toString(static_cast<qulonglong>(value));
 }
 
+QString outcomeText(const RuleItem &rule)
+{
+    if (!rule.inCase)
+        return RuleListModel::tr("loaded");
+    if (rule.inCase->events == 0)
+        return RuleListModel::tr("no such data");
+    if (!rule.inCase->ran)
+        return RuleListModel::tr("not run");
+    return RuleListModel::tr("%n hit(s)", nullptr, plural(rule.inCase->hits));
+}
+
 QString stateText(const RuleItem &rule)
 {
     switch (rule.state) {
@@ -25,19 +36,11 @@ QString stateText(const RuleItem &rule)
     case RuleItem::State::Loaded:
         break;
     }
-    if (!rule.inCase)
-        return RuleListModel::tr("loaded");
-    if (rule.inCase->events == 0)
-        return RuleListModel::tr("no such data");
-    if (!rule.inCase->ran)
-        return RuleListModel::tr("not run");
-    return RuleListModel::tr("%n hit(s)", nullptr, plural(rule.inCase->hits));
+    return rule.warnings.empty() ? outcomeText(rule) : RuleListModel::tr("⚠ %1").arg(outcomeText(rule));
 }
 
-QString stateToolTip(const RuleItem &rule)
+QString outcomeToolTip(const RuleItem &rule)
 {
-    if (rule.state != RuleItem::State::Loaded)
-        return shown(rule.reason);
     if (!rule.inCase)
         return RuleListModel::tr("No case is open.");
     if (rule.inCase->events == 0)
@@ -48,6 +51,18 @@ QString stateToolTip(const RuleItem &rule)
             .arg(numberText(rule.inCase->events));
     return RuleListModel::tr("Evaluated on %1 events: %2 hits in %3 alerts.")
         .arg(numberText(rule.inCase->events), numberText(rule.inCase->hits), numberText(rule.inCase->alerts));
+}
+
+QString stateToolTip(const RuleItem &rule)
+{
+    if (rule.state != RuleItem::State::Loaded)
+        return shown(rule.reason);
+    QStringList lines = {outcomeToolTip(rule)};
+    for (const RuleItem::Warning &warning : rule.warnings)
+        lines << RuleListModel::tr("⚠ Line %1, column %2: %3")
+                     .arg(numberText(static_cast<std::uint64_t>(warning.line)),
+                          numberText(static_cast<std::uint64_t>(warning.column)), shown(warning.text));
+    return lines.join(QLatin1Char('\n'));
 }
 
 /// Refused first when sorted upwards, most hits last.

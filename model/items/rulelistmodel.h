@@ -23,6 +23,12 @@ struct RuleItem
     int folder = -1; ///< Index into the folders of the rule set; -1 for the LOLBin pack.
     std::string source; ///< File and line.
     std::string reason; ///< Why it is refused, or what stands for it.
+    struct Warning
+    {
+        int line = 0, column = 0; ///< From 1.
+        std::string text;
+    };
+    std::vector<Warning> warnings; ///< About its text; it is loaded all the same.
     bool runs = false;
     /// What the open case says; empty without a case.
     struct InCase

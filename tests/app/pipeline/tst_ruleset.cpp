@@ -111,6 +111,38 @@ private Q_SLOTS:
         QCOMPARE(missing[0].source, m_case->path("gone").string());
     }
 
+    void warningsGoToTheRuleTheyAreAbout()
+    {
+        std::string odd = startRule(kNoDataRuleId, "Odd", "\\a.exe");
+        odd.replace(odd.find("condition: selection"), 20, "condition: NOT selection");
+        const std::string fine = startRule(kMshtaRuleId, "Mshta starts", "\\mshta.exe");
+        const std::string filter = "title: Odd filter\nlogsource: {category: process_creation}\nfilter:\n"
+                                   "  rules: any\n  s: {Image: x}\n  condition: s OR s\n";
+        writeFile("odd/a.yml", fine + "---\n" + odd + "---\n" + filter);
+        RuleSet set;
+        set.bundled = false;
+        set.folders = {m_case->path("odd")};
+        const auto loaded = loadRuleSet(set);
+        QCOMPARE(loaded.rules.size(), 2u);
+        QVERIFY(loaded.refused.empty());
+        QVERIFY(loaded.rules[0].warnings.empty());
+        QCOMPARE(loaded.rules[1].warnings.size(), 1u);
+        const auto place = [&](const std::string &text) {
+            const std::string all = fine + "---\n" + odd + "---\n" + filter;
+            const auto at = all.find(text);
+            const auto line = 1 + std::count(all.begin(), all.begin() + static_cast<long>(at), '\n');
+            return ':' + std::to_string(line) + ':' + std::to_string(at - all.rfind('\n', at))
+                + ": condition";
+        };
+        const auto says = [&](const Error &warning, const std::string &text) {
+            return describe(warning).starts_with(m_case->path("odd/a.yml").string() + place(text));
+        };
+        QVERIFY2(says(loaded.rules[1].warnings[0], "NOT selection"),
+                 describe(loaded.rules[1].warnings[0]).c_str());
+        QCOMPARE(loaded.warnings.size(), 1u);
+        QVERIFY2(says(loaded.warnings[0], "OR s"), describe(loaded.warnings[0]).c_str());
+    }
+
     void caseSaysWhatBecameOfEachRule()
     {
         const Engine engine(loadRuleSet(ownRules()).running());
