@@ -2,6 +2,7 @@
 
 #include "app/pipeline/candidatematches.h"
 #include "app/pipeline/correlating.h"
+#include "app/pipeline/evaluatedahead.h"
 #include "app/pipeline/triage.h"
 #include "detection/sigma/filter.h"
 #include "model/analysis/linking.h"
@@ -213,14 +214,18 @@ Result<Linked> linked(const CaseFile &file)
 /// Links on a connection of its own while the events are indexed.
 Result<void> link(CaseFile &file, const std::stop_token &stop)
 {
+    if (file.path().empty()) { // a temporary case has one connection only, and nobody to look things up in it
+        const auto made = linked(file);
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "cancelled");
+        return made ? saveLinks(file, made->facts, made->links) : tl::unexpected<Error>(made.error());
+    }
     auto linking = std::async(std::launch::async, [path = file.path()]() -> Result<Linked> {
         const auto reading = CaseFile::open(path, CaseFile::Mode::ReadOnly);
         return reading ? linked(*reading) : tl::unexpected(reading.error());
     });
     const auto indexed = indexEvents(file);
-    auto made = linking.get();
-    if (!made) // a temporary case has one connection only
-        made = linked(file);
+    const auto made = linking.get();
     if (!indexed || !made)
         return tl::unexpected(!indexed ? indexed.error() : made.error());
     if (stop.stop_requested())
@@ -289,18 +294,14 @@ std::string ruleSetName(const Engine &engine)
 Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join, const UseMatch &use,
                           const std::stop_token &stop)
 {
-    Engine::Session session(engine);
-    return forEachEvent(
+    EvaluatedAhead ahead(engine, use);
+    auto read = forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
-        [&](const JoinedEvent &event) -> Result<void> {
-            if (join == Join::All && event.isSecondRecord)
-                return {};
-            for (const Match &match : engine.evaluate(event.event, session))
-                if (auto used = use(event, match); !used)
-                    return used;
-            return {};
+        [&](const JoinedEvent &event) {
+            return join == Join::All && event.isSecondRecord ? Result<void>() : ahead.add(event);
         },
         stop);
+    return read ? ahead.finish() : read;
 }
 
 Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
@@ -337,17 +338,22 @@ Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std
     return losses;
 }
 
-Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
-                                        Progress &progress)
+Result<void> bringLinksUpToDate(CaseFile &file, const std::stop_token &stop, Progress &progress)
 {
     const auto links = isStale(file, Stage::Links);
     if (!links)
         return tl::unexpected(links.error());
-    if (*links) {
-        progress.stage = Progress::Stage::Linking;
-        if (auto linked = link(file, stop); !linked)
-            return tl::unexpected(linked.error());
-    }
+    if (!*links)
+        return {};
+    progress.stage = Progress::Stage::Linking;
+    return link(file, stop);
+}
+
+Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                                        Progress &progress)
+{
+    if (auto linked = bringLinksUpToDate(file, stop, progress); !linked)
+        return tl::unexpected(linked.error());
     const auto detections = isStale(file, Stage::Detections);
     if (!detections)
         return tl::unexpected(detections.error());

@@ -19,6 +19,8 @@ extern const char *const kCaseSchema;
 /// pay for them row by row; a case that was interrupted before may lack them.
 extern const char *const kEventIndexes;
 extern const char *const kFactIndexes;
+/// The one that joining events with their processes needs too.
+extern const char *const kJoinIndex;
 
 /// The index that finds an event by its identity; only where evidence overlaps or is added later.
 extern const char *const kEventIdentityIndex;
