@@ -3,6 +3,7 @@
 #include "app/pipeline/candidatematches.h"
 #include "app/pipeline/correlating.h"
 #include "app/pipeline/evaluatedahead.h"
+#include "app/pipeline/eventsubject.h"
 #include "app/pipeline/triage.h"
 #include "detection/sigma/filter.h"
 #include "model/analysis/linking.h"
@@ -66,16 +67,13 @@ std::string destinationOf(const JoinedEvent &event)
     return opened && !event.askedName.empty() ? foldCase(event.askedName) : otherEnd(event).address;
 }
 
-/// Stable over runs and over cases: rule, process and destination.
+/// Stable over runs and over cases: rule, process and destination; without a process see EventSubject.
 std::string alertId(const std::string &ruleId, const JoinedEvent &event)
 {
     constexpr std::size_t kBytes = 16; // 32 hex digits
     Sha256 hash;
     hash.add(ruleId).add(foldCase(event.event.computer));
-    // Without a process, an event is an alert of its own.
-    hash.add(event.process ? event.processKey
-                           : "event " + std::to_string(event.event.recordId.value_or(0)) + ' '
-                     + std::string(event.event.channel));
+    hash.add(event.process ? event.processKey : subjectOf(event.unjoined()).key());
     hash.add(destinationOf(event));
     hash.add(otherEnd(event).port);
     hash.add(event.dnsQuery ? "dns" : event.protocol);
@@ -90,6 +88,8 @@ AlertRow firstRow(const std::string &id, const sigma::Rule &rule, const JoinedEv
     row.process = event.process;
     row.image = event.image;
     row.user = event.user == "-" ? std::string() : event.user;
+    if (row.user.empty() && !event.process)
+        row.user = subjectOf(event.unjoined()).account;
     if (event.dnsQuery) {
         row.destName = event.queryName;
         row.destNameSource = NameSource::Asked;
