@@ -186,8 +186,8 @@ void nameNotEvaluated(const Engine &engine)
 {
     for (const NotEvaluated &one : engine.notEvaluated())
         message(one.rule->source + ": '" + one.rule->title + "' was not evaluated on "
-                + std::to_string(one.events) + (one.events == 1 ? " event" : " events")
-                + ": a regular expression reached its limits");
+                + std::to_string(one.events) + (one.events == 1 ? " event" : " events") + ": "
+                + std::string(kNotEvaluatedReason));
 }
 
 } // namespace

@@ -21,10 +21,14 @@ std::string outcomeText(const RuleOutcome &outcome, bool isCorrelation)
     if (!outcome.ran)
         return isCorrelation ? "not run in this case"
                              : "not run in this case, which has " + counted(outcome.events, "such event");
+    const std::string found = counted(outcome.hits, "hit") + ", " + counted(outcome.alerts, "alert");
     if (isCorrelation)
-        return "evaluated, " + counted(outcome.hits, "hit") + ", " + counted(outcome.alerts, "alert");
-    return "evaluated on " + counted(outcome.events, "event") + ", " + counted(outcome.hits, "hit") + ", "
-        + counted(outcome.alerts, "alert");
+        return "evaluated, " + found
+            + (outcome.reason.empty() ? "" : "; of all correlation rules together: " + outcome.reason);
+    return "evaluated on " + counted(outcome.evaluated(), "event") + ", " + found
+        + (outcome.notEvaluated == 0
+               ? ""
+               : "; not evaluated on " + counted(outcome.notEvaluated, "event") + ": " + outcome.reason);
 }
 
 std::string ruleText(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
@@ -58,6 +62,7 @@ std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
     if (outcome && !one.sameId) {
         json.number("events", outcome->events).boolean("ran", outcome->ran);
         json.number("hits", outcome->hits).number("alerts", outcome->alerts);
+        json.number("not_evaluated", outcome->notEvaluated).text("not_evaluated_reason", outcome->reason);
     }
     return json.line();
 }

@@ -22,6 +22,7 @@ RuleItem itemOf(const LoadedRuleSet::Rule &one)
     item.folder = one.folder;
     item.source = rule.source + ':' + std::to_string(rule.line);
     item.runs = one.runs;
+    item.isCorrelation = rule.correlation != nullptr;
     for (const Error &warning : one.warnings)
         item.warnings.push_back({warning.line, warning.column, warning.detail});
     if (one.sameId) {
@@ -60,7 +61,7 @@ Result<void> addOutcomes(RuleOverview &overview, const std::filesystem::path &ca
         return tl::unexpected(outcomes.error());
     for (std::size_t i = 0; i < outcomes->size(); ++i) {
         const RuleOutcome &one = (*outcomes)[i];
-        overview.items[i].inCase = {one.events, one.ran, one.hits, one.alerts};
+        overview.items[i].inCase = {one.events, one.ran, one.hits, one.alerts, one.notEvaluated, one.reason};
     }
     return {};
 }

@@ -272,6 +272,26 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
     return matched;
 }
 
+/// The engine counts from its making; `before` is what it had counted before this run.
+Result<void> writeLosses(DetectionWriter &writer, const Engine &engine,
+                         const std::vector<NotEvaluated> &before, const CorrelationLosses &losses)
+{
+    for (const NotEvaluated &one : engine.notEvaluated()) {
+        const auto known = std::find_if(before.begin(), before.end(), [&](const NotEvaluated &earlier) {
+            return earlier.rule == one.rule;
+        });
+        const auto events = one.events - (known == before.end() ? 0 : known->events);
+        if (events > 0)
+            if (auto added = writer.addLoss(one.rule->id, std::string(kNotEvaluatedReason), events); !added)
+                return added;
+    }
+    for (const auto &[counter, reason] : kCorrelationLosses)
+        if (losses.*counter > 0)
+            if (auto added = writer.addLoss({}, std::string(reason), losses.*counter); !added)
+                return added;
+    return {};
+}
+
 } // namespace
 
 std::string storedText(const sigma::Rule &rule)
@@ -307,6 +327,7 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
 Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
 {
     const std::string rules = ruleSetName(engine);
+    const auto openBefore = engine.notEvaluated();
     const auto known = hasCandidates(file, rules);
     if (!known)
         return tl::unexpected(known.error());
@@ -328,6 +349,8 @@ Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std
     if (!losses)
         return losses;
     auto status = alerts.write(**writer);
+    if (status)
+        status = writeLosses(**writer, engine, openBefore, *losses);
     if (status)
         status = (*writer)->finish(rules);
     writer->reset();

@@ -239,6 +239,17 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
     const auto ran = ruleHits(file);
     if (!ran)
         return tl::unexpected(ran.error());
+    const auto open = losses(file);
+    if (!open)
+        return tl::unexpected(open.error());
+    std::unordered_map<std::string_view, const Loss *> openOf;
+    std::string openOfCorrelations;
+    for (const Loss &one : *open)
+        if (!one.ruleId.empty())
+            openOf[one.ruleId] = &one;
+        else
+            openOfCorrelations +=
+                (openOfCorrelations.empty() ? "" : "; ") + std::to_string(one.count) + ' ' + one.reason;
     std::unordered_map<std::string_view, const RuleHits *> hits;
     for (const RuleHits &one : *ran)
         hits[one.id] = &one;
@@ -253,6 +264,12 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
             outcome.ran = true;
             outcome.hits = found->second->detections;
             outcome.alerts = found->second->alerts;
+            if (rule->correlation) {
+                outcome.reason = openOfCorrelations;
+            } else if (const auto left = openOf.find(rule->id); left != openOf.end()) {
+                outcome.notEvaluated = std::min(left->second->count, outcome.events);
+                outcome.reason = left->second->reason;
+            }
         }
         outcomes.push_back(outcome);
     }

@@ -75,6 +75,10 @@ struct RuleOutcome
     bool ran = false; ///< The detections of the case come from this very text of the rule, among others.
     std::uint64_t hits = 0; ///< Detections.
     std::uint64_t alerts = 0;
+    std::uint64_t notEvaluated = 0; ///< Of `events`: it may or may not match them.
+    std::string reason = {}; ///< Why; of a correlation rule what all of them together did not look at.
+    /// Of those it was evaluated on.
+    std::uint64_t evaluated() const { return events - notEvaluated; }
 };
 /// One for each of `rules`, in their order.
 Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::vector<sigma::RulePtr> &rules);

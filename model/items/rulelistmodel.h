@@ -30,12 +30,15 @@ struct RuleItem
     };
     std::vector<Warning> warnings; ///< About its text; it is loaded all the same.
     bool runs = false;
+    bool isCorrelation = false; ///< Takes no events of its own.
     /// What the open case says; empty without a case.
     struct InCase
     {
         std::uint64_t events = 0; ///< That its log source takes.
         bool ran = false;
         std::uint64_t hits = 0, alerts = 0;
+        std::uint64_t notEvaluated = 0; ///< Of `events`.
+        std::string reason = {}; ///< Why; of a correlation rule what all of them did not look at.
     };
     std::optional<InCase> inCase;
 };

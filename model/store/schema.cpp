@@ -218,6 +218,12 @@ CREATE TABLE detection (
     UNIQUE (rule_id, event_id, alert_id) -- of a correlation rule an event may be in several groups
 ) STRICT;
 CREATE INDEX detection_by_alert ON detection(alert_id);
+-- What the last run of the rules left open, so that silence is not taken for an answer.
+CREATE TABLE loss (
+    rule_id TEXT REFERENCES rule(id),  -- NULL: of the correlation rules together
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL             -- of a rule: events; else what the reason says
+) STRICT;
 
 -- Decisions. They outlive a new run of the rules.
 CREATE TABLE verdict (

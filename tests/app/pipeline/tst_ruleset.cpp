@@ -161,6 +161,68 @@ private Q_SLOTS:
         QVERIFY(outcomes[2].events > 0);
     }
 
+    void caseKeepsWhatWasNotEvaluated()
+    {
+        const auto logon = [](const std::string &user, int second) {
+            RecordSpec record;
+            record.provider = "Microsoft-Windows-Security-Auditing";
+            record.channel = "Security";
+            record.computer = "PC.corp.example";
+            record.eventId = 4625;
+            record.time = parseTimestamp("2026-10-05T12:00:00Z").value() + std::chrono::seconds(second);
+            record.recordId = static_cast<std::uint64_t>(second);
+            record.data = {{"TargetUserName", user}};
+            return record;
+        };
+        const std::string hostile(10'000, 'a');
+        const auto log = m_case->write(
+            "a.evtx", {logon("aab", 1), logon(hostile, 2), logon(hostile, 3), logon("bert", 4)});
+        const Engine engine(
+            sigma::parseRules("title: Odd name\nid: 4d4a0000-0000-4000-8000-000000000009\n"
+                              "logsource: {product: windows, service: security}\n"
+                              "detection: {s: {TargetUserName|re: '(a+)+(?=b)'}, condition: s}\n",
+                              "odd.yml")
+                .loaded);
+        for (int run = 0; run < 2; ++run) { // the engine goes on counting, the case does not
+            m_case->index({log}, engine);
+            auto file = m_case->open(CaseFile::Mode::ReadWrite);
+            QVERIFY(detect(file, engine, {}));
+        }
+        const auto outcome = take(ruleOutcomes(m_case->open(), engine.rules())).at(0);
+        QVERIFY(outcome.ran);
+        QCOMPARE(outcome.events, std::uint64_t{4});
+        QCOMPARE(outcome.hits, std::uint64_t{1});
+        QCOMPARE(outcome.notEvaluated, std::uint64_t{2});
+        QCOMPARE(outcome.evaluated() + outcome.notEvaluated, outcome.events);
+        QCOMPARE(outcome.reason, std::string(kNotEvaluatedReason));
+        runRules(bundledEngine());
+        QVERIFY2(take(losses(m_case->open())).empty(), "other rules left nothing open");
+    }
+
+    void correlationRulesSayWhatTheyDidNotLookAt()
+    {
+        runRules(bundledEngine());
+        const auto load =
+            sigma::parseRules("title: Many\nid: 4d4a0000-0000-4000-8000-0000000000c1\ncorrelation: "
+                              "{type: temporal, rules: [a], timespan: 1m}\n",
+                              "c.yml");
+        QCOMPARE(load.correlations.size(), 1u);
+        auto file = m_case->open(CaseFile::Mode::ReadWrite);
+        const sigma::Rule &rule = *load.correlations[0];
+        const StoredRule stored{rule.id,          rule.title, {}, {}, {}, rule.source,
+                                storedText(rule), 0,          {}, {}, {}};
+        {
+            const auto writer = take(DetectionWriter::begin(file, {stored}));
+            QVERIFY(writer->addLoss({}, "matches have no time", 3));
+            QVERIFY(writer->addLoss({}, "matches came out of order", 1));
+            QVERIFY(writer->finish("by hand"));
+        }
+        const auto outcome = take(ruleOutcomes(m_case->open(), {load.correlations[0]})).at(0);
+        QVERIFY(outcome.ran);
+        QCOMPARE(outcome.notEvaluated, std::uint64_t{0});
+        QCOMPARE(outcome.reason, std::string("3 matches have no time; 1 matches came out of order"));
+    }
+
     void alertAboutAProcessStartHasAProcessAndNoDestination()
     {
         runRules(Engine(loadRuleSet(ownRules()).running()));
