@@ -21,10 +21,14 @@ std::string outcomeText(const RuleOutcome &outcome, bool isCorrelation)
     if (!outcome.ran)
         return isCorrelation ? "not run in this case"
                              : "not run in this case, which has " + counted(outcome.events, "such event");
+    const std::string found = counted(outcome.hits, "hit") + ", " + counted(outcome.alerts, "alert");
     if (isCorrelation)
-        return "evaluated, " + counted(outcome.hits, "hit") + ", " + counted(outcome.alerts, "alert");
-    return "evaluated on " + counted(outcome.events, "event") + ", " + counted(outcome.hits, "hit") + ", "
-        + counted(outcome.alerts, "alert");
+        return "evaluated, " + found
+            + (outcome.reason.empty() ? "" : "; of all correlation rules together: " + outcome.reason);
+    return "evaluated on " + counted(outcome.evaluated(), "event") + ", " + found
+        + (outcome.notEvaluated == 0
+               ? ""
+               : "; not evaluated on " + counted(outcome.notEvaluated, "event") + ": " + outcome.reason);
 }
 
 std::string ruleText(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
@@ -58,8 +62,22 @@ std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
     if (outcome && !one.sameId) {
         json.number("events", outcome->events).boolean("ran", outcome->ran);
         json.number("hits", outcome->hits).number("alerts", outcome->alerts);
+        json.number("not_evaluated", outcome->notEvaluated).text("not_evaluated_reason", outcome->reason);
     }
     return json.line();
+}
+
+std::string warningLine(const Error &warning, bool json)
+{
+    if (!json)
+        return forOutput("warning  " + describe(warning)) + '\n';
+    return JsonObject()
+        .text("file", warning.source)
+        .number("line", static_cast<std::uint64_t>(warning.line))
+        .number("column", static_cast<std::uint64_t>(warning.column))
+        .text("state", "warning")
+        .text("reason", warning.detail)
+        .line();
 }
 
 std::string refusedJson(const sigma::RefusedRule &refused)
@@ -102,11 +120,17 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
             return report(known.error());
         outcomes = std::move(*known);
     }
-    std::size_t repeated = 0;
+    std::size_t repeated = 0, warned = 0;
+    const auto warn = [&](const std::vector<Error> &warnings) {
+        for (const Error &warning : warnings)
+            output(warningLine(warning, options.json));
+        warned += warnings.size();
+    };
     for (std::size_t i = 0; i < rules.rules.size(); ++i) {
         const auto &one = rules.rules[i];
         const RuleOutcome *outcome = outcomes.empty() ? nullptr : &outcomes[i];
         output(options.json ? ruleJson(one, outcome) : ruleText(one, outcome));
+        warn(one.warnings);
         repeated += one.sameId ? 1 : 0;
     }
     for (const auto &filter : rules.filters) {
@@ -120,8 +144,7 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
                                         + "  " + filter->title + "  (filter)")
                        + '\n');
     }
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
+    warn(rules.warnings);
     for (const auto &refused : rules.refused) {
         const std::string &author = refused.rule.author;
         output(options.json ? refusedJson(refused.rule)
@@ -132,7 +155,8 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
     if (!options.json && !options.quiet)
         message(std::to_string(rules.rules.size() + rules.filters.size() - repeated) + " loaded, "
                 + std::to_string(rules.refused.size()) + " refused"
-                + (repeated ? ", " + std::to_string(repeated) + " repeated" : ""));
+                + (repeated ? ", " + std::to_string(repeated) + " repeated" : "")
+                + (warned ? ", " + counted(warned, "warning") : ""));
     return rules.refused.empty() ? kDone : kImperfect;
 }
 

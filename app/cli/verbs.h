@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/console.h"
+#include "app/cli/rulearguments.h"
 #include "app/pipeline/export.h"
 #include "model/live/eventstream.h"
 #include "model/store/rows.h"
@@ -15,14 +16,6 @@ namespace lolscope::cli {
 using Path = std::filesystem::path;
 using Paths = std::vector<Path>;
 
-/// What `--rules`, `--no-bundled`, `--min-level` and `--status` say.
-struct RuleArguments
-{
-    Paths folders;
-    bool noBundled = false;
-    std::string minLevel = "informational";
-    std::vector<std::string> statuses;
-};
 int index(const Options &options, const Path &casePath, const RuleArguments &rules, const Paths &inputs);
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs);
 int dump(const Options &options, bool xml, const Paths &inputs);

@@ -1,6 +1,5 @@
 #include "app/cli/verbs.h"
 #include "app/pipeline/alertreport.h"
-#include "app/pipeline/ruleset.h"
 #include "app/pipeline/watching.h"
 #include "model/store/casestate.h"
 
@@ -10,17 +9,6 @@
 namespace lolscope::cli {
 
 namespace {
-
-LoadedRuleSet loadRules(const RuleArguments &arguments)
-{
-    RuleSet set;
-    set.bundled = !arguments.noBundled;
-    set.minLevel = sigma::levelByName(arguments.minLevel).value();
-    set.statuses = arguments.statuses;
-    for (const Path &folder : arguments.folders)
-        set.folders.push_back(std::filesystem::absolute(folder));
-    return loadRuleSet(set);
-}
 
 std::string oneDigit(double number)
 {
@@ -89,12 +77,7 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
           const std::vector<std::string> &sources, StreamFormat format)
 {
     const auto stop = interruption();
-    const auto rules = loadRules(arguments);
-    for (const auto &refused : rules.refused)
-        message(describe(refused.rule.reason));
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
-    const Engine engine(rules.running(), rules.runningCorrelations());
+    const auto rules = loadRules(options, arguments);
     auto file = CaseFile::open(casePath, CaseFile::Mode::Create);
     if (!file)
         return report(file.error());
@@ -118,10 +101,10 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
     };
     if (!options.quiet)
         handlers.status = [&](const WatchStatus &status) { lines.tell(status); };
-    const auto summary = lolscope::watch(*file, std::move(inputs), engine, stop, handlers);
+    const auto summary = lolscope::watch(*file, std::move(inputs), rules.engine, stop, handlers);
     if (!summary)
         return report(summary.error());
-    bool imperfect = !rules.refused.empty();
+    bool imperfect = !rules.loaded.refused.empty();
     for (const Damage &damage : summary->damage) {
         message(damage.reason
                 + (damage.offset ? " (at byte " + std::to_string(*damage.offset) + ')' : std::string()));

@@ -2,6 +2,8 @@
 
 #include "app/pipeline/candidatematches.h"
 #include "app/pipeline/correlating.h"
+#include "app/pipeline/evaluatedahead.h"
+#include "app/pipeline/eventsubject.h"
 #include "app/pipeline/triage.h"
 #include "detection/sigma/filter.h"
 #include "model/analysis/linking.h"
@@ -65,16 +67,13 @@ std::string destinationOf(const JoinedEvent &event)
     return opened && !event.askedName.empty() ? foldCase(event.askedName) : otherEnd(event).address;
 }
 
-/// Stable over runs and over cases: rule, process and destination.
+/// Stable over runs and over cases: rule, process and destination; without a process see EventSubject.
 std::string alertId(const std::string &ruleId, const JoinedEvent &event)
 {
     constexpr std::size_t kBytes = 16; // 32 hex digits
     Sha256 hash;
     hash.add(ruleId).add(foldCase(event.event.computer));
-    // Without a process, an event is an alert of its own.
-    hash.add(event.process ? event.processKey
-                           : "event " + std::to_string(event.event.recordId.value_or(0)) + ' '
-                     + std::string(event.event.channel));
+    hash.add(event.process ? event.processKey : subjectOf(event.unjoined()).key());
     hash.add(destinationOf(event));
     hash.add(otherEnd(event).port);
     hash.add(event.dnsQuery ? "dns" : event.protocol);
@@ -89,6 +88,8 @@ AlertRow firstRow(const std::string &id, const sigma::Rule &rule, const JoinedEv
     row.process = event.process;
     row.image = event.image;
     row.user = event.user == "-" ? std::string() : event.user;
+    if (row.user.empty() && !event.process)
+        row.user = subjectOf(event.unjoined()).account;
     if (event.dnsQuery) {
         row.destName = event.queryName;
         row.destNameSource = NameSource::Asked;
@@ -213,14 +214,18 @@ Result<Linked> linked(const CaseFile &file)
 /// Links on a connection of its own while the events are indexed.
 Result<void> link(CaseFile &file, const std::stop_token &stop)
 {
+    if (file.path().empty()) { // a temporary case has one connection only, and nobody to look things up in it
+        const auto made = linked(file);
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "cancelled");
+        return made ? saveLinks(file, made->facts, made->links) : tl::unexpected<Error>(made.error());
+    }
     auto linking = std::async(std::launch::async, [path = file.path()]() -> Result<Linked> {
         const auto reading = CaseFile::open(path, CaseFile::Mode::ReadOnly);
         return reading ? linked(*reading) : tl::unexpected(reading.error());
     });
     const auto indexed = indexEvents(file);
-    auto made = linking.get();
-    if (!made) // a temporary case has one connection only
-        made = linked(file);
+    const auto made = linking.get();
     if (!indexed || !made)
         return tl::unexpected(!indexed ? indexed.error() : made.error());
     if (stop.stop_requested())
@@ -267,6 +272,26 @@ std::vector<DetectionRow::Matched> storedMatch(const Match &match)
     return matched;
 }
 
+/// The engine counts from its making; `before` is what it had counted before this run.
+Result<void> writeLosses(DetectionWriter &writer, const Engine &engine,
+                         const std::vector<NotEvaluated> &before, const CorrelationLosses &losses)
+{
+    for (const NotEvaluated &one : engine.notEvaluated()) {
+        const auto known = std::find_if(before.begin(), before.end(), [&](const NotEvaluated &earlier) {
+            return earlier.rule == one.rule;
+        });
+        const auto events = one.events - (known == before.end() ? 0 : known->events);
+        if (events > 0)
+            if (auto added = writer.addLoss(one.rule->id, std::string(kNotEvaluatedReason), events); !added)
+                return added;
+    }
+    for (const auto &[counter, reason] : kCorrelationLosses)
+        if (losses.*counter > 0)
+            if (auto added = writer.addLoss({}, std::string(reason), losses.*counter); !added)
+                return added;
+    return {};
+}
+
 } // namespace
 
 std::string storedText(const sigma::Rule &rule)
@@ -289,23 +314,20 @@ std::string ruleSetName(const Engine &engine)
 Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join, const UseMatch &use,
                           const std::stop_token &stop)
 {
-    Engine::Session session(engine);
-    return forEachEvent(
+    EvaluatedAhead ahead(engine, use);
+    auto read = forEachEvent(
         file, [&](const Event &event) { return engine.wants(event); }, join,
-        [&](const JoinedEvent &event) -> Result<void> {
-            if (join == Join::All && event.isSecondRecord)
-                return {};
-            for (const Match &match : engine.evaluate(event.event, session))
-                if (auto used = use(event, match); !used)
-                    return used;
-            return {};
+        [&](const JoinedEvent &event) {
+            return join == Join::All && event.isSecondRecord ? Result<void>() : ahead.add(event);
         },
         stop);
+    return read ? ahead.finish() : read;
 }
 
 Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
 {
     const std::string rules = ruleSetName(engine);
+    const auto openBefore = engine.notEvaluated();
     const auto known = hasCandidates(file, rules);
     if (!known)
         return tl::unexpected(known.error());
@@ -328,6 +350,8 @@ Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std
         return losses;
     auto status = alerts.write(**writer);
     if (status)
+        status = writeLosses(**writer, engine, openBefore, *losses);
+    if (status)
         status = (*writer)->finish(rules);
     writer->reset();
     if (status)
@@ -337,17 +361,22 @@ Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std
     return losses;
 }
 
-Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
-                                        Progress &progress)
+Result<void> bringLinksUpToDate(CaseFile &file, const std::stop_token &stop, Progress &progress)
 {
     const auto links = isStale(file, Stage::Links);
     if (!links)
         return tl::unexpected(links.error());
-    if (*links) {
-        progress.stage = Progress::Stage::Linking;
-        if (auto linked = link(file, stop); !linked)
-            return tl::unexpected(linked.error());
-    }
+    if (!*links)
+        return {};
+    progress.stage = Progress::Stage::Linking;
+    return link(file, stop);
+}
+
+Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                                        Progress &progress)
+{
+    if (auto linked = bringLinksUpToDate(file, stop, progress); !linked)
+        return tl::unexpected(linked.error());
     const auto detections = isStale(file, Stage::Detections);
     if (!detections)
         return tl::unexpected(detections.error());

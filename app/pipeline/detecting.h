@@ -26,6 +26,9 @@ std::string ruleSetName(const Engine &engine);
 /// came in. Gives what correlation rules did not look at.
 Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop);
 
+/// Links facts where the links are out of date.
+Result<void> bringLinksUpToDate(CaseFile &file, const std::stop_token &stop, Progress &progress);
+
 /// Links facts and runs the rules where either is out of date.
 Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
                                         Progress &progress);

@@ -48,6 +48,7 @@ public:
         , m_stop(stop)
         , m_progress(progress)
         , m_summary(summary)
+        , m_identifies(!file.path().empty())
     {
         m_writer.emplace(m_file, m_candidates);
     }
@@ -79,11 +80,11 @@ private:
     /// A file being read, and its hash being made at the same time.
     struct Reading
     {
-        Reading(const fs::path &file, const std::function<void(EventBatch &)> &prepare,
+        Reading(const fs::path &file, std::launch ahead, const std::function<void(EventBatch &)> &prepare,
                 const std::stop_token &stop)
             : path(file.string())
             , state(file)
-            , hash(std::async(std::launch::async, [file, stop] { return fileSha256(file, stop); }))
+            , hash(std::async(ahead, [file, stop] { return fileSha256(file, stop); }))
             , events(file, {.prepare = prepare})
         {}
         std::string path;
@@ -113,7 +114,8 @@ private:
         if (!fs::is_regular_file(file.path, status))
             return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
         const std::uint64_t before = m_progress.bytesDone;
-        Reading reading(file.path, preparation(), m_stop);
+        Reading reading(file.path, m_identifies ? std::launch::async : std::launch::deferred, preparation(),
+                        m_stop);
         auto read = identifyAndIndex(reading, before);
         if (read)
             m_progress.bytesDone = before + reading.state.bytes;
@@ -179,7 +181,7 @@ private:
             if (more && uncommitted < kCommitEvents)
                 continue;
             // Nothing is kept of evidence that is not identified.
-            if (reading.sha256.empty()) {
+            if (m_identifies && reading.sha256.empty()) {
                 auto hash = reading.hash.get();
                 if (!hash)
                     return unhashed(reading, hash.error());
@@ -260,6 +262,7 @@ private:
     std::stop_token m_stop;
     Progress &m_progress;
     IndexSummary &m_summary;
+    const bool m_identifies; ///< Evidence by its SHA-256: a temporary case is kept by nobody.
 };
 
 } // namespace
@@ -285,10 +288,12 @@ Result<bool> needsIndexing(const CaseFile &file)
 
 namespace {
 
-Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
+/// Reads, then does `finish` with what the case has.
+Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs,
                                  const EventWriter::Candidates &candidates,
-                                 const std::function<void(EventBatch &)> &prune, const std::stop_token &stop,
-                                 Progress &progress)
+                                 const std::function<void(EventBatch &)> &prune,
+                                 const std::function<Result<CorrelationLosses>()> &finish,
+                                 const std::stop_token &stop, Progress &progress)
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
@@ -309,7 +314,7 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
     if (!file.path().empty())
         checkpointing = std::async(std::launch::async, [path = file.path()] { checkpoint(path); });
     if (!summary.cancelled) {
-        const auto current = bringUpToDate(file, engine, stop, progress);
+        const auto current = finish();
         if (current)
             summary.correlationLosses = *current;
         if (!current && current.error().code == ErrorCode::Cancelled)
@@ -339,7 +344,8 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     EngineSessions sessions(engine);
     const EventWriter::Candidates candidates{
         ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
-    return runIndexing(file, inputs, engine, candidates, {}, stop, progress);
+    const auto finish = [&] { return bringUpToDate(file, engine, stop, progress); };
+    return runIndexing(file, inputs, candidates, {}, finish, stop, progress);
 }
 
 Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::path> &inputs,
@@ -352,7 +358,10 @@ Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::pat
             return !hasFact(event) && !engine.mayMatch(event, joinGains(event), *session);
         });
     };
-    return runIndexing(file, inputs, Engine({}), {}, prune, stop, progress);
+    const auto finish = [&] {
+        return bringLinksUpToDate(file, stop, progress).map([] { return CorrelationLosses(); });
+    };
+    return runIndexing(file, inputs, {}, prune, finish, stop, progress);
 }
 
 Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs,

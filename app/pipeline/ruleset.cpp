@@ -12,9 +12,11 @@
 #include "model/store/eventstore.h"
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <span>
 #include <unordered_map>
 
 namespace lolscope {
@@ -100,6 +102,26 @@ bool isAmong(const std::string &text, const std::vector<std::string> &texts)
                        [&](const std::string &other) { return equalsFolded(text, other); });
 }
 
+/// Gives each warning to the rule in whose document it is. `rules` are those of the texts the warnings are
+/// about; what is left is about filters.
+std::vector<Error> handOut(std::vector<Error> warnings, std::span<LoadedRuleSet::Rule> rules)
+{
+    std::map<std::pair<std::string_view, int>, LoadedRuleSet::Rule *> byPlace;
+    for (LoadedRuleSet::Rule &one : rules)
+        byPlace[{one.rule->source, one.rule->line}] = &one;
+    std::vector<Error> left;
+    for (Error &warning : warnings) {
+        const auto after = byPlace.upper_bound({warning.source, warning.line});
+        auto *one = after == byPlace.begin() ? nullptr : std::prev(after)->second;
+        const auto isWithin = [&](const sigma::Rule &rule) {
+            const auto lines = 1 + std::count(rule.text.begin(), rule.text.end(), '\n');
+            return rule.source == warning.source && warning.line < rule.line + lines;
+        };
+        (one && isWithin(*one->rule) ? one->warnings : left).push_back(std::move(warning));
+    }
+    return left;
+}
+
 bool takes(const sigma::Rule &rule, const KindCount &kind)
 {
     Event event;
@@ -179,6 +201,7 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
     LoadedRuleSet all;
     std::unordered_map<std::string, sigma::RulePtr> byId;
     const auto add = [&](sigma::RuleLoad load, int folder) {
+        const auto before = all.rules.size();
         for (auto *list : {&load.loaded, &load.correlations})
             for (sigma::RulePtr &rule : *list) {
                 const auto [first, isFirst] = byId.try_emplace(rule->id, rule);
@@ -186,7 +209,8 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
                 all.rules.push_back({std::move(rule), folder, runs, isFirst ? nullptr : first->second});
             }
         all.filters.insert(all.filters.end(), load.filters.begin(), load.filters.end());
-        all.warnings.insert(all.warnings.end(), load.warnings.begin(), load.warnings.end());
+        const auto left = handOut(std::move(load.warnings), std::span(all.rules).subspan(before));
+        all.warnings.insert(all.warnings.end(), left.begin(), left.end());
         for (sigma::RefusedRule &refused : load.refused)
             all.refused.push_back({std::move(refused), folder});
     };
@@ -215,6 +239,17 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
     const auto ran = ruleHits(file);
     if (!ran)
         return tl::unexpected(ran.error());
+    const auto open = losses(file);
+    if (!open)
+        return tl::unexpected(open.error());
+    std::unordered_map<std::string_view, const Loss *> openOf;
+    std::string openOfCorrelations;
+    for (const Loss &one : *open)
+        if (!one.ruleId.empty())
+            openOf[one.ruleId] = &one;
+        else
+            openOfCorrelations +=
+                (openOfCorrelations.empty() ? "" : "; ") + std::to_string(one.count) + ' ' + one.reason;
     std::unordered_map<std::string_view, const RuleHits *> hits;
     for (const RuleHits &one : *ran)
         hits[one.id] = &one;
@@ -229,6 +264,12 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
             outcome.ran = true;
             outcome.hits = found->second->detections;
             outcome.alerts = found->second->alerts;
+            if (rule->correlation) {
+                outcome.reason = openOfCorrelations;
+            } else if (const auto left = openOf.find(rule->id); left != openOf.end()) {
+                outcome.notEvaluated = std::min(left->second->count, outcome.events);
+                outcome.reason = left->second->reason;
+            }
         }
         outcomes.push_back(outcome);
     }

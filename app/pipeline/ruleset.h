@@ -44,6 +44,7 @@ struct LoadedRuleSet
         bool runs = false;
         sigma::RulePtr sameId =
             nullptr; ///< The rule that stands for this one: it has the same id, before it.
+        std::vector<Error> warnings = {}; ///< About its text, with line and column.
     };
     struct Refused
     {
@@ -54,7 +55,7 @@ struct LoadedRuleSet
     std::vector<Refused> refused;
 
     std::vector<std::shared_ptr<const sigma::Filter>> filters; ///< All apply.
-    std::vector<Error> warnings;
+    std::vector<Error> warnings; ///< About filters.
 
     /// For an Engine.
     std::vector<sigma::RulePtr> running() const;
@@ -74,6 +75,10 @@ struct RuleOutcome
     bool ran = false; ///< The detections of the case come from this very text of the rule, among others.
     std::uint64_t hits = 0; ///< Detections.
     std::uint64_t alerts = 0;
+    std::uint64_t notEvaluated = 0; ///< Of `events`: it may or may not match them.
+    std::string reason = {}; ///< Why; of a correlation rule what all of them together did not look at.
+    /// Of those it was evaluated on.
+    std::uint64_t evaluated() const { return events - notEvaluated; }
 };
 /// One for each of `rules`, in their order.
 Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::vector<sigma::RulePtr> &rules);

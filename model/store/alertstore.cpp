@@ -224,6 +224,18 @@ Result<std::vector<RuleHits>> ruleHits(const CaseFile &file)
     });
 }
 
+Result<std::vector<Loss>> losses(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT coalesce(rule_id, ''), reason, count FROM loss ORDER BY rowid");
+        std::vector<Loss> rows;
+        while (select.executeStep())
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::count(select, 2)});
+        return rows;
+    });
+}
+
 Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId)
 {
     return sql::guarded([&] {

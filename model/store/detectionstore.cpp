@@ -339,7 +339,7 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
             "DELETE FROM temp.decided;"
             "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
             "  WHERE alert_id IN (SELECT alert_id FROM main.verdict);"
-            "DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
+            "DELETE FROM loss; DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
         SQLite::Statement insert(p->database, "INSERT INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)");
         for (const StoredRule &rule : rules) {
             insert.bind(1, rule.id);
@@ -418,6 +418,18 @@ Result<void> DetectionWriter::addAlert(const AlertRow &row, std::int64_t host)
         sql::bindOptional(insert, 17, row.initiated);
         insert.exec();
         insert.reset();
+    });
+}
+
+Result<void> DetectionWriter::addLoss(const std::string &ruleId, const std::string &reason,
+                                      std::uint64_t count)
+{
+    return sql::guarded([&] {
+        SQLite::Statement insert(d->database, "INSERT INTO loss VALUES (nullif(?, ''), ?, ?)");
+        insert.bind(1, ruleId);
+        insert.bind(2, reason);
+        insert.bind(3, static_cast<std::int64_t>(count));
+        insert.exec();
     });
 }
 

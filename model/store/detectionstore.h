@@ -112,6 +112,8 @@ public:
                               const std::vector<DetectionRow::Matched> &matched);
     /// `row` needs no title, author, level, status or verdict: those live elsewhere.
     Result<void> addAlert(const AlertRow &row, std::int64_t host);
+    /// See Loss; `ruleId` is empty for the correlation rules together.
+    Result<void> addLoss(const std::string &ruleId, const std::string &reason, std::uint64_t count);
     /// `ruleSet` names the rules that ran; see detectedRules().
     Result<void> finish(const std::string &ruleSet);
 

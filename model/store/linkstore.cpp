@@ -273,7 +273,9 @@ Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &link
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
         LinkSaver(file.database(), facts, links).save();
         file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1')");
-        file.database().exec(kFactIndexes);
+        file.database().exec(kJoinIndex);
+        if (!file.path().empty()) // nobody asks a temporary case for more
+            file.database().exec(kFactIndexes);
         transaction.commit();
     });
 }

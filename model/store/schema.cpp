@@ -220,6 +220,12 @@ CREATE TABLE detection (
     UNIQUE (rule_id, event_id, alert_id) -- of a correlation rule an event may be in several groups
 ) STRICT;
 CREATE INDEX detection_by_alert ON detection(alert_id);
+-- What the last run of the rules left open, so that silence is not taken for an answer.
+CREATE TABLE loss (
+    rule_id TEXT REFERENCES rule(id),  -- NULL: of the correlation rules together
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL             -- of a rule: events; else what the reason says
+) STRICT;
 
 -- Decisions. They outlive a new run of the rules.
 CREATE TABLE verdict (
@@ -292,10 +298,12 @@ CREATE INDEX IF NOT EXISTS event_by_time ON event(time, id);
 CREATE INDEX IF NOT EXISTS event_by_process ON event(process_guid_id) WHERE process_guid_id IS NOT NULL;
 )sql";
 
+const char *const kJoinIndex =
+    "CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL";
+
 const char *const kFactIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
 CREATE INDEX IF NOT EXISTS process_by_same ON process(same_as) WHERE same_as IS NOT NULL;
-CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_end_by_process ON process_end(process_id);
 CREATE INDEX IF NOT EXISTS dns_query_by_process ON dns_query(process_id, time);
 CREATE INDEX IF NOT EXISTS dns_answer_by_address ON dns_answer(address) WHERE address IS NOT NULL;

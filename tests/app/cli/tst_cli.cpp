@@ -369,6 +369,34 @@ private Q_SLOTS:
         QCOMPARE(run({text("rules"), text("check")}).code, 0);
     }
 
+    void warningsOfRulesHaveTheirPlace()
+    {
+        QFile rule(m_folder->filePath(text("own.yml")));
+        QVERIFY(rule.open(QIODevice::WriteOnly));
+        rule.write(QByteArray::fromStdString(startRule(kMshtaRuleId, "Mshta starts", "\\mshta.exe"))
+                       .replace("condition: selection", "condition: selection AND selection"));
+        rule.close();
+        const auto check = run({text("rules"), text("check"), rule.fileName()});
+        QCOMPARE(check.code, 0);
+        QVERIFY2(QString::fromUtf8(check.out).contains(QRegularExpression(
+                     text("\nwarning  .*own\\.yml:13:24: condition: 'AND' is taken for 'and'"))),
+                 check.out.constData());
+        QVERIFY(check.err.contains("1 loaded, 0 refused, 1 warning"));
+        const auto lines = run({text("rules"), text("check"), rule.fileName(), text("--json")}).lines();
+        QCOMPARE(lines.size(), 2);
+        QCOMPARE(lines[1][text("state")].toString(), text("warning"));
+        QCOMPARE(lines[1][text("line")].toInt(), 13);
+        QCOMPARE(lines[1][text("column")].toInt(), 24);
+        for (const char *verb : {"detect", "index"}) {
+            QStringList line = {QString::fromLatin1(verb), m_log, text("--rules"), rule.fileName()};
+            if (line[0] == text("index"))
+                line.insert(1, m_case);
+            const auto ran = run(line);
+            QCOMPARE(ran.code, 0);
+            QVERIFY2(ran.err.contains("own.yml:13:24: condition: 'AND'"), verb);
+        }
+    }
+
     void correlationRulesAndFilters()
     {
         QFile rules(m_folder->filePath(text("own.yml")));
