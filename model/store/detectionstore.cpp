@@ -6,6 +6,7 @@
 #include "model/store/matchedjson.h"
 #include "model/store/readevent.h"
 #include "model/store/sql.h"
+#include "model/store/verdictmoves.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -334,12 +335,8 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
 {
     return sql::guarded([&] {
         auto p = std::make_unique<Private>(file.database());
-        p->database.exec(
-            "CREATE TEMP TABLE IF NOT EXISTS decided (rule_id TEXT, event_id INTEGER, alert_id TEXT);"
-            "DELETE FROM temp.decided;"
-            "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
-            "  WHERE alert_id IN (SELECT alert_id FROM main.verdict);"
-            "DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
+        noteDecidedAlerts(p->database);
+        p->database.exec("DELETE FROM detection; DELETE FROM alert; DELETE FROM rule");
         SQLite::Statement insert(p->database, "INSERT INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)");
         for (const StoredRule &rule : rules) {
             insert.bind(1, rule.id);
@@ -424,18 +421,8 @@ Result<void> DetectionWriter::addAlert(const AlertRow &row, std::int64_t host)
 Result<void> DetectionWriter::finish(const std::string &ruleSet)
 {
     return sql::guarded([&] {
-        // Verdicts of alerts that are gone follow their detections; one that has no alert left stays and says
-        // so by its id.
-        d->database.exec(
-            "INSERT OR IGNORE INTO verdict SELECT DISTINCT detection.alert_id, v.verdict, v.note, v.author, "
-            "v.time FROM temp.decided old "
-            "  JOIN verdict v ON v.alert_id = old.alert_id "
-            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id "
-            "  WHERE old.alert_id NOT IN (SELECT id FROM alert);"
-            "DELETE FROM verdict WHERE alert_id NOT IN (SELECT id FROM alert) AND alert_id IN (SELECT "
-            "old.alert_id FROM temp.decided old "
-            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id);"
-            "INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
+        moveVerdicts(d->database);
+        d->database.exec("INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
         SQLite::Statement name(d->database,
                                d->renewsCandidates
                                    ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"

@@ -97,7 +97,7 @@ struct StoredRule
 
 /// Replaces the rules, detections and alerts of a case in one transaction; nothing changes unless finish()
 /// succeeds. A verdict whose alert gets another id (a name or start that came late) goes along with its
-/// detections.
+/// detections, see moveVerdicts().
 class DetectionWriter
 {
 public:
