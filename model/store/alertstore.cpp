@@ -118,7 +118,7 @@ Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::st
                 row.connection = ConnectionId{*id};
             if (const auto id = sql::optionalOf<std::int64_t>(select, 3))
                 row.dnsQuery = DnsQueryId{*id};
-            row.matched = matchedFromJson(sql::text(select, 4));
+            row.matched = sql::valueOf(matchedFromJson(sql::text(select, 4)));
             rows.push_back(std::move(row));
         }
         return rows;
@@ -242,9 +242,9 @@ Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId)
         row.author = sql::text(select, 4);
         row.description = sql::text(select, 5);
         row.source = sql::text(select, 6);
-        row.tags = listFromJson(sql::text(select, 7));
-        row.references = listFromJson(sql::text(select, 8));
-        row.falsePositives = listFromJson(sql::text(select, 9));
+        row.tags = sql::valueOf(listFromJson(sql::text(select, 7)));
+        row.references = sql::valueOf(listFromJson(sql::text(select, 8)));
+        row.falsePositives = sql::valueOf(listFromJson(sql::text(select, 9)));
         return row;
     });
 }
