@@ -131,6 +131,8 @@ public:
     char *reserve(std::size_t bytes) { return m_storage.reserve(bytes); }
     std::string_view commit(std::size_t bytes) { return m_storage.commit(bytes); }
 
+    std::size_t bytes() const { return m_storage.bytes(); } ///< Of the texts and fields kept.
+
     /// Keeps `owner` alive as long as the events, for views into an arena shared by many batches.
     void hold(std::shared_ptr<const void> owner) { m_held.push_back(std::move(owner)); }
 

@@ -1,6 +1,7 @@
 #include "model/live/jsonevent.h"
 
 #include "model/base/text.h"
+#include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
 
 #include <algorithm>
@@ -418,7 +419,7 @@ std::string_view xmlIn(const Value &root)
     for (const Value *value :
          {original, member(root, "EventXML"), member(root, "data"), member(root, "MESSAGE")})
         if (value && value->IsString())
-            if (const std::string_view text = textOf(*value); text.starts_with("<Event"))
+            if (const std::string_view text = textOf(*value); beginsEvent(text))
                 return text;
     return {};
 }

@@ -171,6 +171,23 @@ private Q_SLOTS:
         QCOMPARE(whole.size(), 6 + 3);
     }
 
+    void elementsMayHaveAPrefix()
+    {
+        EventStream stream(StreamFormat::Auto);
+        stream.append("<?xml version='1.0'?>\n<e:Events xmlns:e='urn:x'>\n"
+                      "<e:Event><e:System><e:EventRecordID>7</e:EventRecordID></e:System></e:Event>\n"
+                      "<e:Event\n><e:System><e:EventRecordID>8</e:EventRecordID></e:System></e:Event>\n"
+                      "</e:Events>\n<e:Eventual/>\n");
+        EventBatch batch;
+        stream.takeLast(batch);
+        QCOMPARE(batch.events.size(), std::size_t(2));
+        QVERIFY(batch.events[0].recordId == 7U);
+        QVERIFY(batch.events[1].recordId == 8U);
+        QCOMPARE(batch.damage.size(), std::size_t(1)); // the last line
+        EventBatch json;
+        QVERIFY(parseEventJson(R"({"data":"<e:Event><e:System/></e:Event>"})", json));
+    }
+
     void theEndIsNamedWhenItIsCut()
     {
         EventStream stream(StreamFormat::Auto, 1000);
