@@ -230,10 +230,5 @@ int main(int argc, char **argv)
     cli::setColor(color == "always"      ? cli::Color::Always
                       : color == "never" ? cli::Color::Never
                                          : cli::Color::Auto);
-    const int code = run();
-    if (std::fflush(stdout) != 0) {
-        cli::message("lolscope-cli: the output could not be written");
-        return cli::kFailed;
-    }
-    return code;
+    return cli::outputEnd(run());
 }
