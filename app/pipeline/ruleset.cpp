@@ -100,7 +100,18 @@ bool isAmong(const std::string &text, const std::vector<std::string> &texts)
                        [&](const std::string &other) { return equalsFolded(text, other); });
 }
 
-bool takes(const sigma::Rule &rule, const KindCount &kind)
+/// The first of `folders` that `source`, a path found through one of them, is in.
+int folderHolding(const std::vector<fs::path> &folders, const std::string &source)
+{
+    const auto holds = [&](const fs::path &folder) {
+        const std::string within = (folder / "").string();
+        return source == folder || source.starts_with(within);
+    };
+    const auto found = std::find_if(folders.begin(), folders.end(), holds);
+    return static_cast<int>(found == folders.end() ? 0 : found - folders.begin());
+}
+
+bool takes(const sigma::Rule &rule, const EventKindRow &kind)
 {
     Event event;
     event.provider = kind.provider;
@@ -178,22 +189,26 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
 {
     LoadedRuleSet all;
     std::unordered_map<std::string, sigma::RulePtr> byId;
-    const auto add = [&](sigma::RuleLoad load, int folder) {
+    const auto add = [&](sigma::RuleLoad load, const auto &folderOf) {
         for (auto *list : {&load.loaded, &load.correlations})
             for (sigma::RulePtr &rule : *list) {
                 const auto [first, isFirst] = byId.try_emplace(rule->id, rule);
+                const int folder = folderOf(rule->source);
                 const bool runs = isFirst && set.runs(*rule, folder == LoadedRuleSet::kPack);
                 all.rules.push_back({std::move(rule), folder, runs, isFirst ? nullptr : first->second});
             }
         all.filters.insert(all.filters.end(), load.filters.begin(), load.filters.end());
         all.warnings.insert(all.warnings.end(), load.warnings.begin(), load.warnings.end());
-        for (sigma::RefusedRule &refused : load.refused)
+        for (sigma::RefusedRule &refused : load.refused) {
+            const int folder = folderOf(refused.reason.source);
             all.refused.push_back({std::move(refused), folder});
+        }
     };
     if (set.bundled)
-        add(bundledRuleLoad(), LoadedRuleSet::kPack);
-    for (std::size_t i = 0; i < set.folders.size(); ++i)
-        add(loadRuleFolders({set.folders[i]}), static_cast<int>(i));
+        add(bundledRuleLoad(), [](const std::string &) { return LoadedRuleSet::kPack; });
+    // All at once: a correlation rule of one folder may build on rules of another.
+    add(loadRuleFolders(set.folders),
+        [&](const std::string &source) { return folderHolding(set.folders, source); });
     return all;
 }
 
