@@ -100,15 +100,17 @@ Result<AlertRow> alert(const CaseFile &file, std::string_view id)
     });
 }
 
-Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId)
+Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId,
+                                             std::size_t most)
 {
     return sql::guarded([&] {
         SQLite::Statement select(
             file.database(),
             "SELECT event.id, event.time, connection_id, dns_query_id, matched FROM detection "
             "JOIN event ON event.id = detection.event_id WHERE alert_id = ? ORDER BY event.time IS NULL, "
-            "event.time, event.id");
+            "event.time, event.id LIMIT ?");
         select.bind(1, alertId);
+        select.bind(2, static_cast<std::int64_t>(most));
         std::vector<DetectionRow> rows;
         while (select.executeStep()) {
             DetectionRow row;

@@ -283,6 +283,7 @@ private Q_SLOTS:
         QCOMPARE(rows[0].matched.at(0).field + ' ' + rows[0].matched[0].test, std::string("Image endswith"));
         QVERIFY(rows[0].matched[0].source == FieldSource::ProcessStart);
         QVERIFY(must(detections(m_case.file, "none")).empty());
+        QVERIFY(must(detections(m_case.file, must(alert(m_case.file, "aaaa1")).id, 0)).empty());
     }
 
     void rulesReadBack()
