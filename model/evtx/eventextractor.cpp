@@ -92,20 +92,18 @@ bool EventExtractor::fragment(std::size_t at, std::size_t end, Place place)
     std::size_t start = at;
     if (end - start >= kFragmentHeaderBytes && data[start] == kFragmentHeader)
         start += kFragmentHeaderBytes;
-    std::size_t behind = 0;
     // Nearly always one template instance and no more.
     const bool isInstance = start < end && (data[start] & ~kMoreFlag) == kTemplateInstance;
-    const bool done = isInstance ? instance(start, end, place, behind) : inlineFragment(at, end, place);
+    const bool done = isInstance ? instance(start, end, place) : inlineFragment(at, end, place);
     --m_nesting;
     return done;
 }
 
-bool EventExtractor::instance(std::size_t at, std::size_t end, Place place, std::size_t &behind)
+bool EventExtractor::instance(std::size_t at, std::size_t end, Place place)
 {
     Instance found;
     if (!readInstance(*m_chunk, at, end, found, m_fault))
         return false;
-    behind = found.end;
     const auto *plan = m_cache.find(*m_chunk, found, place, m_work, m_fault);
     if (!plan)
         return false;
@@ -219,8 +217,7 @@ bool EventExtractor::step(const Plan &plan, const Op &op, std::size_t values)
         if (m_nesting >= kMaxNesting)
             return fail("BinXml values nested too deep");
         ++m_nesting;
-        std::size_t behind = 0;
-        const bool done = instance(op.instance, m_chunk->size, op.place, behind);
+        const bool done = instance(op.instance, m_chunk->size, op.place);
         --m_nesting;
         return done;
     }

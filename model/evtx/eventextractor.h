@@ -37,7 +37,7 @@ public:
 
 private:
     bool fragment(std::size_t at, std::size_t end, Place place);
-    bool instance(std::size_t at, std::size_t end, Place place, std::size_t &behind);
+    bool instance(std::size_t at, std::size_t end, Place place);
     bool inlineFragment(std::size_t at, std::size_t end, Place place);
     bool run(const Plan &plan, std::size_t values, std::size_t valueCount);
     bool step(const Plan &plan, const Op &op, std::size_t values);

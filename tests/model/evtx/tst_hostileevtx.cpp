@@ -1,5 +1,5 @@
-#include "model/evtx/evtxstructure.h"
 #include "tests/model/evtx/logfixture.h"
+#include "tests/support/evtxstructure.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -106,7 +106,7 @@ private Q_SLOTS:
             writeFile(path(), forged);
             const Read read = readAll(openEvents(path(), {.threads = 1}));
             QVERIFY(read.error.empty());
-            const auto structure = evtxStructure(path());
+            const auto structure = test::evtxStructure(path());
             QVERIFY(structure);
             std::uint64_t lost = 0;
             for (const Damage &damage : read.damage)
