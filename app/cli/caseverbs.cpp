@@ -343,7 +343,7 @@ int allowAdd(const Options &options, const Path &casePath, const AllowArguments 
     });
 }
 
-int allowRemove(const Options &, const Path &casePath, const std::string &id)
+int allowRemove(const Path &casePath, const std::string &id)
 {
     return onCase(casePath, kReadWrite, [&](CaseFile &file) { return removeAllow(file, id, loginName()); });
 }

@@ -236,7 +236,7 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
     std::vector<RuleOutcome> outcomes;
     for (const sigma::RulePtr &rule : rules) {
         RuleOutcome outcome;
-        for (const KindCount &kind : *kinds)
+        for (const EventKindRow &kind : *kinds)
             if (takes(*rule, kind))
                 outcome.events += kind.events;
         if (const auto found = hits.find(rule->id);

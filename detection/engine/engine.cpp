@@ -91,8 +91,7 @@ std::vector<Match> Engine::evaluate(const Event &event, Session &session) const
         const bool known =
             !matches.empty() && matches.back().rule == rule; // it is about two kinds of this event
         if (!known)
-            matches.push_back({rule, evaluation.explain(condition, event),
-                               group->conditions()[condition].variant.kind->isStandIn});
+            matches.push_back({rule, evaluation.explain(condition, event)});
     }
     for (const std::uint32_t condition : evaluation.undecided())
         d->undecided[ruleOf(condition)].fetch_add(1, std::memory_order_relaxed);
