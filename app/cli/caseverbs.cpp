@@ -72,7 +72,8 @@ Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how
         return exportAlerts(file, how, std::cout);
     std::stringstream text;
     const auto written = exportAlerts(file, how, text);
-    outputLines(text);
+    if (!outputLines(text))
+        return fail(ErrorCode::Io, "the output could not be written");
     return written;
 }
 
@@ -342,7 +343,7 @@ int allowAdd(const Options &options, const Path &casePath, const AllowArguments 
     });
 }
 
-int allowRemove(const Options &, const Path &casePath, const std::string &id)
+int allowRemove(const Path &casePath, const std::string &id)
 {
     return onCase(casePath, kReadWrite, [&](CaseFile &file) { return removeAllow(file, id, loginName()); });
 }

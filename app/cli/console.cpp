@@ -66,7 +66,28 @@ std::string forOutput(const std::string &text)
 
 bool output(const std::string &data)
 {
-    return std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
+    if (std::fwrite(data.data(), 1, data.size(), stdout) == data.size())
+        return true;
+    stopSource().request_stop();
+    return false;
+}
+
+bool flushOutput()
+{
+    if (std::fflush(stdout) == 0)
+        return true;
+    stopSource().request_stop();
+    return false;
+}
+
+int outputEnd(int code)
+{
+    const bool flushed = flushOutput();
+    if (flushed && std::ferror(stdout) == 0)
+        return code;
+    if (code != kFailed) // else it is said already
+        message("lolscope-cli: the output could not be written");
+    return kFailed;
 }
 
 std::stop_token interruption()

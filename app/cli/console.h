@@ -41,8 +41,13 @@ bool isTerminal(); ///< Whether stdout is one.
 /// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
 std::string forOutput(const std::string &text);
 
-/// Writes raw data to stdout. False when it cannot be written (a closed pipe ends the work).
+/// Writes raw data to stdout. Where that fails (a closed pipe, a full disk), false: then the work is
+/// interrupted, and outputEnd() tells.
 bool output(const std::string &data);
+/// The same for what output() still holds back.
+bool flushOutput();
+/// At the end: `code`, or kFailed with a message when anything given to output() was lost.
+int outputEnd(int code);
 
 /// The stop token that SIGINT and SIGTERM trigger.
 std::stop_token interruption();

@@ -249,7 +249,7 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
     return isWhole ? kDone : kImperfect;
 }
 
-int dump(const Options &, bool xml, const Paths &inputs)
+int dump(bool xml, const Paths &inputs)
 {
     const auto stop = interruption();
     bool imperfect = false;

@@ -18,7 +18,7 @@ using Paths = std::vector<Path>;
 
 int index(const Options &options, const Path &casePath, const RuleArguments &rules, const Paths &inputs);
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs);
-int dump(const Options &options, bool xml, const Paths &inputs);
+int dump(bool xml, const Paths &inputs);
 /// `casePath` is empty without a case.
 int checkRules(const Options &options, const Path &casePath, const Paths &folders);
 
@@ -43,7 +43,7 @@ struct AllowArguments
 int allowList(const Options &options, const Path &casePath);
 int allowPreview(const Options &options, const Path &casePath, const AllowArguments &arguments);
 int allowAdd(const Options &options, const Path &casePath, const AllowArguments &arguments);
-int allowRemove(const Options &options, const Path &casePath, const std::string &id);
+int allowRemove(const Path &casePath, const std::string &id);
 int allowImport(const Options &options, const Path &casePath, const Path &file);
 int allowExport(const Path &casePath, const Path &out);
 

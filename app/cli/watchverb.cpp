@@ -95,9 +95,11 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
             return;
         ChainCache chains(open);
         const auto whole = options.json ? alertReport(open, alert, chains) : Result<AlertReport>();
-        output(options.json && whole ? toJsonLine(*whole, casePath.filename().string())
-                                     : forOutput(alertLine(alert)) + '\n');
-        std::fflush(stdout);
+        if (options.json && !whole)
+            return message("alert " + alert.id + ": " + describe(whole.error()));
+        output(options.json ? toJsonLine(*whole, casePath.filename().string())
+                            : forOutput(alertLine(alert)) + '\n');
+        flushOutput();
     };
     if (!options.quiet)
         handlers.status = [&](const WatchStatus &status) { lines.tell(status); };

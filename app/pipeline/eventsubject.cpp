@@ -39,7 +39,8 @@ std::string EventSubject::key() const
 EventSubject subjectOf(const Event &event)
 {
     EventSubject subject;
-    subject.processGuid = processGuid(event);
+    Arena texts(64);
+    subject.processGuid = processGuid(event, texts);
     for (const std::string_view name : {"ServiceName", "TaskName", "ThreatName", "Threat Name"})
         if (subject.thing.empty())
             subject.thing = valueOf(event.data, name);

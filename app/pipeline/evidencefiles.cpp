@@ -2,7 +2,6 @@
 
 #include "model/base/text.h"
 
-#include <algorithm>
 #include <set>
 
 namespace lolscope {
@@ -17,7 +16,6 @@ bool looksLikeEvidence(const fs::path &path)
     return extension == ".evtx" || extension == ".xml";
 }
 
-/// Walks folders by hand, so that what cannot be entered or read is named instead of passed over.
 class Finder
 {
 public:
@@ -29,59 +27,23 @@ public:
     void addNamed(const fs::path &path)
     {
         std::error_code status;
-        if (fs::is_directory(path, status))
-            searchFolder(path);
-        else
-            add(path);
+        if (!fs::is_directory(path, status))
+            return add({path, {}});
+        for (FoundFile &found : findFiles(path, looksLikeEvidence, m_stop))
+            add(std::move(found));
     }
 
     std::vector<EvidenceFile> take() { return std::move(m_found); }
 
 private:
-    void add(const fs::path &path)
+    void add(EvidenceFile file)
     {
         // Absolute, so that an interrupted run can be completed from another folder.
         std::error_code status;
-        const fs::path absolute = fs::absolute(path, status).lexically_normal();
-        const fs::path canonical = fs::weakly_canonical(path, status);
-        if (m_seen.insert(status ? absolute : canonical).second)
-            m_found.push_back({absolute, {}});
-    }
-
-    void searchFolder(const fs::path &top)
-    {
-        std::vector<fs::path> folders = {top};
-        while (!folders.empty() && !m_stop.stop_requested()) {
-            const fs::path folder = std::move(folders.back());
-            folders.pop_back();
-            std::error_code status;
-            std::vector<fs::directory_entry> entries;
-            for (fs::directory_iterator entry(folder, status); !status && entry != fs::directory_iterator();
-                 entry.increment(status))
-                entries.push_back(*entry);
-            if (status)
-                m_found.push_back({folder, "cannot be searched: " + status.message()});
-            std::sort(entries.begin(), entries.end());
-            std::vector<fs::path> below;
-            for (const fs::directory_entry &entry : entries)
-                visit(entry, below);
-            folders.insert(folders.end(), below.rbegin(), below.rend()); // the first comes next
-        }
-    }
-
-    void visit(const fs::directory_entry &entry, std::vector<fs::path> &below)
-    {
-        std::error_code status;
-        if (entry.is_symlink(status) && entry.is_directory(status)) {
-            m_found.push_back({entry.path(), "a link to a folder, not followed; name the folder itself"});
-        } else if (entry.is_directory(status)) {
-            below.push_back(entry.path());
-        } else if (looksLikeEvidence(entry.path())) {
-            if (entry.is_regular_file(status))
-                add(entry.path());
-            else
-                m_found.push_back({entry.path(), status ? status.message() : "not a regular file"});
-        }
+        const fs::path absolute = fs::absolute(file.path, status).lexically_normal();
+        const fs::path canonical = fs::weakly_canonical(file.path, status);
+        if (m_seen.insert(status || !file.error.empty() ? absolute : canonical).second)
+            m_found.push_back({absolute, std::move(file.error)});
     }
 
     std::stop_token m_stop;

@@ -15,15 +15,14 @@ namespace lolscope {
 namespace {
 
 /// Bumped whenever the header changes; its value is the first cell of every row.
-constexpr std::string_view kSchema = "lolscope-alerts-1";
+constexpr std::string_view kSchema = "lolscope-alerts-2";
 
-constexpr std::array<const char *, 46> kHeader = {"schema",
+constexpr std::array<const char *, 45> kHeader = {"schema",
                                                   "alert_id",
                                                   "case",
                                                   "status",
                                                   "verdict",
                                                   "reason",
-                                                  "assignee",
                                                   "note",
                                                   "tags",
                                                   "level",
@@ -104,7 +103,6 @@ std::string alertLine(const AlertReport &report, const std::string &caseName)
         std::string(statusName(alert.status)),
         std::string(verdictName(alert.verdict)),
         report.allowReason,
-        "",
         alert.note,
         join(report.rule.tags, " "),
         std::string(levelName(alert.level)),

@@ -55,6 +55,11 @@ public:
 
     Result<void> run(const std::vector<EvidenceFile> &files)
     {
+        if (m_stop
+                .stop_requested()) { // perhaps not all files were found: a plan of a part would hide the rest
+            m_summary.cancelled = true;
+            return {};
+        }
         m_progress.stage = Progress::Stage::Reading;
         std::vector<std::string> paths;
         for (const EvidenceFile &file : files)

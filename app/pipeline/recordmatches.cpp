@@ -2,6 +2,7 @@
 
 #include "app/pipeline/enginesessions.h"
 #include "app/pipeline/evidencefiles.h"
+#include "app/pipeline/helperprogram.h"
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
 #include "model/store/eventkey.h"
@@ -57,6 +58,8 @@ public:
         const std::uint64_t before = m_progress.bytesDone;
 
         ReadOptions options;
+        options.helper = helperProgram();
+        options.stop = m_stop;
         options.prepare = [&](EventBatch &batch) { match(outcome.row.path, batch); };
         auto reader = file.error.empty() ? openEvents(file.path, options)
                                          : fail(ErrorCode::Io, file.error, outcome.row.path);

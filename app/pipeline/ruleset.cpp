@@ -122,7 +122,18 @@ std::vector<Error> handOut(std::vector<Error> warnings, std::span<LoadedRuleSet:
     return left;
 }
 
-bool takes(const sigma::Rule &rule, const KindCount &kind)
+/// The first of `folders` that `source`, a path found through one of them, is in.
+int folderHolding(const std::vector<fs::path> &folders, const std::string &source)
+{
+    const auto holds = [&](const fs::path &folder) {
+        const std::string within = (folder / "").string();
+        return source == folder || source.starts_with(within);
+    };
+    const auto found = std::find_if(folders.begin(), folders.end(), holds);
+    return static_cast<int>(found == folders.end() ? 0 : found - folders.begin());
+}
+
+bool takes(const sigma::Rule &rule, const EventKindRow &kind)
 {
     Event event;
     event.provider = kind.provider;
@@ -200,24 +211,28 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
 {
     LoadedRuleSet all;
     std::unordered_map<std::string, sigma::RulePtr> byId;
-    const auto add = [&](sigma::RuleLoad load, int folder) {
+    const auto add = [&](sigma::RuleLoad load, const auto &folderOf) {
         const auto before = all.rules.size();
         for (auto *list : {&load.loaded, &load.correlations})
             for (sigma::RulePtr &rule : *list) {
                 const auto [first, isFirst] = byId.try_emplace(rule->id, rule);
+                const int folder = folderOf(rule->source);
                 const bool runs = isFirst && set.runs(*rule, folder == LoadedRuleSet::kPack);
                 all.rules.push_back({std::move(rule), folder, runs, isFirst ? nullptr : first->second});
             }
         all.filters.insert(all.filters.end(), load.filters.begin(), load.filters.end());
         const auto left = handOut(std::move(load.warnings), std::span(all.rules).subspan(before));
         all.warnings.insert(all.warnings.end(), left.begin(), left.end());
-        for (sigma::RefusedRule &refused : load.refused)
+        for (sigma::RefusedRule &refused : load.refused) {
+            const int folder = folderOf(refused.reason.source);
             all.refused.push_back({std::move(refused), folder});
+        }
     };
     if (set.bundled)
-        add(bundledRuleLoad(), LoadedRuleSet::kPack);
-    for (std::size_t i = 0; i < set.folders.size(); ++i)
-        add(loadRuleFolders({set.folders[i]}), static_cast<int>(i));
+        add(bundledRuleLoad(), [](const std::string &) { return LoadedRuleSet::kPack; });
+    // All at once: a correlation rule of one folder may build on rules of another.
+    add(loadRuleFolders(set.folders),
+        [&](const std::string &source) { return folderHolding(set.folders, source); });
     return all;
 }
 
@@ -256,7 +271,7 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
     std::vector<RuleOutcome> outcomes;
     for (const sigma::RulePtr &rule : rules) {
         RuleOutcome outcome;
-        for (const KindCount &kind : *kinds)
+        for (const EventKindRow &kind : *kinds)
             if (takes(*rule, kind))
                 outcome.events += kind.events;
         if (const auto found = hits.find(rule->id);

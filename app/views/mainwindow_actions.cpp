@@ -37,7 +37,7 @@ void MainWindow::buildActions()
         make("openEvidence", tr("Open evidence…"), QKeySequence::Open, [this] { chooseEvidence(false); });
     m_do.openFolder = make("openFolder", tr("Open folder…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
                            [this] { chooseEvidence(true); });
-    m_do.openCase = make("openCase", tr("Open case…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+    m_do.openCase = make("openCase", tr("Open case…"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O),
                          [this] { chooseCase(); });
     m_do.completeIndexing =
         make("completeIndexing", tr("Complete indexing"), {}, [this] { startIndexing(m_unread); });

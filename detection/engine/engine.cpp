@@ -93,8 +93,7 @@ std::vector<Match> Engine::evaluate(const Event &event, Session &session) const
         const bool known =
             !matches.empty() && matches.back().rule == rule; // it is about two kinds of this event
         if (!known)
-            matches.push_back({rule, evaluation.explain(condition, event),
-                               group->conditions()[condition].variant.kind->isStandIn});
+            matches.push_back({rule, evaluation.explain(condition, event)});
     }
     std::optional<std::uint32_t> counted;
     for (const std::uint32_t condition : evaluation.undecided()) {

@@ -26,7 +26,6 @@ struct Match
 {
     sigma::RulePtr rule;
     std::vector<MatchedValue> matched; ///< The positive tests that held, in rule order.
-    bool isStandIn = false; ///< See sigma::EventKind::isStandIn.
 };
 
 /// A rule that a regular expression at its limits left open for some events. It may or may not match them;

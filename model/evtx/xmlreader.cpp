@@ -1,6 +1,8 @@
 #include "model/evtx/xmlreader.h"
 
+#include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
+#include "model/evtx/utf16.h"
 
 #include <algorithm>
 #include <array>
@@ -52,21 +54,8 @@ private:
 
     static void append(char32_t c, std::string &out)
     {
-        if (c < 0x80) {
-            out += static_cast<char>(c);
-        } else if (c < 0x800) {
-            out += static_cast<char>(0xC0 | c >> 6);
-            out += static_cast<char>(0x80 | (c & 0x3F));
-        } else if (c < 0x10000) {
-            out += static_cast<char>(0xE0 | c >> 12);
-            out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-            out += static_cast<char>(0x80 | (c & 0x3F));
-        } else {
-            out += static_cast<char>(0xF0 | c >> 18);
-            out += static_cast<char>(0x80 | (c >> 12 & 0x3F));
-            out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-            out += static_cast<char>(0x80 | (c & 0x3F));
-        }
+        std::array<char, 4> bytes = {};
+        out.append(bytes.data(), writeUtf8(c, bytes.data()));
     }
 
     std::array<unsigned char, 2> m_half = {};
@@ -88,11 +77,6 @@ std::uint64_t fileBytes(std::string_view text, Encoding encoding)
     return units * 2;
 }
 
-bool endsTagName(char c)
-{
-    return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 class XmlReader : public EventReader
 {
 public:
@@ -107,7 +91,8 @@ public:
     Result<bool> next(EventBatch &batch) override
     {
         batch.clear();
-        while (batch.events.size() < kBatchEvents && batch.damage.size() < kBatchEvents) {
+        while (batch.events.size() < kBatchEvents && batch.damage.size() < kBatchEvents
+               && batch.bytes() < kBatchBytes) {
             const Step step = nextElement(batch);
             if (m_file.bad())
                 return fail(ErrorCode::Io, "reading failed", {}, m_consumed);
@@ -139,9 +124,6 @@ public:
 
 private:
     enum class Step { Element, Damage, End };
-    static constexpr std::size_t kLongestPrefix = 32; // of a namespace, with its colon
-    static constexpr std::size_t kLongestTag =
-        8 + kLongestPrefix; // `</p:Event>`, kept when text without one is dropped
     /// An event may carry another one in its data. Deeper nesting means that an end tag is missing; the limit
     /// keeps the search for the end of one element, and so the whole, linear.
     static constexpr int kDeepest = 4;
@@ -172,26 +154,6 @@ private:
         m_start += bytes;
     }
 
-    /// The next `<Event ...` or `</Event>` from `at`; npos when the text read so far may lack it.
-    /// `opens` tells which it is. A tag at the very end is not decided yet.
-    std::size_t nextTag(std::size_t at, bool &opens) const
-    {
-        const std::string_view all = text();
-        for (std::size_t open = all.find('<', at); open != std::string::npos;
-             open = all.find('<', open + 1)) {
-            const bool closing = all.substr(open, 2) == "</";
-            std::size_t name = open + (closing ? 2 : 1);
-            const std::size_t colon = all.substr(name, kLongestPrefix).find_first_of(":<> \t\r\n/");
-            if (colon != std::string_view::npos && all[name + colon] == ':')
-                name += colon + 1;
-            if (all.substr(name, 5) != "Event" || name + 5 >= all.size() || !endsTagName(all[name + 5]))
-                continue;
-            opens = !closing;
-            return open;
-        }
-        return std::string::npos;
-    }
-
     /// Drops text between events. That it holds a NUL means that it is another encoding, and events may be in
     /// it.
     void pass(std::size_t bytes, EventBatch &batch)
@@ -209,14 +171,14 @@ private:
     {
         for (;;) {
             bool opens = false;
-            const std::size_t start = nextTag(0, opens);
+            const std::size_t start = findEventTag(text(), 0, opens);
             if (start != std::string_view::npos) {
                 pass(start + (opens ? 0 : 2), batch); // past a closing tag without its element
                 if (opens)
                     return true;
                 continue;
             }
-            pass(text().size() > kLongestTag ? text().size() - kLongestTag : 0, batch);
+            pass(text().size() > kLongestEventTag ? text().size() - kLongestEventTag : 0, batch);
             if (!more())
                 return false;
         }
@@ -234,13 +196,13 @@ private:
         const auto damaged = [&](const char *reason) {
             batch.damage.push_back({reason, m_consumed, {}, 1});
             if (inner == std::string_view::npos)
-                inner = std::max<std::size_t>(1, text().size() - std::min(text().size(), kLongestTag));
+                inner = std::max<std::size_t>(1, text().size() - std::min(text().size(), kLongestEventTag));
             drop(inner); // at least its own first character
             return Step::Damage;
         };
         for (;;) {
             bool opens = false;
-            const std::size_t tag = nextTag(at, opens);
+            const std::size_t tag = findEventTag(text(), at, opens);
             const std::size_t end = tag == std::string_view::npos ? tag : text().find('>', tag);
             if (end != std::string_view::npos) {
                 const bool empty = opens && text()[end - 1] == '/';

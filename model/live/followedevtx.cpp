@@ -1,4 +1,3 @@
-#include "model/evtx/bytes.h"
 #include "model/evtx/chunkdecoder.h"
 #include "model/evtx/chunkoutline.h"
 #include "model/live/followedcontent.h"
@@ -17,12 +16,6 @@ namespace lolscope {
 
 namespace {
 
-// Offsets; libyal "EVTX format": file header, chunk header, event record.
-constexpr std::size_t kFileFlags = 120, kFileHeaderBytes = 128;
-constexpr std::size_t kChunkFirstId = 24, kChunkLastId = 32, kChunkFree = 48, kChunkRecordsCrc = 52,
-                      kChunkCrc = 124;
-constexpr std::size_t kRecordWritten = 16;
-constexpr std::uint32_t kNoCrcFlag = 4;
 constexpr std::size_t kChunkHeader = binxml::kChunkHeaderBytes;
 
 /// How often all chunks are looked at although nothing says so: a chunk that cannot be read hides those
@@ -30,6 +23,9 @@ constexpr std::size_t kChunkHeader = binxml::kChunkHeaderBytes;
 constexpr std::chrono::milliseconds kLookAtAll{30'000};
 /// Chunks are read for one batch until it has so many events.
 constexpr std::size_t kEnoughEvents = 256;
+
+/// More records than this were not missed between two looks: such a number is forged, or of another log.
+constexpr std::uint64_t kMostMissed = 1'000'000'000;
 
 /// Where the last record read is, and what it is known by.
 struct Place
@@ -115,7 +111,7 @@ private:
             return tl::unexpected(got.error());
         if (*got < header.size())
             return {}; // being created, or truncated a moment ago
-        m_checked = (readAt<std::uint32_t>(header.data() + kFileFlags) & kNoCrcFlag) == 0;
+        m_checked = hasChecksums(header.data());
 
         const auto here = isPlaceThere(file);
         if (!here)
@@ -146,6 +142,11 @@ private:
             m_header.reset();
             return;
         }
+        beginAgain(batch);
+    }
+
+    void beginAgain(LiveBatch &batch)
+    {
         batch.isAnotherLog = true;
         if (!m_drained)
             batch.events.damage.push_back(
@@ -169,7 +170,7 @@ private:
         if (!got)
             return tl::unexpected(got.error());
         return *got == record.size() && std::memcmp(record.data(), "**\0\0", 4) == 0
-            && readAt<std::uint64_t>(record.data() + 8) == m_place->id
+            && readAt<std::uint64_t>(record.data() + kRecordId) == m_place->id
             && readAt<std::uint64_t>(record.data() + kRecordWritten) == m_place->written;
     }
 
@@ -187,13 +188,11 @@ private:
         const auto behind = chunkHeader(file, next);
         if (!behind)
             return tl::unexpected(behind.error());
-        if (next != m_place->chunk && isChunk(*behind)
+        if (next != m_place->chunk && isChunk(behind->data())
             && readAt<std::uint64_t>(behind->data() + kChunkFirstId) > m_seen)
             m_waiting.push_back(next);
         return {};
     }
-
-    static bool isChunk(const ChunkHeader &header) { return std::memcmp(header.data(), "ElfChnk", 8) == 0; }
 
     Result<ChunkHeader> chunkHeader(const ReadOnlyFile &file, std::uint64_t chunk) const
     {
@@ -215,7 +214,7 @@ private:
             const ChunkIds ids{chunk, readAt<std::uint64_t>(header->data() + kChunkFirstId),
                                readAt<std::uint64_t>(header->data() + kChunkLastId)};
             constexpr auto kNone = std::numeric_limits<std::uint64_t>::max(); // in a chunk without records
-            if (isChunk(*header) && ids.last != kNone)
+            if (isChunk(header->data()) && ids.last != kNone)
                 all.push_back(ids);
         }
         std::stable_sort(all.begin(), all.end(),
@@ -227,17 +226,15 @@ private:
     bool isWhole(std::size_t bytes) const
     {
         const std::uint8_t *data = m_buffer.data();
-        if (bytes < kChunkHeader || std::memcmp(data, "ElfChnk", 8) != 0)
+        if (bytes < kChunkHeader || !isChunk(data))
             return false;
         const std::size_t free = readAt<std::uint32_t>(data + kChunkFree);
         if (free < kChunkHeader || free > bytes)
             return false;
         if (!m_checked)
             return true;
-        return libdeflate_crc32(libdeflate_crc32(0, data, 120), data + 128, kChunkHeader - 128)
-            == readAt<std::uint32_t>(data + kChunkCrc)
-            && libdeflate_crc32(0, data + kChunkHeader, free - kChunkHeader)
-            == readAt<std::uint32_t>(data + kChunkRecordsCrc);
+        return chunkHeaderCrc(data) == readAt<std::uint32_t>(data + kChunkCrc)
+            && chunkRecordsCrc(data, free) == readAt<std::uint32_t>(data + kChunkRecordsCrc);
     }
 
     /// False when the chunk is still being written.
@@ -251,17 +248,22 @@ private:
         const bool whole = isWhole(*got);
         const bool ownChunk = m_place && chunk == m_place->chunk;
         const std::uint64_t first = readAt<std::uint64_t>(m_buffer.data() + kChunkFirstId);
-        const bool skips = whole && !ownChunk && m_seen > 0 && first > m_seen + 1;
+        const std::uint64_t missed =
+            whole && !ownChunk && m_seen > 0 && first > m_seen ? first - m_seen - 1 : 0;
         // A file that is copied or written in no order may get the records between later.
-        if ((!whole || skips) && !isPatienceOver(chunk, *got))
+        if ((!whole || missed > 0) && !isPatienceOver(chunk, *got))
             return false;
-        if (skips) {
+        if (missed > kMostMissed) {
+            if (!batch.events.events.empty() || !batch.events.damage.empty())
+                return false; // that is of the old one
+            beginAgain(batch);
+        } else if (missed > 0) {
             batch.events.damage.push_back(
                 {"records " + std::to_string(m_seen + 1) + " to " + std::to_string(first - 1)
                      + " are gone: the log was rolled over or cleared before they were read",
                  {},
                  m_seen + 1,
-                 first - m_seen - 1});
+                 missed});
         }
         m_tornChunk.reset();
         if (!ownChunk)

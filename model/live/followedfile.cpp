@@ -1,5 +1,6 @@
 #include "model/live/followedfile.h"
 
+#include "model/base/findfiles.h"
 #include "model/base/text.h"
 #include "model/evtx/chunkoutline.h"
 
@@ -90,25 +91,31 @@ FollowedFolder::FollowedFolder(fs::path folder, LiveBookmarks bookmarks, FollowO
 
 Result<void> FollowedFolder::lookForFiles(const std::stop_token &stop)
 {
-    constexpr std::array<std::string_view, 5> kExtensions = {".evtx", ".xml", ".json", ".jsonl", ".ndjson"};
-    std::error_code status;
-    fs::recursive_directory_iterator entries(m_folder, fs::directory_options::skip_permission_denied, status);
-    if (status)
-        return fail(ErrorCode::Io, "the folder cannot be read: " + status.message(), m_folder.string());
-    for (; entries != fs::recursive_directory_iterator() && !stop.stop_requested();
-         entries.increment(status)) {
-        if (status)
-            break; // it changed meanwhile: the next look shows it
-        std::error_code type;
-        const std::string extension = foldCase(entries->path().extension().string());
-        if (!entries->is_regular_file(type)
-            || std::find(kExtensions.begin(), kExtensions.end(), extension) == kExtensions.end())
-            continue;
-        const std::string path = entries->path().string();
-        File &file = m_files[path];
-        if (!file.reader)
-            file.reader = std::make_unique<FollowedFile>(path, m_bookmarks[path], m_options);
+    const auto isFollowed = [](const fs::path &path) {
+        constexpr std::array<std::string_view, 5> kExtensions = {".evtx", ".xml", ".json", ".jsonl",
+                                                                 ".ndjson"};
+        const std::string extension = foldCase(path.extension().string());
+        return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+    };
+    std::map<std::string, std::string> failures;
+    for (FoundFile &found : findFiles(m_folder, isFollowed, stop)) {
+        const std::string path = found.path.string();
+        if (found.error.empty()) {
+            File &file = m_files[path];
+            if (!file.reader)
+                file.reader = std::make_unique<FollowedFile>(path, m_bookmarks[path], m_options);
+        } else if (found.path == m_folder) {
+            return fail(ErrorCode::Io, std::move(found.error), path);
+        } else {
+            failures[path] = std::move(found.error);
+        }
     }
+    if (stop.stop_requested())
+        return {}; // not all of them
+    for (const auto &[path, reason] : failures)
+        if (const auto known = m_failures.find(path); known == m_failures.end() || known->second != reason)
+            m_untold[path] = reason;
+    m_failures = std::move(failures);
     return {};
 }
 
@@ -119,6 +126,13 @@ Result<LiveReader::Step> FollowedFolder::next(LiveBatch &batch, const std::stop_
         if (const auto looked = lookForFiles(stop); !looked)
             return tl::unexpected(looked.error());
         m_lookAgain = now + kLookForFiles;
+    }
+    if (!m_untold.empty()) {
+        const auto [path, reason] = *m_untold.begin();
+        m_untold.erase(m_untold.begin());
+        batch.evidence = path;
+        batch.events.damage.push_back({reason, {}, {}, 0});
+        return Step::Batch;
     }
     // One file after the other, so that a busy one does not starve the rest.
     auto entry = m_files.upper_bound(m_current);

@@ -115,6 +115,12 @@ struct LiveSource::Worker
             if (!give(std::move(batch), stopping))
                 return;
         }
+        for (bool more = true; more;) {
+            auto batch = std::make_unique<LiveBatch>();
+            more = reader->rest(*batch);
+            if (more && !give(std::move(batch), stopping))
+                return;
+        }
         set(State::Stopped);
     }
 

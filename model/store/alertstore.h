@@ -4,6 +4,9 @@
 #include "model/store/casefile.h"
 #include "model/store/rows.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -29,8 +32,9 @@ Result<std::vector<AlertRow>> alerts(const CaseFile &file);
 Result<AlertRow> alert(const CaseFile &file, std::string_view id);
 /// The ids of all alerts, oldest first.
 Result<std::vector<std::string>> alertIds(const CaseFile &file);
-/// The hits of an alert, oldest first.
-Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId);
+/// The hits of an alert, oldest first, at most `most`.
+Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId,
+                                             std::size_t most = std::numeric_limits<std::int64_t>::max());
 
 /// Where one hit of an alert was read.
 struct AlertEvidence

@@ -93,6 +93,15 @@ Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict ve
     });
 }
 
+Result<std::string> allowReason(const CaseFile &file, const std::string &id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT reason FROM allowlist WHERE id = ?");
+        select.bind(1, id);
+        return select.executeStep() ? sql::text(select, 0) : std::string();
+    });
+}
+
 Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file)
 {
     return sql::guarded([&] {

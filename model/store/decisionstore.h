@@ -23,6 +23,8 @@ struct AllowlistRow
     std::string filter; ///< The whole item as a Sigma filter document.
 };
 Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file); ///< Oldest first.
+/// Why the item was added; empty for an unknown id.
+Result<std::string> allowReason(const CaseFile &file, const std::string &id);
 
 /// Which item allows which alert; alerts that are not named are allowed by none.
 using AllowedAlerts = std::map<std::string, std::string>;

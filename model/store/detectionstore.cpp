@@ -6,6 +6,7 @@
 #include "model/store/matchedjson.h"
 #include "model/store/readevent.h"
 #include "model/store/sql.h"
+#include "model/store/verdictmoves.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -33,6 +34,8 @@ public:
             m_kept.clear();
             m_storage.clear();
         }
+        m_kept[startEvent] = {}; // of one that cannot be read there are none
+        m_select.reset(); // an error may have left it in use
         m_select.bind(1, startEvent);
         if (!m_select.executeStep())
             throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(startEvent)};
@@ -81,18 +84,27 @@ public:
                           "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop,
-              const std::optional<std::int64_t> &value = {})
+    /// Gives the number of events it walked over.
+    std::uint64_t walk(const std::function<Result<void>(const JoinedEvent &)> &use,
+                       const std::stop_token &stop, UnreadableEvents *unreadable,
+                       const std::optional<std::int64_t> &value = {})
     {
+        m_unreadable = unreadable;
         m_select.reset();
         if (value)
             m_select.bind(1, *value);
-        while (m_select.executeStep()) {
+        std::uint64_t events = 0;
+        for (; m_select.executeStep(); ++events) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
-            if (const auto used = use(read()); !used)
+            std::optional<JoinedEvent> joined;
+            orCounted([&] { joined = read(); });
+            if (!joined)
+                continue;
+            if (const auto used = use(*joined); !used)
                 throw used.error();
         }
+        return events;
     }
 
 private:
@@ -115,6 +127,18 @@ private:
         kSameAs,
         kImage
     };
+
+    template<typename Read>
+    void orCounted(const Read &read)
+    {
+        try {
+            read();
+        } catch (const Error &error) {
+            if (!m_unreadable || error.code != ErrorCode::Corrupt)
+                throw;
+            m_unreadable->add({1, error.detail});
+        }
+    }
 
     JoinedEvent read()
     {
@@ -171,6 +195,7 @@ private:
 
     void joinProcess(JoinedEvent &joined, std::int64_t id, std::vector<Field> &fields)
     {
+        m_process.reset(); // an error may have left it in use
         m_process.bind(1, id);
         if (!m_process.executeStep())
             throw Error{ErrorCode::Corrupt, "the case lacks process " + std::to_string(id)};
@@ -196,13 +221,16 @@ private:
         std::unordered_set<std::string_view> own;
         for (const Field &field : fields)
             own.insert(field.name);
-        for (const Field &field : m_starts.of(*startEvent))
+        std::span<const Field> start;
+        orCounted([&] { start = m_starts.of(*startEvent); }); // without it the event has its own fields still
+        for (const Field &field : start)
             if (!own.contains(field.name) && isProcessStartField(field.name))
                 fields.push_back(
                     {m_batch.keep(field.name), m_batch.keep(field.value), FieldSource::ProcessStart});
     }
 
     Join m_join;
+    UnreadableEvents *m_unreadable = nullptr;
     StartFields m_starts;
     EventFields m_fields;
     SQLite::Statement m_select;
@@ -212,6 +240,20 @@ private:
 };
 
 } // namespace
+
+void UnreadableEvents::add(const UnreadableEvents &other)
+{
+    if (count == 0)
+        reason = other.reason;
+    count += other.count;
+}
+
+std::string UnreadableEvents::text() const
+{
+    return count == 0
+        ? std::string()
+        : std::to_string(count) + " events of the case could not be read, so no rule saw them: " + reason;
+}
 
 Result<bool> hasCandidates(const CaseFile &file, const std::string &rules)
 {
@@ -236,19 +278,19 @@ Result<std::vector<EventId>> candidates(const CaseFile &file)
 
 Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
                                    const std::function<Result<void>(const JoinedEvent &)> &use,
-                                   const std::stop_token &stop)
+                                   const std::stop_token &stop, UnreadableEvents *unreadable)
 {
     return sql::guarded([&] {
         EventWalk(file, Join::All,
                   "event.id IN (SELECT event_id FROM candidate WHERE event_id > "
                       + std::to_string(toInt(after)) + ")")
-            .walk(use, stop);
+            .walk(use, stop, unreadable);
     });
 }
 
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
-                          const std::stop_token &stop)
+                          const std::stop_token &stop, UnreadableEvents *unreadable)
 {
     return sql::guarded([&] {
         std::string kinds;
@@ -263,7 +305,7 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
             if (wants(event))
                 kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
         }
-        EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop);
+        EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop, unreadable);
     });
 }
 
@@ -286,17 +328,11 @@ Result<JoinedEvents> JoinedEvents::open(const CaseFile &file, Join join)
     return sql::guarded([&] { return JoinedEvents(std::make_unique<Private>(file, join)); });
 }
 
-Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use)
+Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use,
+                                UnreadableEvents *unreadable)
 {
     return sql::guarded([&] {
-        bool found = false;
-        d->walk.walk(
-            [&](const JoinedEvent &event) {
-                found = true;
-                return use(event);
-            },
-            {}, toInt(id));
-        if (!found)
+        if (d->walk.walk(use, {}, unreadable, toInt(id)) == 0)
             throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(toInt(id))};
     });
 }
@@ -334,12 +370,8 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
 {
     return sql::guarded([&] {
         auto p = std::make_unique<Private>(file.database());
-        p->database.exec(
-            "CREATE TEMP TABLE IF NOT EXISTS decided (rule_id TEXT, event_id INTEGER, alert_id TEXT);"
-            "DELETE FROM temp.decided;"
-            "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
-            "  WHERE alert_id IN (SELECT alert_id FROM main.verdict);"
-            "DELETE FROM loss; DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
+        noteDecidedAlerts(p->database);
+        p->database.exec("DELETE FROM loss; DELETE FROM detection; DELETE FROM alert; DELETE FROM rule");
         SQLite::Statement insert(p->database, "INSERT INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)");
         for (const StoredRule &rule : rules) {
             insert.bind(1, rule.id);
@@ -436,18 +468,8 @@ Result<void> DetectionWriter::addLoss(const std::string &ruleId, const std::stri
 Result<void> DetectionWriter::finish(const std::string &ruleSet)
 {
     return sql::guarded([&] {
-        // Verdicts of alerts that are gone follow their detections; one that has no alert left stays and says
-        // so by its id.
-        d->database.exec(
-            "INSERT OR IGNORE INTO verdict SELECT DISTINCT detection.alert_id, v.verdict, v.note, v.author, "
-            "v.time FROM temp.decided old "
-            "  JOIN verdict v ON v.alert_id = old.alert_id "
-            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id "
-            "  WHERE old.alert_id NOT IN (SELECT id FROM alert);"
-            "DELETE FROM verdict WHERE alert_id NOT IN (SELECT id FROM alert) AND alert_id IN (SELECT "
-            "old.alert_id FROM temp.decided old "
-            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id);"
-            "INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
+        moveVerdicts(d->database);
+        d->database.exec("INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
         SQLite::Statement name(d->database,
                                d->renewsCandidates
                                    ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"

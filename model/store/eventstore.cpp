@@ -172,18 +172,18 @@ Result<EventKindRow> eventKind(const CaseFile &file, EventId id)
         select.bind(1, toInt(id));
         if (!select.executeStep())
             throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
-        return EventKindRow{sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt()};
+        return EventKindRow{sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt(), 0};
     });
 }
 
-Result<std::vector<KindCount>> kindCounts(const CaseFile &file)
+Result<std::vector<EventKindRow>> kindCounts(const CaseFile &file)
 {
     return sql::guarded([&] {
         SQLite::Statement select(
             file.database(),
             "SELECT provider, channel, event_id, sum(n) FROM (SELECT kind_id, count(*) AS n "
             "FROM event GROUP BY kind_id) JOIN kind ON kind.id = kind_id GROUP BY 1, 2, 3");
-        std::vector<KindCount> rows;
+        std::vector<EventKindRow> rows;
         while (select.executeStep())
             rows.push_back({sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt(),
                             sql::count(select, 3)});

@@ -1,6 +1,7 @@
 #include "app/views/treepanel.h"
 #include "tests/app/windowfixture.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
@@ -31,6 +32,23 @@ private Q_SLOTS:
         openSample();
     }
     void cleanup() { m_window.reset(); }
+
+    void noKeyIsGivenTwice()
+    {
+        QMap<QKeySequence, QString> actions;
+        for (const QAction *action : m_window->findChildren<QAction *>()) {
+            if (action->shortcutContext() == Qt::WidgetShortcut
+                || action->shortcutContext() == Qt::WidgetWithChildrenShortcut)
+                continue; // of one view alone
+            for (const QKeySequence &key : action->shortcuts()) {
+                QVERIFY2(!actions.contains(key),
+                         qPrintable(key.toString() + QStringLiteral(": ") + actions[key]
+                                    + QStringLiteral(" and ") + action->objectName()));
+                actions[key] = action->objectName();
+            }
+        }
+        QVERIFY(actions.size() > 10);
+    }
 
     void firstAlertIsShownWithItsTree()
     {

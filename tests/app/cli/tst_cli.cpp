@@ -103,6 +103,44 @@ private Q_SLOTS:
         QCOMPARE(run({text("watch"), m_case, text("journald"), text("--format"), text("csv")}).code, 2);
     }
 
+    void outputThatIsLostIsNoSuccess_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        const auto row = [](const char *name, const QStringList &arguments) {
+            QTest::newRow(name) << arguments;
+        };
+        row("alerts", {text("alerts"), text("CASE")});
+        row("alerts as text", {text("alerts"), text("CASE"), text("--format"), text("text")});
+        row("connections", {text("connections"), text("CASE")});
+        row("allow list", {text("allow"), text("CASE"), text("list")});
+        row("allow export", {text("allow"), text("CASE"), text("export")});
+        row("rules", {text("rules"), text("check")});
+        row("dump", {text("dump"), text("LOG")});
+        row("detect", {text("detect"), text("LOG")});
+        row("detect, no join", {text("detect"), text("--no-join"), text("LOG")});
+        row("index", {text("index"), text("CASE"), text("LOG"), text("--json")});
+        row("watch", {text("watch"), text("CASE"), text("LOG")}); // ends by itself then
+        row("watch, JSON", {text("watch"), text("CASE"), text("LOG"), text("--json")});
+    }
+    void outputThatIsLostIsNoSuccess()
+    {
+        QFETCH(QStringList, arguments);
+        if (arguments[0] != text("watch")) {
+            QCOMPARE(run({text("index"), m_case, m_log}).code, 0);
+            QCOMPARE(run({text("allow"), m_case, text("add"), text("--reason"), text("r"), text("--where"),
+                          text("Image=x")})
+                         .code,
+                     0);
+        }
+        arguments.replaceInStrings(text("CASE"), m_case).replaceInStrings(text("LOG"), m_log);
+        QProcess process;
+        process.setStandardOutputFile(text("/dev/full"));
+        process.start(QStringLiteral(LOLSCOPE_CLI), arguments);
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitCode(), 3);
+        QVERIFY(process.readAllStandardError().contains("could not be written"));
+    }
+
     void index()
     {
         const auto first = run({text("index"), m_case, m_log, text("--json")});
@@ -199,15 +237,15 @@ private Q_SLOTS:
         QCOMPARE(decided[0][text("note")].toString(), text("loads u.hta"));
 
         const auto report = m_folder->filePath(text("report.csv"));
-        QCOMPARE(run({text("export"), m_case, text("--profile"), text("alerts"), text("--status"),
-                      text("open,decided,allowed"), text("--out"), report})
+        QCOMPARE(run({text("export"), m_case, text("--status"), text("open,decided,allowed"), text("--out"),
+                      report})
                      .code,
                  0);
         QFile file(report);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const auto csv = file.readAll();
         QVERIFY(csv.startsWith("schema,alert_id,"));
-        QCOMPARE(csv.count("lolscope-alerts-1,"), 11);
+        QCOMPARE(csv.count("lolscope-alerts-2,"), 11);
         // A report leaves nothing out unless told to.
         const auto whole = m_folder->filePath(text("whole.jsonl"));
         QCOMPARE(run({text("export"), m_case, text("--out"), whole}).code, 0);
@@ -330,6 +368,8 @@ private Q_SLOTS:
         QCOMPARE(summary[text("recovered")].toInt(), summary[text("lost")].toInt());
         QCOMPARE(summary[text("records")].toInt(), int(sampleScenario().size()));
         QVERIFY(!indexed.err.contains("helper"));
+        const auto detected = run({text("detect"), text("--no-join"), damaged.fileName()});
+        QCOMPARE(detected.lines().size(), run({text("detect"), text("--no-join"), m_log}).lines().size());
         const auto dumped = run({text("dump"), damaged.fileName()});
         QCOMPARE(dumped.lines().size(), qsizetype(sampleScenario().size()));
     }

@@ -105,7 +105,7 @@ private Q_SLOTS:
         test.index({});
         QCOMPARE(exported(test.open(), {}),
                  QByteArray(
-                     "schema,alert_id,case,status,verdict,reason,assignee,note,tags,level,rule_title,rule_id,"
+                     "schema,alert_id,case,status,verdict,reason,note,tags,level,rule_title,rule_id,"
                      "rule_author,rule_source,mitre,shape,"
                      "confidence,first_seen,last_seen,hits,computer,user,image,original_file_name,command_"
                      "line,pid,process_guid,parent_image,"

@@ -253,6 +253,27 @@ private Q_SLOTS:
         QCOMPARE(take(alert(file, before.front().id)).note, std::string("seen"));
     }
 
+    void rulesOfOneFolderMayReferToThoseOfAnother()
+    {
+        writeFile("one/burst.yml",
+                  "title: Burst\nid: 6b0a4c1e-0000-4000-8000-00000000c001\nstatus: test\n"
+                  "level: high\ncorrelation:\n  type: event_count\n  rules:\n    - "
+                      + std::string(kMshtaRuleId)
+                      + "\n  group-by:\n    - Computer\n  timespan: 1h\n  condition:\n    gte: 2\n");
+        writeFile("two/a.yml", startRule(kMshtaRuleId, "Mshta starts", "\\mshta.exe"));
+        RuleSet set;
+        set.bundled = false;
+        set.folders = {m_case->path("one"), m_case->path("two"), m_case->path("two/a.yml")}; // one file twice
+        const auto loaded = loadRuleSet(set);
+        QVERIFY2(loaded.refused.empty(),
+                 loaded.refused.empty() ? "" : describe(loaded.refused[0].rule.reason).c_str());
+        QCOMPARE(loaded.rules.size(), std::size_t(2));
+        QCOMPARE(loaded.running().size(), std::size_t(1));
+        QCOMPARE(loaded.runningCorrelations().size(), std::size_t(1));
+        for (const auto &one : loaded.rules)
+            QCOMPARE(one.folder, one.rule->correlation ? 0 : 1);
+    }
+
     void foldersOfRulesAloneAreKnown()
     {
         ownRules();

@@ -146,6 +146,7 @@ private Q_SLOTS:
         row("forged", 1, "checksum does not match");
         row("huge", 1, "a frame of 2147483647 bytes");
         row("noxml", 1, "made no event of 1 records");
+        row("refuses", 1, "made no event of 1 records of damaged chunks; of the first: no template");
         row("toomany", 2, "out of order");
         row("talkative", 2, "ended in the middle");
         row("files", 2, "");

@@ -307,6 +307,30 @@ private Q_SLOTS:
         QVERIFY(outcome.reasons.isEmpty());
     }
 
+    void batchesHoldAMebibyteAndOneEventMore()
+    {
+        constexpr int kEvents = 60;
+        QByteArray xml;
+        for (int i = 0; i < kEvents; ++i)
+            xml += "<Event><System><EventRecordID>" + QByteArray::number(i)
+                + "</EventRecordID></System><EventData>"
+                  "<Data Name='A'>"
+                + QByteArray(200'000, 'x') + "</Data></EventData></Event>";
+        QFile file(m_dir.filePath(QStringLiteral("large.xml")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(xml) == xml.size());
+        file.close();
+        const auto reader = openEvents(file.fileName().toStdString());
+        QVERIFY(reader);
+        EventBatch batch;
+        std::size_t events = 0, batches = 0;
+        for (; (*reader)->next(batch).value(); ++batches) {
+            QVERIFY(batch.bytes() < EventReader::kBatchBytes + 600'000);
+            events += batch.events.size();
+        }
+        QCOMPARE(events, std::size_t(kEvents));
+        QVERIFY(batches > 8);
+    }
+
     void opensNothingButFiles()
     {
         const auto missing = openEvents(m_dir.filePath(QStringLiteral("missing.xml")).toStdString());
