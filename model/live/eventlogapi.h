@@ -113,7 +113,7 @@ public:
     virtual std::vector<bool> wait(std::span<const Handle> signals, std::chrono::milliseconds time) = 0;
 };
 
-/// Windows' own. Errors: Unsupported, on systems without it.
+/// Windows' own, an object for each call. Errors: Unsupported, on systems without it.
 Result<std::shared_ptr<EventLogApi>> systemEventLog();
 
 } // namespace lolscope
