@@ -109,8 +109,8 @@ public:
     virtual Answer<Handle> createSignal() = 0;
     virtual void resetSignal(Handle signal) = 0;
     virtual void closeSignal(Handle signal) = 0;
-    /// Waits until one of `signals` is set, at most for `time`, and tells of each whether it is.
-    virtual std::vector<bool> wait(std::span<const Handle> signals, std::chrono::milliseconds time) = 0;
+    /// Waits until one of these signals is set, at most for `time`, and tells of each whether it is.
+    virtual std::vector<bool> wait(std::span<const Handle> some, std::chrono::milliseconds time) = 0;
 };
 
 /// Windows' own, an object for each call. Errors: Unsupported, on systems without it.

@@ -3,6 +3,7 @@
 #include "model/live/eventlogsubscription.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lolscope {
 
@@ -51,7 +52,7 @@ std::vector<LivePart> EventLogReader::parts() const
 
 Result<LiveReader::Step> EventLogReader::next(LiveBatch &batch, const std::stop_token &stop)
 {
-    for (bool hasWaited = false;; hasWaited = true) {
+    for (bool hasWaited = false;;) {
         if (!m_isConnected) {
             auto session = openEventLogSession(m_api, m_computer);
             if (!session)
@@ -70,7 +71,11 @@ Result<LiveReader::Step> EventLogReader::next(LiveBatch &batch, const std::stop_
         if (std::all_of(m_channels.begin(), m_channels.end(),
                         [](const auto &channel) { return channel->isRefused(); }))
             return noneIsLeft();
-        if (hasWaited || stop.stop_requested())
+        if (stop.stop_requested())
+            return Step::Idle;
+        if (timeToNext() == std::chrono::milliseconds(0))
+            continue; // one is to be subscribed to anew at once
+        if (std::exchange(hasWaited, true))
             return Step::Idle;
         waitForEvents(stop);
     }
@@ -93,23 +98,28 @@ tl::unexpected<Error> EventLogReader::noneIsLeft() const
     return fail(ErrorCode::Invalid, why, m_computer.name);
 }
 
+/// Until something is to be done without a signal; at most kWait.
+std::chrono::milliseconds EventLogReader::timeToNext() const
+{
+    auto time = kWait;
+    for (const auto &channel : m_channels)
+        if (!channel->isRefused())
+            time = std::clamp(channel->due() - m_clock->now(), std::chrono::milliseconds(0), time);
+    return time;
+}
+
 void EventLogReader::waitForEvents(const std::stop_token &stop)
 {
     std::vector<EventLogSubscription *> waiting;
-    std::vector<EventLogApi::Handle> signals;
-    auto time = kWait;
-    for (const auto &channel : m_channels) {
-        if (channel->isRefused())
-            continue;
-        time = std::clamp(channel->due() - m_clock->now(), std::chrono::milliseconds(0), time);
+    std::vector<EventLogApi::Handle> handles;
+    for (const auto &channel : m_channels)
         if (channel->signal()) {
             waiting.push_back(channel.get());
-            signals.push_back(channel->signal());
+            handles.push_back(channel->signal());
         }
-    }
-    if (signals.empty())
-        return m_clock->wait(time, stop);
-    const std::vector<bool> set = m_api->wait(signals, time);
+    if (handles.empty())
+        return m_clock->wait(timeToNext(), stop);
+    const std::vector<bool> set = m_api->wait(handles, timeToNext());
     for (std::size_t i = 0; i < waiting.size(); ++i)
         if (set[i])
             waiting[i]->signalled();

@@ -275,12 +275,13 @@ void EventLogSubscription::cannotFetch(WindowsError error, LiveBatch &batch)
     }
     switch (error) {
     case kNoMoreItems:
-    case kTimeout:
-    case kInvalidOperation: // nothing yet; not documented (mhammond/pywin32#2377)
         m_mayHaveMore = false;
         m_isProven = m_isDrained = true;
         m_delay = std::chrono::milliseconds(0);
         return;
+    case kTimeout:
+    case kInvalidOperation: // nothing yet; not documented (mhammond/pywin32#2377)
+        return lookLater();
     case kInvalidBound: // and the position has moved on (elastic/beats#3076)
         if (m_atOnce > 1) {
             m_atOnce = (m_atOnce + 1) / 2;
@@ -288,10 +289,7 @@ void EventLogSubscription::cannotFetch(WindowsError error, LiveBatch &batch)
         }
         note(batch, "an event is too large for Windows to hand over", {}, 1);
         m_lastId += m_lastId > 0 ? 1 : 0;
-        m_mayHaveMore = false;
-        m_delay = std::clamp(2 * m_delay, EventLogReader::kFirstRetry, EventLogReader::kLongestRetry);
-        m_due = m_clock->now() + m_delay;
-        return;
+        return lookLater();
     case kNotFound:
     case kResultStale:
     case kResultInvalidPosition:
@@ -395,6 +393,14 @@ void EventLogSubscription::tryLater(WindowsError error, std::chrono::millisecond
     close();
     m_error = windowsErrorText(error) + "; it is tried again";
     m_delay = std::clamp(2 * m_delay, least, EventLogReader::kLongestRetry);
+    m_due = m_clock->now() + m_delay;
+}
+
+/// Keeps the subscription.
+void EventLogSubscription::lookLater()
+{
+    m_mayHaveMore = false;
+    m_delay = std::clamp(2 * m_delay, EventLogReader::kFirstRetry, EventLogReader::kLookAnyway);
     m_due = m_clock->now() + m_delay;
 }
 
