@@ -22,6 +22,12 @@ public:
         m_now += time;
         m_waits.push_back(time);
     }
+    void pass(Duration time) const
+    {
+        const std::lock_guard lock(m_mutex);
+        m_now += time;
+    }
+    /// All there were.
     std::vector<Duration> waits() const
     {
         const std::lock_guard lock(m_mutex);
