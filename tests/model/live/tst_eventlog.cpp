@@ -120,7 +120,7 @@ private Q_SLOTS:
                 std::this_thread::sleep_for(1ms);
             }
         });
-        for (int round = 0; round < 20; ++round) {
+        for (int round = 0; round < 10; ++round) {
             const auto queue = std::make_shared<LiveQueue>();
             EventLogRequest request;
             request.channels = {"A", "B"};
