@@ -76,7 +76,8 @@ int main()
     Bench bench(std::filesystem::path(program).parent_path() / "wevtapi.dll");
     int failed = 0;
     DWORD before = 0;
-    for (const EventLogScenario &scenario : eventLogScenarios()) {
+    const auto scenarios = eventLogScenarios();
+    for (const EventLogScenario &scenario : scenarios) {
         before = before == 0 ? openInProcess() : before;
         const auto begun = std::chrono::steady_clock::now();
         std::string why;
@@ -94,6 +95,6 @@ int main()
         std::fflush(stdout);
         failed += why.empty() ? 0 : 1;
     }
-    std::printf("%d of %d failed\n", failed, static_cast<int>(eventLogScenarios().size()));
+    std::printf("%d of %d failed\n", failed, static_cast<int>(scenarios.size()));
     return failed == 0 ? 0 : 1;
 }

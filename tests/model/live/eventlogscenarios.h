@@ -6,7 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <span>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -63,9 +63,63 @@ struct EventLogScenario
     const char *name;
     std::function<void(EventLogBench &)> run; ///< Throws ScenarioFailed.
 };
-const std::vector<EventLogScenario> &eventLogScenarios();
+#define SCENARIO(name)                                                                                       \
+    EventLogScenario                                                                                         \
+    {                                                                                                        \
+#name, name                                                                                          \
+    }
+std::vector<EventLogScenario> eventLogPlaces(); ///< Where reading begins and goes on.
+std::vector<EventLogScenario> eventLogTroubles(); ///< What is refused, goes away or is damaged.
+std::vector<EventLogScenario> eventLogScenarios(); ///< All.
 
 /// Runs it between a reset and a look at what it left open.
 void runScenario(const EventLogScenario &scenario, EventLogBench &bench);
+
+// What they are written with
+
+#define CHECK(condition) check((condition), __LINE__, #condition)
+inline void check(bool holds, int line, const char *condition)
+{
+    if (!holds)
+        throw ScenarioFailed("line " + std::to_string(line) + ": " + condition);
+}
+
+inline EventLogRequest reading(std::vector<std::string> channels, bool fromNow = false)
+{
+    EventLogRequest request;
+    request.channels = std::move(channels);
+    request.fromNow = fromNow;
+    return request;
+}
+
+inline EventLogRequest remote(std::vector<std::string> channels)
+{
+    EventLogRequest request = reading(std::move(channels));
+    request.computer = {"DC01", "anna", "EXAMPLE", Secret(std::string("a pass phrase of some length"))};
+    return request;
+}
+
+inline EventLogRun::Numbers numbers(std::uint64_t first, std::uint64_t last)
+{
+    EventLogRun::Numbers all(last - first + 1);
+    std::iota(all.begin(), all.end(), first);
+    return all;
+}
+
+inline std::string xmlOf(const std::string &channel, std::uint64_t record)
+{
+    return "<BookmarkList>\r\n  <Bookmark Channel='" + channel + "' RecordId='" + std::to_string(record)
+        + "' IsCurrent='true'/>\r\n</BookmarkList>";
+}
+
+inline std::string evidence(EventLogBench &bench, const std::string &channel)
+{
+    return eventLogEvidence(bench.api()->computerName(), channel);
+}
+
+inline LiveBookmarks bookmarked(EventLogBench &bench, const std::string &channel, std::uint64_t record)
+{
+    return {{evidence(bench, channel), xmlOf(channel, record)}};
+}
 
 } // namespace lolscope::test
