@@ -98,7 +98,8 @@ private:
 Result<EventLogComputer> computerOf(const ComputerArguments &arguments, const std::stop_token &stop)
 {
     EventLogComputer computer;
-    computer.name = arguments.name;
+    computer.name =
+        arguments.name.substr(std::min(arguments.name.find_first_not_of('\\'), arguments.name.size()));
     if (arguments.user.empty())
         return computer;
     if (computer.name.empty())

@@ -36,7 +36,7 @@ std::string windowsErrorText(WindowsError error);
 /// Whose event logs, and as whom.
 struct EventLogComputer
 {
-    std::string name; ///< Empty: this one, where the rest has no meaning.
+    std::string name; ///< Without backslashes. Empty: this one, where the rest has no meaning.
     std::string user; ///< Empty: as whoever runs the program.
     std::string domain; ///< Of `user`; may be empty.
     Secret password; ///< Never goes into a case; kept while the source lives, to log in again.

@@ -1,8 +1,10 @@
 #include "model/live/eventlogreader.h"
 
+#include "model/base/text.h"
 #include "model/live/eventlogsubscription.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace lolscope {
@@ -16,8 +18,7 @@ constexpr std::chrono::milliseconds kWait{200};
 
 std::string eventLogEvidence(const std::string &computer, const std::string &channel)
 {
-    return "\\\\" + computer.substr(std::min(computer.find_first_not_of('\\'), computer.size())) + '\\'
-        + (channel.empty() ? "QueryList" : channel);
+    return "\\\\" + computer + '\\' + (channel.empty() ? "QueryList" : channel);
 }
 
 EventLogReader::EventLogReader(std::shared_ptr<EventLogApi> api, EventLogRequest request,
@@ -30,8 +31,11 @@ EventLogReader::EventLogReader(std::shared_ptr<EventLogApi> api, EventLogRequest
     const std::string computer = isRemote ? m_computer.name : m_api->computerName();
     if (request.channels.empty())
         request.channels.emplace_back(); // the query names them
+    std::set<std::string> evidences;
     for (const std::string &channel : request.channels) {
         const std::string evidence = eventLogEvidence(computer, channel);
+        if (!evidences.insert(foldCase(evidence)).second)
+            continue; // named twice
         const auto bookmark = bookmarks.find(evidence);
         m_channels.push_back(std::make_unique<EventLogSubscription>(
             m_api, m_clock,

@@ -17,7 +17,7 @@ void givesWhatIsThereThenWhatComes(EventLogBench &bench)
     bench.play("channel A");
     bench.play("channel B");
     bench.play("event A 100");
-    EventLogRun run(bench, reading({"A", "B"}));
+    EventLogRun run(bench, reading({"A", "B", "a"})); // twice the same
     run.read();
     CHECK(run.of("A") == numbers(1, 100));
     CHECK(run.batches == 1);
