@@ -67,7 +67,15 @@ void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->drawText(QRect(right - levelWidth, y, levelWidth, metrics.height()),
                       Qt::AlignVCenter | Qt::TextSingleLine, levelName);
 
-    const int titleEnd = right - levelWidth - kMargin;
+    int titleEnd = right - levelWidth - kMargin;
+    if (index.data(AlertListModel::NewRole).toBool()) {
+        constexpr int kDot = 7;
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(colours.accent);
+        painter->drawEllipse(titleEnd - kDot, y + (metrics.height() - kDot) / 2, kDot, kDot);
+        titleEnd -= kDot + kMargin;
+    }
     painter->setFont(bold);
     painter->setPen(colours.text);
     const QString binary = metrics.elidedText(index.data(AlertListModel::BinaryRole).toString(),

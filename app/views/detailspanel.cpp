@@ -138,6 +138,11 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
 
 void DetailsPanel::setAlert(const AlertView &view)
 {
+    const Shown shownNow{view.tree.alert, view.process, view.connection, view.query};
+    if (m_shown == shownNow)
+        return; // what the user reads, and may have selected, stays
+    const bool isSame = m_shown && m_shown->alert.id == shownNow.alert.id;
+    m_shown = shownNow;
     m_alert->begin();
     addWhy(view);
     addConnectionFacts(*m_alert, view);
@@ -147,7 +152,7 @@ void DetailsPanel::setAlert(const AlertView &view)
     if (view.event)
         addCitations(*m_alert, *view.event);
     addDecision(view.tree.alert);
-    m_alert->end();
+    m_alert->end(isSame);
 }
 
 void DetailsPanel::addWhy(const AlertView &view)
@@ -233,6 +238,7 @@ void DetailsPanel::clear()
         sheet->addText(sheet == m_alert ? tr("No alert selected.") : tr("No event selected."));
         sheet->end();
     }
+    m_shown.reset();
     m_eventShown.reset();
     m_xml->clear();
     m_xmlRemark->hide();

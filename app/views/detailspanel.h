@@ -43,12 +43,22 @@ private:
     void addRule(const AlertView &view);
     void addDecision(const AlertRow &alert);
 
+    struct Shown ///< What of an alert may change.
+    {
+        AlertRow alert;
+        std::optional<ProcessRow> process;
+        std::optional<ConnectionRow> connection;
+        std::optional<DnsQueryRow> query;
+        bool operator==(const Shown &) const = default;
+    };
+
     QStackedWidget *m_pages;
     QButtonGroup *m_chips;
     FactSheet *m_alert;
     FactSheet *m_event;
     XmlView *m_xml;
     QLabel *m_xmlRemark; ///< Above the XML.
+    std::optional<Shown> m_shown;
     std::optional<EventId> m_eventShown;
     bool m_xmlAsked = false; ///< For m_eventShown.
     QWidget *m_decide;

@@ -1,0 +1,100 @@
+#include "app/jobs/watchjob.h"
+
+#include "app/pipeline/ruleset.h"
+#include "model/store/casestate.h"
+
+#include <QThread>
+
+namespace lolscope {
+
+WatchSource watchSource(std::string name, StreamFormat format)
+{
+    return {name, [name, format](const LiveBookmarks &bookmarks) {
+                return watchInput(name, format, bookmarks);
+            }};
+}
+
+WatchJob::WatchJob(std::filesystem::path casePath, std::vector<WatchSource> sources,
+                   std::filesystem::path ruleSet, std::shared_ptr<WriteTurns> turns, QObject *parent)
+    : QObject(parent)
+    , m_casePath(std::move(casePath))
+    , m_ruleSet(std::move(ruleSet))
+    , m_sources(sources)
+    , m_first(std::move(sources))
+    , m_control(std::move(turns))
+{}
+
+WatchJob::~WatchJob()
+{
+    stop();
+    if (m_thread)
+        m_thread->wait();
+}
+
+void WatchJob::add(WatchSource source)
+{
+    m_sources.push_back(source);
+    m_control.add(std::move(source.open));
+}
+
+/// `signal` is called in the GUI thread.
+void WatchJob::tell(auto signal)
+{
+    QMetaObject::invokeMethod(this, std::move(signal), Qt::QueuedConnection);
+}
+
+void WatchJob::start()
+{
+    Q_ASSERT(!m_thread);
+    m_thread.reset(QThread::create([this] {
+        tell([this, result = std::make_shared<Result<WatchSummary>>(run())] {
+            if (*result)
+                Q_EMIT finished(**result);
+            else
+                Q_EMIT failed(result->error());
+        });
+    }));
+    m_thread->start();
+}
+
+void WatchJob::stop()
+{
+    m_stop.request_stop();
+}
+
+Result<WatchSummary> WatchJob::run()
+{
+    std::error_code ignored; // a folder that cannot be made shows itself when the case is opened
+    std::filesystem::create_directories(m_casePath.parent_path(), ignored);
+    auto file = CaseFile::open(m_casePath, CaseFile::Mode::Create);
+    if (!file)
+        return tl::unexpected(file.error());
+    const auto bookmarks = liveBookmarks(*file);
+    if (!bookmarks)
+        return tl::unexpected(bookmarks.error());
+    auto set = m_ruleSet.empty() ? Result<RuleSet>() : readRuleSet(m_ruleSet);
+    if (!set) {
+        m_ruleErrors.push_back(set.error());
+        set = RuleSet();
+    }
+    const auto rules = loadRuleSet(*set);
+    for (Error &error : unreadableFolders(*set, rules))
+        m_ruleErrors.push_back(std::move(error));
+    const Engine engine(rules.running(), rules.runningCorrelations());
+    tell([this] { Q_EMIT started(); });
+
+    WatchHandlers handlers;
+    handlers.newAlert = [this](const CaseFile &, const AlertRow &row) { m_arrived.push_back(row.id); };
+    handlers.updated = [this] {
+        tell([this, arrived = std::exchange(m_arrived, {})] { Q_EMIT alertsChanged(arrived); });
+    };
+    handlers.status = [this](const WatchStatus &status) {
+        tell([this, status] { Q_EMIT sampled(status); });
+    };
+    std::vector<WatchInput> inputs;
+    for (const WatchSource &source : m_first)
+        inputs.push_back(source.open(*bookmarks));
+    return watch(*file, std::move(inputs), engine, m_stop.get_token(), handlers, &m_control);
+}
+
+} // namespace lolscope
