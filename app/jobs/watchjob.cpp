@@ -7,6 +7,45 @@
 
 namespace lolscope {
 
+namespace {
+
+/// Stands for a source that cannot be had.
+class NoReader : public LiveReader
+{
+public:
+    explicit NoReader(Error error)
+        : m_error(std::move(error))
+    {}
+    Result<Step> next(LiveBatch &, const std::stop_token &) override { return tl::unexpected(m_error); }
+
+private:
+    const Error m_error;
+};
+
+EventLogRequest copied(const EventLogRequest &request)
+{
+    return {{request.computer.name, request.computer.user, request.computer.domain,
+             Secret(std::string(request.computer.password.text()))},
+            request.channels,
+            request.query,
+            request.fromNow};
+}
+
+} // namespace
+
+WatchSource watchSource(EventLogRequest request)
+{
+    std::string name = request.computer.name.empty() ? std::string() : "\\" + request.computer.name + ' ';
+    for (const std::string &channel : request.channels)
+        name.append(&channel == &request.channels.front() ? "" : ", ").append(channel);
+    const auto shared = std::make_shared<const EventLogRequest>(std::move(request));
+    return {name, [name, shared](const LiveBookmarks &bookmarks) {
+                auto input = watchInput(copied(*shared), bookmarks);
+                return input ? std::move(*input)
+                             : WatchInput{name, std::make_unique<NoReader>(input.error())};
+            }};
+}
+
 WatchSource watchSource(std::string name, StreamFormat format)
 {
     return {name, [name, format](const LiveBookmarks &bookmarks) {

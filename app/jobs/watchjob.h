@@ -20,6 +20,8 @@ struct WatchSource
 };
 /// The source that `name` means to watchInput().
 WatchSource watchSource(std::string name, StreamFormat format = StreamFormat::Auto);
+/// Event logs. The password lives as long as the source, so that it can be opened again.
+WatchSource watchSource(EventLogRequest request);
 
 /// Runs watch() on a thread of its own for the GUI, with the rules of the rule set kept in a settings file.
 ///

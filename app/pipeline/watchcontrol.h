@@ -15,7 +15,7 @@ namespace lolscope {
 /// A live source to be watched.
 struct WatchInput
 {
-    std::string name; ///< For people: the path, `stdin`, `journald`.
+    std::string name; ///< For people: the path, `stdin`, `journald`, `\\COMPUTER`.
     std::unique_ptr<LiveReader> reader;
 };
 

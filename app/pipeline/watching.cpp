@@ -344,6 +344,17 @@ WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBo
             std::make_unique<FollowedFile>(path, bookmark(path.string()), FollowOptions{.format = format})};
 }
 
+Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &bookmarks)
+{
+    auto api = systemEventLog();
+    if (!api)
+        return tl::unexpected(api.error());
+    std::string name =
+        "\\\\" + (request.computer.name.empty() ? (*api)->computerName() : request.computer.name);
+    return WatchInput{std::move(name),
+                      std::make_unique<EventLogReader>(std::move(*api), std::move(request), bookmarks)};
+}
+
 Result<WatchSummary> watch(CaseFile &file, std::vector<WatchInput> inputs, const Engine &engine,
                            const std::stop_token &stop, const WatchHandlers &handlers, WatchControl *control)
 {

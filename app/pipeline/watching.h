@@ -3,6 +3,7 @@
 #include "app/pipeline/watchcontrol.h"
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
+#include "model/live/eventlogreader.h"
 #include "model/live/eventstream.h"
 #include "model/live/livesource.h"
 #include "model/store/casefile.h"
@@ -20,6 +21,8 @@ namespace lolscope {
 /// else a path: a FIFO, a folder, or a file, which need not be there yet. `format`: of streams and text
 /// files. Those that can go back go on where `bookmarks` (liveBookmarks()) says.
 WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBookmarks &bookmarks);
+/// The event logs of one computer. Errors: Unsupported, on systems without them.
+Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &bookmarks);
 
 /// How watching goes.
 struct WatchStatus

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lolscope {
 
@@ -33,6 +34,8 @@ struct LiveStatus
     std::optional<Timestamp> latest; ///< When the newest event given was logged.
     /// How old the newest event of the last batch was when it was read.
     std::optional<std::chrono::milliseconds> lag;
+    /// Where the source reads several logs, of which one may fail while `state` is that of the others.
+    std::vector<LivePart> parts;
 };
 std::string_view liveStateName(LiveStatus::State state); ///< `starting`, `following`, ...
 
