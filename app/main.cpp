@@ -36,6 +36,9 @@ int main(int argc, char **argv)
         QStringLiteral("case"), QApplication::translate("main", "Open this case file; made when missing."),
         QApplication::translate("main", "case"));
     parser.addOption(caseOption);
+    const QCommandLineOption watchOption(QStringLiteral("watch"),
+                                         QApplication::translate("main", "Ask what to watch live."));
+    parser.addOption(watchOption);
     parser.addPositionalArgument(
         QStringLiteral("path"),
         QApplication::translate("main", "Event logs and folders of them, or a .lolscope case."),
@@ -52,5 +55,7 @@ int main(int argc, char **argv)
         window.setCaseForEvidence(parser.value(caseOption));
     if (!paths.isEmpty())
         window.openPaths(paths);
+    if (parser.isSet(watchOption))
+        window.chooseLive();
     return QApplication::exec();
 }

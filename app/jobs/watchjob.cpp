@@ -5,6 +5,8 @@
 
 #include <QThread>
 
+#include <map>
+
 namespace lolscope {
 
 namespace {
@@ -35,22 +37,49 @@ EventLogRequest copied(const EventLogRequest &request)
 
 WatchSource watchSource(EventLogRequest request)
 {
-    std::string name = request.computer.name.empty() ? std::string() : "\\" + request.computer.name + ' ';
+    std::string name = request.computer.name.empty() ? std::string() : "\\\\" + request.computer.name + ' ';
     for (const std::string &channel : request.channels)
         name.append(&channel == &request.channels.front() ? "" : ", ").append(channel);
     const auto shared = std::make_shared<const EventLogRequest>(std::move(request));
-    return {name, [name, shared](const LiveBookmarks &bookmarks) {
-                auto input = watchInput(copied(*shared), bookmarks);
-                return input ? std::move(*input)
-                             : WatchInput{name, std::make_unique<NoReader>(input.error())};
-            }};
+    return {
+        name, [name, shared](const LiveBookmarks &bookmarks) {
+            auto input = watchInput(copied(*shared), bookmarks);
+            return input ? std::move(*input) : WatchInput{name, std::make_unique<NoReader>(input.error())};
+        }};
 }
 
 WatchSource watchSource(std::string name, StreamFormat format)
 {
-    return {name, [name, format](const LiveBookmarks &bookmarks) {
-                return watchInput(name, format, bookmarks);
-            }};
+    return {name,
+            [name, format](const LiveBookmarks &bookmarks) { return watchInput(name, format, bookmarks); }};
+}
+
+std::vector<WatchSource> watchedSources(const LiveBookmarks &bookmarks)
+{
+    std::map<std::string, std::vector<std::string>> folders, computers;
+    std::vector<WatchSource> sources;
+    for (const auto &[name, bookmark] : bookmarks) {
+        if (name.starts_with("\\\\")) {
+            const std::size_t end = name.find('\\', 2);
+            if (end != std::string::npos)
+                computers[name.substr(2, end - 2)].push_back(name.substr(end + 1));
+        } else if (const std::filesystem::path path(name); path.is_absolute()) {
+            folders[path.parent_path().string()].push_back(name);
+        } else {
+            sources.push_back(watchSource(name)); // the journal
+        }
+    }
+    for (const auto &[folder, files] : folders)
+        sources.push_back(watchSource(files.size() == 1 ? files.front() : folder));
+    const auto api = systemEventLog();
+    for (auto &[computer, channels] : computers) {
+        EventLogRequest request;
+        if (!api || (*api)->computerName() != computer)
+            request.computer.name = computer;
+        request.channels = std::move(channels);
+        sources.push_back(watchSource(std::move(request)));
+    }
+    return sources;
 }
 
 WatchJob::WatchJob(std::filesystem::path casePath, std::vector<WatchSource> sources,
@@ -127,9 +156,7 @@ Result<WatchSummary> WatchJob::run()
     handlers.updated = [this] {
         tell([this, arrived = std::exchange(m_arrived, {})] { Q_EMIT alertsChanged(arrived); });
     };
-    handlers.status = [this](const WatchStatus &status) {
-        tell([this, status] { Q_EMIT sampled(status); });
-    };
+    handlers.status = [this](const WatchStatus &status) { tell([this, status] { Q_EMIT sampled(status); }); };
     std::vector<WatchInput> inputs;
     for (const WatchSource &source : m_first)
         inputs.push_back(source.open(*bookmarks));

@@ -22,6 +22,9 @@ struct WatchSource
 WatchSource watchSource(std::string name, StreamFormat format = StreamFormat::Auto);
 /// Event logs. The password lives as long as the source, so that it can be opened again.
 WatchSource watchSource(EventLogRequest request);
+/// What an earlier run watched, as far as the bookmarks of its case tell: of a folder of which it read
+/// several files, the folder; of each computer one source with its channels, as whoever runs the program.
+std::vector<WatchSource> watchedSources(const LiveBookmarks &bookmarks);
 
 /// Runs watch() on a thread of its own for the GUI, with the rules of the rule set kept in a settings file.
 ///

@@ -157,9 +157,9 @@ void AlertPanel::showAlerts(std::vector<AlertRow> alerts)
 {
     const QRect screen = m_view->viewport()->rect();
     const QModelIndex current = m_view->currentIndex();
-    const QPersistentModelIndex anchor =
-        current.isValid() && screen.intersects(m_view->visualRect(current)) ? current
-                                                                            : m_view->indexAt({0, 0});
+    const QPersistentModelIndex anchor = current.isValid() && screen.intersects(m_view->visualRect(current))
+        ? current
+        : m_view->indexAt({0, 0});
     const int place = anchor.isValid() ? m_view->visualRect(anchor).top() : 0;
     const std::string before = m_told;
     const int row = std::max(0, current.row());

@@ -25,6 +25,8 @@ public:
     explicit DetailsPanel(const QList<QAction *> &decisions, QWidget *parent = nullptr);
 
     void setAlert(const AlertView &view);
+    /// On the page of the alert: the facts of a row of its process tree, or null for those of the alert.
+    void setNode(const TreeNode *node);
     void setEvent(const StoredEvent &event);
     std::optional<EventId> shownEvent() const { return m_eventShown; }
     /// Of the event set last; an answer for another one is passed over.
@@ -54,7 +56,10 @@ private:
 
     QStackedWidget *m_pages;
     QButtonGroup *m_chips;
+    QStackedWidget *m_subjects; ///< The first page: the alert or the node.
     FactSheet *m_alert;
+    FactSheet *m_nodeSheet;
+    std::optional<TreeNode> m_node;
     FactSheet *m_event;
     XmlView *m_xml;
     QLabel *m_xmlRemark; ///< Above the XML.

@@ -147,6 +147,12 @@ std::optional<ProcessId> TreePanel::currentProcess() const
     return id.isValid() ? std::optional(ProcessId{id.toLongLong()}) : std::nullopt;
 }
 
+const TreeNode *TreePanel::currentNode() const
+{
+    const int node = m_model->nodeOf(m_view->currentIndex());
+    return node < 0 ? nullptr : &m_model->tree().nodes[static_cast<std::size_t>(node)];
+}
+
 std::optional<EventId> TreePanel::currentEvent() const
 {
     const QVariant id = m_view->currentIndex().data(ProcessTreeModel::EventIdRole);

@@ -31,6 +31,8 @@ public:
     void goToParent();
     /// The process selected, or the one the selected fact belongs to.
     std::optional<ProcessId> currentProcess() const;
+    /// The selected row; null without. Valid until the next tree.
+    const TreeNode *currentNode() const;
     /// The event behind the selected row; empty for processes whose start was not logged.
     std::optional<EventId> currentEvent() const;
 

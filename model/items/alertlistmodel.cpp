@@ -138,9 +138,7 @@ void AlertListModel::takeRows(const std::vector<AlertRow> &alerts)
     std::unordered_set<std::string_view> wanted;
     for (const AlertRow &alert : alerts)
         wanted.insert(alert.id);
-    const auto isGone = [&](int row) {
-        return !wanted.contains(m_alerts[static_cast<std::size_t>(row)].id);
-    };
+    const auto isGone = [&](int row) { return !wanted.contains(m_alerts[static_cast<std::size_t>(row)].id); };
     for (int last = rowCount() - 1; last >= 0; --last) {
         if (!isGone(last))
             continue;

@@ -79,8 +79,8 @@ EventTableModel::EventTableModel(Fetch fetch, QObject *parent)
 void EventTableModel::setIds(std::vector<EventId> ids)
 {
     const int before = rowCount();
-    const bool grows = before > 0 && ids.size() >= m_ids.size()
-        && std::equal(m_ids.begin(), m_ids.end(), ids.begin());
+    const bool grows =
+        before > 0 && ids.size() >= m_ids.size() && std::equal(m_ids.begin(), m_ids.end(), ids.begin());
     if (grows && ids.size() == m_ids.size())
         return;
     if (grows) { // the pages stay, but for the one that was not full
