@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFileInfo>
 #include <QIcon>
 #include <QLibraryInfo>
 #include <QLocale>
@@ -49,7 +50,7 @@ int main(int argc, char **argv)
     lolscope::MainWindow window(theme);
     window.show();
     const QStringList paths = parser.positionalArguments();
-    if (parser.isSet(caseOption) && paths.isEmpty())
+    if (parser.isSet(caseOption) && paths.isEmpty() && QFileInfo::exists(parser.value(caseOption)))
         window.openCase(parser.value(caseOption));
     else if (parser.isSet(caseOption))
         window.setCaseForEvidence(parser.value(caseOption));

@@ -239,7 +239,7 @@
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Beendet</translation>
     </message>
 </context>
 <context>
@@ -1127,19 +1127,19 @@
     </message>
     <message>
         <source>Details of the selected row</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten der gewählten Zeile</translation>
     </message>
     <message>
         <source>Process</source>
-        <translation type="unfinished">Prozess</translation>
+        <translation>Prozess</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished">Verbindung</translation>
+        <translation>Verbindung</translation>
     </message>
     <message>
         <source>DNS query</source>
-        <translation type="unfinished">DNS-Anfrage</translation>
+        <translation>DNS-Anfrage</translation>
     </message>
 </context>
 <context>
@@ -2387,6 +2387,10 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     <message>
         <source>File to watch</source>
         <translation>Zu beobachtende Datei</translation>
+    </message>
+    <message>
+        <source>There is nothing of that name yet: it is read as soon as it comes.</source>
+        <translation>Dort gibt es noch nichts: Es wird gelesen, sobald es da ist.</translation>
     </message>
 </context>
 <context>

@@ -44,6 +44,7 @@ AlertPanel::AlertPanel(QWidget *parent)
     m_empty->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_empty->setContentsMargins(12, 24, 12, 12);
     m_empty->setWordWrap(true);
+    m_empty->setMinimumHeight(24 + 2 * m_empty->fontMetrics().height() + 12); // two lines and its margins
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins({});

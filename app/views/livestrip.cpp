@@ -13,6 +13,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <filesystem>
+
 namespace lolscope {
 
 namespace {
@@ -52,6 +54,13 @@ bool isOver(State state)
 QString rateText(double rate)
 {
     return LiveStrip::tr("%1 events/s").arg(QLocale().toString(rate, 'f', rate > 0 && rate < 9.95 ? 1 : 0));
+}
+
+/// Of a path the last part.
+QString shortName(const std::string &name)
+{
+    const std::filesystem::path path(name);
+    return shown(path.is_absolute() && path.has_filename() ? path.filename().string() : name);
 }
 
 /// Paths have no blanks to wrap at.
@@ -116,6 +125,7 @@ struct LiveStrip::Row
 {
     QWidget *widget;
     StateDot *dot;
+    QString fullName;
     ElidedLabel *name;
     ElidedLabel *facts;
     QLabel *error;
@@ -130,6 +140,7 @@ LiveStrip::LiveStrip(QWidget *parent)
     , m_header(new PanelHeader(tr("Live"), this))
 {
     setObjectName(QStringLiteral("liveStrip"));
+    setAttribute(Qt::WA_StyledBackground);
     auto *add = smallButton(tr("Add…"), "liveAdd", m_header);
     add->setToolTip(tr("Watch something else too"));
     auto *stop = smallButton(tr("Stop all"), "liveStopAll", m_header);
@@ -144,6 +155,7 @@ LiveStrip::LiveStrip(QWidget *parent)
     m_rowsColumn->setSpacing(7);
     m_rowsColumn->addStretch(1);
     auto *scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("liveRows"));
     scroll->setWidget(rows);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -178,7 +190,9 @@ void LiveStrip::add(const std::string &name)
     row->widget->setObjectName(QStringLiteral("liveRow"));
     row->dot = new StateDot(row->widget);
     row->name = new ElidedLabel(Qt::ElideMiddle, row->widget);
-    row->name->setText(shown(name));
+    row->name->setText(shortName(name));
+    row->name->setMoreInfo(shown(name));
+    row->fullName = shown(name);
     row->facts = new ElidedLabel(Qt::ElideRight, row->widget);
     row->facts->setObjectName(QStringLiteral("dim"));
     row->facts->setText(stateText(State::Starting));
@@ -253,8 +267,8 @@ void LiveStrip::setStatus(const WatchStatus &status)
     m_header->setRemark(remark.join(QStringLiteral(" · ")));
     const QString rate = rateText(status.eventsPerSecond);
     m_summary = running == 0 ? tr("live: stopped")
-        : running == 1       ? tr("live: %1 %2").arg(only->text(), rate)
-                             : tr("live: %n source(s) %1", nullptr, running).arg(rate);
+        : running == 1       ? QStringLiteral("● ") + tr("live: %1 %2").arg(only->text(), rate)
+                       : QStringLiteral("● ") + tr("live: %n source(s) %1", nullptr, running).arg(rate);
 }
 
 void LiveStrip::showRow(Row &row, const LiveStatus &status, std::chrono::duration<double> passed)
@@ -288,6 +302,7 @@ void LiveStrip::showRow(Row &row, const LiveStatus &status, std::chrono::duratio
         if (!part.error.empty())
             errors << parts.last();
     }
+    parts.prepend(row.fullName);
     row.name->setMoreInfo(parts.join(QLatin1Char('\n')));
     row.error->setText(breakable(errors.join(QLatin1Char('\n'))));
     row.error->setVisible(!errors.isEmpty());

@@ -132,8 +132,8 @@ QWidget#liveStrip { border-top: 1px solid @border; }
 QLabel#liveError { color: @errorText; }
 QToolButton[quiet="true"] { background: @chip; border: none; border-radius: 4px; padding: 1px 7px; color: @chipText; }
 QToolButton[quiet="true"]:hover, QToolButton[quiet="true"]:focus { border: 1px solid @accent; padding: 0px 6px; }
-QToolButton#newAlerts { background: @accent; border: 1px solid @accent; border-radius: 9px; padding: 1px 9px; color: @base; font-weight: bold; }
-QToolButton#newAlerts:hover, QToolButton#newAlerts:focus { border-color: @text; }
+QToolButton#newAlerts { background: @selection; border: 1px solid @accent; border-radius: 9px; padding: 1px 9px; color: @accent; }
+QToolButton#newAlerts:hover, QToolButton#newAlerts:focus { color: @text; }
 QTabWidget::pane { border: none; border-top: 1px solid @border; }
 QTabBar::tab { background: transparent; padding: 6px 12px; color: @dim; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }

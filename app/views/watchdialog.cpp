@@ -102,6 +102,10 @@ QWidget *WatchDialog::buildFiles()
         hint(tr("An event log that grows (.evtx, event XML or JSON Lines), or a folder of them: "
                 "files that come later are read too. What is there already is read first."),
              page));
+    m_notYet = plainLabel(tr("There is nothing of that name yet: it is read as soon as it comes."), page);
+    m_notYet->setObjectName(QStringLiteral("watchNotYet"));
+    m_notYet->setWordWrap(true);
+    column->addWidget(m_notYet);
     column->addStretch(1);
     return page;
 }
@@ -151,6 +155,8 @@ WatchDialog::Page WatchDialog::page() const
 void WatchDialog::showPage(Page page)
 {
     m_tabs->setCurrentIndex(static_cast<int>(page));
+    if (page == Page::Files)
+        m_file->setFocus();
 }
 
 void WatchDialog::showComputer(const QString &name)
@@ -186,6 +192,8 @@ void WatchDialog::check()
         return false;
     };
     m_watch->setEnabled(isReady());
+    const QString file = m_file->text().trimmed();
+    m_notYet->setVisible(!file.isEmpty() && !QFileInfo::exists(file));
 }
 
 void WatchDialog::take()

@@ -6,6 +6,7 @@
 #include <QDialog>
 
 class QComboBox;
+class QLabel;
 class QLineEdit;
 class QPushButton;
 class QTabWidget;
@@ -48,6 +49,7 @@ private:
     ChannelPage *m_channels;
     ChannelPage *m_remote;
     QLineEdit *m_file;
+    QLabel *m_notYet;
     QLineEdit *m_stream;
     QComboBox *m_format;
     QPushButton *m_watch;
