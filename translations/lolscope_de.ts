@@ -876,7 +876,7 @@
     </message>
     <message>
         <source>Restart as administrator…</source>
-        <translation>Als Administrator neu starten…</translation>
+        <translation>Als Administrator neu starten …</translation>
     </message>
     <message>
         <source>Search channels</source>
@@ -940,7 +940,7 @@
     </message>
     <message>
         <source>Reading the list of channels…</source>
-        <translation>Liste der Kanäle wird gelesen…</translation>
+        <translation>Liste der Kanäle wird gelesen …</translation>
     </message>
     <message>
         <source>Event log channels need Windows: they are there where Lolscope runs on Windows. Files, folders and streams can be watched here.</source>
@@ -1413,7 +1413,7 @@
     </message>
     <message>
         <source>Add…</source>
-        <translation>Hinzufügen…</translation>
+        <translation>Hinzufügen …</translation>
     </message>
     <message>
         <source>Watch something else too</source>
@@ -1473,6 +1473,11 @@
     <message>
         <source>Resume</source>
         <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <comment>events a second</comment>
+        <translation>%1/s</translation>
     </message>
 </context>
 <context>
@@ -1837,12 +1842,8 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
         <translation>Regeln zeigen</translation>
     </message>
     <message>
-        <source>Open event logs (.evtx files, exported .xml or whole folders), or drop them here; or watch them while they are written.</source>
-        <translation>Ereignisprotokolle öffnen (.evtx-Dateien, exportiertes .xml oder ganze Ordner) oder hier ablegen; oder sie beobachten, während sie geschrieben werden.</translation>
-    </message>
-    <message>
         <source>Watch live…</source>
-        <translation>Live beobachten…</translation>
+        <translation>Live beobachten …</translation>
     </message>
     <message>
         <source>Resume watching</source>
@@ -1889,6 +1890,12 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     <message>
         <source>(%1) %2 — Lolscope</source>
         <translation>(%1) %2 — Lolscope</translation>
+    </message>
+    <message>
+        <source>Open event logs (.evtx files, exported .xml or whole folders), or drop them here.
+Or watch them while they are written.</source>
+        <translation>Ereignisprotokolle öffnen (.evtx-Dateien, exportiertes .xml oder ganze Ordner) oder hier ablegen.
+Oder sie beobachten, während sie geschrieben werden.</translation>
     </message>
 </context>
 <context>
@@ -2334,11 +2341,11 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     </message>
     <message>
         <source>File…</source>
-        <translation>Datei…</translation>
+        <translation>Datei …</translation>
     </message>
     <message>
         <source>Folder…</source>
-        <translation>Ordner…</translation>
+        <translation>Ordner …</translation>
     </message>
     <message>
         <source>An event log that grows (.evtx, event XML or JSON Lines), or a folder of them: files that come later are read too. What is there already is read first.</source>
@@ -2358,7 +2365,7 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     </message>
     <message>
         <source>Choose…</source>
-        <translation>Wählen…</translation>
+        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Pipe or file</source>

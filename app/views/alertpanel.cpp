@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace lolscope {
 
@@ -151,6 +152,7 @@ void AlertPanel::setAlerts(std::vector<AlertRow> alerts)
             listed.push_back(*one->second);
     m_held = std::move(alerts);
     showAlerts(std::move(listed));
+    tellNew();
 }
 
 /// What the user looks at stays where it is on the screen: the selected alert, or else the topmost.
@@ -259,11 +261,15 @@ bool AlertPanel::justFollowed() const
 
 void AlertPanel::tellNew()
 {
-    const bool frozen = m_arrivals == Arrivals::Freeze;
-    m_newButton->setText(frozen ? tr("Show %n new alert(s)", nullptr, newCount())
-                                : tr("%n new alert(s)", nullptr, newCount()));
-    m_newButton->setToolTip(frozen ? tr("Take them into the list and select the newest")
-                                   : tr("Select the newest; nothing is new any more"));
+    std::unordered_set<std::string_view> listed;
+    for (const AlertRow &alert : m_alerts->alerts())
+        listed.insert(alert.id);
+    const auto waiting = std::ranges::count_if(
+        m_new, [&](const std::string &id) { return !m_held.empty() && !listed.contains(id); });
+    m_newButton->setText(waiting > 0 ? tr("Show %n new alert(s)", nullptr, static_cast<int>(waiting))
+                                     : tr("%n new alert(s)", nullptr, newCount()));
+    m_newButton->setToolTip(waiting > 0 ? tr("Take them into the list and select the newest")
+                                        : tr("Select the newest; nothing is new any more"));
     m_newButton->setVisible(!m_new.empty());
     m_alerts->setNew({m_new.begin(), m_new.end()});
     Q_EMIT newCountChanged(newCount());

@@ -94,7 +94,9 @@ ChannelPage::ChannelPage(Computer computer, ChannelList::Read read, QWidget *par
     column->addLayout(line);
     column->addWidget(m_search);
     column->addWidget(m_channels, 1);
-    column->addWidget(buildBegin());
+    m_begin = buildBegin();
+    column->addWidget(m_begin);
+    column->addStretch(0);
     if (m_computer == Computer::This)
         ask();
     else
@@ -191,8 +193,8 @@ void ChannelPage::showChannels()
                               ? tr("Event log channels need Windows: they are there where Lolscope runs on "
                                    "Windows. Files, folders and streams can be watched here.")
                               : errorText(channels.error()));
-        for (QWidget *widget : std::initializer_list<QWidget *>{m_channels, m_search})
-            widget->setEnabled(channels.error().code != ErrorCode::Unsupported);
+        for (QWidget *widget : std::initializer_list<QWidget *>{m_channels, m_search, m_begin})
+            widget->setVisible(channels.error().code != ErrorCode::Unsupported);
         Q_EMIT changed();
         return;
     }

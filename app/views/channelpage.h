@@ -49,6 +49,7 @@ private:
     QLineEdit *m_search;
     QLabel *m_status;
     QPushButton *m_elevate;
+    QWidget *m_begin = nullptr; // from now or from the oldest
     QRadioButton *m_fromNow = nullptr;
     QRadioButton *m_fromOldest = nullptr;
     QLineEdit *m_name = nullptr; // of another computer

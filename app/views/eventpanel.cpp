@@ -118,11 +118,14 @@ void EventPanel::selectEvent(EventId id)
 {
     m_wanted = id;
     const int row = m_model->rowOf(id);
+    m_telling = false; // the selection came from outside: whoever asked knows it
+    if (row < 0)
+        m_view->setCurrentIndex({}); // it is in the case, and here when the list is read again
+    else
+        m_view->selectRow(row);
+    m_telling = true;
     if (row < 0)
         return;
-    m_telling = false; // the selection came from outside: whoever asked knows it
-    m_view->selectRow(row);
-    m_telling = true;
     m_view->scrollTo(m_model->index(row, 0));
 }
 
@@ -206,6 +209,10 @@ void EventPanel::showIds(std::vector<EventId> ids)
         if (const int row = m_model->rowOf(*selected); row >= 0)
             m_view->selectRow(row);
     m_telling = true;
+    if (!selected && m_wanted && m_model->rowOf(*m_wanted) >= 0) {
+        selectEvent(*m_wanted);
+        return;
+    }
     if (topmost && m_view->rowAt(0) != top)
         if (const int row = m_model->rowOf(*topmost); row >= 0)
             m_view->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtTop);

@@ -51,9 +51,14 @@ bool isOver(State state)
     return state == State::Ended || state == State::Failed || state == State::Stopped;
 }
 
+QString numberOf(double rate)
+{
+    return QLocale().toString(rate, 'f', rate > 0 && rate < 9.95 ? 1 : 0);
+}
+
 QString rateText(double rate)
 {
-    return LiveStrip::tr("%1 events/s").arg(QLocale().toString(rate, 'f', rate > 0 && rate < 9.95 ? 1 : 0));
+    return LiveStrip::tr("%1/s", "events a second").arg(numberOf(rate));
 }
 
 /// Of a path the last part.
@@ -265,7 +270,7 @@ void LiveStrip::setStatus(const WatchStatus &status)
     if (status.lost > 0)
         remark << tr("%1 lost").arg(QLocale().toString(static_cast<qulonglong>(status.lost)));
     m_header->setRemark(remark.join(QStringLiteral(" · ")));
-    const QString rate = rateText(status.eventsPerSecond);
+    const QString rate = tr("%1 events/s").arg(numberOf(status.eventsPerSecond));
     m_summary = running == 0 ? tr("live: stopped")
         : running == 1       ? QStringLiteral("● ") + tr("live: %1 %2").arg(only->text(), rate)
                        : QStringLiteral("● ") + tr("live: %n source(s) %1", nullptr, running).arg(rate);

@@ -113,11 +113,12 @@ QWidget *MainWindow::buildWelcome()
     QFont font = title->font();
     font.setPointSizeF(font.pointSizeF() * 1.5);
     title->setFont(font);
-    auto *hint = plainLabel(
-        tr("Open event logs (.evtx files, exported .xml or whole folders), or drop them here; or watch them "
-           "while they are written."),
-        page);
+    auto *hint =
+        plainLabel(tr("Open event logs (.evtx files, exported .xml or whole folders), or drop them here.\n"
+                      "Or watch them while they are written."),
+                   page);
     hint->setObjectName(QStringLiteral("dim"));
+    hint->setAlignment(Qt::AlignHCenter);
     auto *buttons = new QHBoxLayout;
     buttons->addStretch(1);
     for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.watchLive, m_do.openCase}) {
