@@ -346,6 +346,10 @@ WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBo
 
 Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &bookmarks)
 {
+    if (request.query.starts_with("<QueryList") != request.channels.empty())
+        return fail(ErrorCode::Invalid,
+                    request.channels.empty() ? "no channel is named"
+                                             : "a structured query names its channels itself");
     auto api = systemEventLog();
     if (!api)
         return tl::unexpected(api.error());

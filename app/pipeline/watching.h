@@ -21,7 +21,8 @@ namespace lolscope {
 /// else a path: a FIFO, a folder, or a file, which need not be there yet. `format`: of streams and text
 /// files. Those that can go back go on where `bookmarks` (liveBookmarks()) says.
 WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBookmarks &bookmarks);
-/// The event logs of one computer. Errors: Unsupported, on systems without them.
+/// The event logs of one computer. Errors: Unsupported, on systems without them; Invalid, the query names
+/// channels while others are given, or none is.
 Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &bookmarks);
 
 /// How watching goes.

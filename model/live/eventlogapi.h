@@ -36,7 +36,7 @@ std::string windowsErrorText(WindowsError error);
 /// Whose event logs, and as whom.
 struct EventLogComputer
 {
-    std::string name; ///< Empty: this one, where the rest has no meaning.
+    std::string name; ///< Without backslashes. Empty: this one, where the rest has no meaning.
     std::string user; ///< Empty: as whoever runs the program.
     std::string domain; ///< Of `user`; may be empty.
     Secret password; ///< Never goes into a case; kept while the source lives, to log in again.
@@ -109,8 +109,8 @@ public:
     virtual Answer<Handle> createSignal() = 0;
     virtual void resetSignal(Handle signal) = 0;
     virtual void closeSignal(Handle signal) = 0;
-    /// Waits until one of `signals` is set, at most for `time`, and tells of each whether it is.
-    virtual std::vector<bool> wait(std::span<const Handle> signals, std::chrono::milliseconds time) = 0;
+    /// Waits until one of these signals is set, at most for `time`, and tells of each whether it is.
+    virtual std::vector<bool> wait(std::span<const Handle> some, std::chrono::milliseconds time) = 0;
 };
 
 /// Windows' own, an object for each call. Errors: Unsupported, on systems without it.

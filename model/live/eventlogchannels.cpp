@@ -54,7 +54,7 @@ std::string eventLogHindrance(const EventLogChannel &channel)
 {
     switch (channel.access) {
     case Access::Denied:
-        return "access denied: run as administrator, or join Event Log Readers";
+        return "access denied: run as administrator, or as a member of Event Log Readers";
     case Access::Direct:
         return "an analytic or debug channel, which cannot be followed";
     case Access::Failed:

@@ -1,8 +1,11 @@
 #include "model/live/eventlogreader.h"
 
+#include "model/base/text.h"
 #include "model/live/eventlogsubscription.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace lolscope {
 
@@ -15,8 +18,7 @@ constexpr std::chrono::milliseconds kWait{200};
 
 std::string eventLogEvidence(const std::string &computer, const std::string &channel)
 {
-    return "\\\\" + computer.substr(std::min(computer.find_first_not_of('\\'), computer.size())) + '\\'
-        + (channel.empty() ? "QueryList" : channel);
+    return "\\\\" + computer + '\\' + (channel.empty() ? "QueryList" : channel);
 }
 
 EventLogReader::EventLogReader(std::shared_ptr<EventLogApi> api, EventLogRequest request,
@@ -29,8 +31,11 @@ EventLogReader::EventLogReader(std::shared_ptr<EventLogApi> api, EventLogRequest
     const std::string computer = isRemote ? m_computer.name : m_api->computerName();
     if (request.channels.empty())
         request.channels.emplace_back(); // the query names them
+    std::set<std::string> evidences;
     for (const std::string &channel : request.channels) {
         const std::string evidence = eventLogEvidence(computer, channel);
+        if (!evidences.insert(foldCase(evidence)).second)
+            continue; // named twice
         const auto bookmark = bookmarks.find(evidence);
         m_channels.push_back(std::make_unique<EventLogSubscription>(
             m_api, m_clock,
@@ -51,7 +56,7 @@ std::vector<LivePart> EventLogReader::parts() const
 
 Result<LiveReader::Step> EventLogReader::next(LiveBatch &batch, const std::stop_token &stop)
 {
-    for (bool hasWaited = false;; hasWaited = true) {
+    for (bool hasWaited = false;;) {
         if (!m_isConnected) {
             auto session = openEventLogSession(m_api, m_computer);
             if (!session)
@@ -70,7 +75,11 @@ Result<LiveReader::Step> EventLogReader::next(LiveBatch &batch, const std::stop_
         if (std::all_of(m_channels.begin(), m_channels.end(),
                         [](const auto &channel) { return channel->isRefused(); }))
             return noneIsLeft();
-        if (hasWaited || stop.stop_requested())
+        if (stop.stop_requested())
+            return Step::Idle;
+        if (timeToNext() == std::chrono::milliseconds(0))
+            continue; // one is to be subscribed to anew at once
+        if (std::exchange(hasWaited, true))
             return Step::Idle;
         waitForEvents(stop);
     }
@@ -93,23 +102,28 @@ tl::unexpected<Error> EventLogReader::noneIsLeft() const
     return fail(ErrorCode::Invalid, why, m_computer.name);
 }
 
+/// Until something is to be done without a signal; at most kWait.
+std::chrono::milliseconds EventLogReader::timeToNext() const
+{
+    auto time = kWait;
+    for (const auto &channel : m_channels)
+        if (!channel->isRefused())
+            time = std::clamp(channel->due() - m_clock->now(), std::chrono::milliseconds(0), time);
+    return time;
+}
+
 void EventLogReader::waitForEvents(const std::stop_token &stop)
 {
     std::vector<EventLogSubscription *> waiting;
-    std::vector<EventLogApi::Handle> signals;
-    auto time = kWait;
-    for (const auto &channel : m_channels) {
-        if (channel->isRefused())
-            continue;
-        time = std::clamp(channel->due() - m_clock->now(), std::chrono::milliseconds(0), time);
+    std::vector<EventLogApi::Handle> handles;
+    for (const auto &channel : m_channels)
         if (channel->signal()) {
             waiting.push_back(channel.get());
-            signals.push_back(channel->signal());
+            handles.push_back(channel->signal());
         }
-    }
-    if (signals.empty())
-        return m_clock->wait(time, stop);
-    const std::vector<bool> set = m_api->wait(signals, time);
+    if (handles.empty())
+        return m_clock->wait(timeToNext(), stop);
+    const std::vector<bool> set = m_api->wait(handles, timeToNext());
     for (std::size_t i = 0; i < waiting.size(); ++i)
         if (set[i])
             waiting[i]->signalled();

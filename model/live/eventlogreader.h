@@ -66,6 +66,7 @@ public:
 private:
     tl::unexpected<Error> disconnected(WindowsError error);
     tl::unexpected<Error> noneIsLeft() const;
+    std::chrono::milliseconds timeToNext() const;
     void waitForEvents(const std::stop_token &stop);
 
     const std::shared_ptr<EventLogApi> m_api;

@@ -3,10 +3,10 @@
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
+#include "model/live/eventlogbookmark.h"
 #include "model/live/eventlogreader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -19,29 +19,6 @@ namespace {
 
 /// Text of the events of one batch at most; one more event may come on top.
 constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
-
-/// The record a bookmark of one channel names: `<BookmarkList><Bookmark Channel='..' RecordId='12' .../>`.
-std::uint64_t recordOf(std::string_view bookmark)
-{
-    constexpr std::string_view kAttribute = " RecordId=";
-    const auto found = bookmark.find(kAttribute);
-    if (found == std::string_view::npos || bookmark.size() - found <= kAttribute.size() + 1)
-        return 0;
-    const std::string_view digits = bookmark.substr(found + kAttribute.size() + 1); // behind the quote
-    std::uint64_t id = 0;
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), id);
-    return read.ec == std::errc() ? id : 0;
-}
-
-/// A bookmark as Windows would write it, of a record that was not read.
-std::string bookmarkAt(std::string_view channel, std::uint64_t record)
-{
-    std::string name;
-    for (const char c : channel)
-        c == '&' ? name += "&amp;" : c == '\'' ? name += "&apos;" : c == '<' ? name += "&lt;" : name += c;
-    return "<BookmarkList><Bookmark Channel='" + name + "' RecordId='" + std::to_string(record)
-        + "' IsCurrent='true'/></BookmarkList>";
-}
 
 const std::string kFromOldest = "; reading begins again at the oldest record";
 
@@ -109,7 +86,7 @@ Begin EventLogSubscription::whereToBegin(EventLogApi::Handle session)
         if (const auto log = m_api->logInfo(session, m_source.channel)) {
             m_fromOldest = log->records == 0;
             if (!m_fromOldest)
-                m_bookmarkXml = bookmarkAt(m_source.channel, log->oldestRecord + log->records - 1);
+                m_bookmarkXml = bookmarkOf(m_source.channel, log->oldestRecord + log->records - 1);
             m_isPlaceNew = !m_fromOldest;
         }
     return m_fromOldest ? Begin::Oldest : Begin::Future;
@@ -124,7 +101,7 @@ bool EventLogSubscription::openBookmark(Begin &begin, LiveBatch &batch)
             : tl::unexpected(kInvalidParameter);
         if (opened) {
             m_bookmark = EventLogHandle(m_api, *opened);
-            m_lastId = m_lastId == 0 ? recordOf(m_bookmarkXml) : m_lastId;
+            m_lastId = m_lastId == 0 ? bookmarkedRecord(m_bookmarkXml) : m_lastId;
             return true;
         }
         note(batch,
@@ -275,12 +252,13 @@ void EventLogSubscription::cannotFetch(WindowsError error, LiveBatch &batch)
     }
     switch (error) {
     case kNoMoreItems:
-    case kTimeout:
-    case kInvalidOperation: // nothing yet; not documented (mhammond/pywin32#2377)
         m_mayHaveMore = false;
         m_isProven = m_isDrained = true;
         m_delay = std::chrono::milliseconds(0);
         return;
+    case kTimeout:
+    case kInvalidOperation: // nothing yet; not documented (mhammond/pywin32#2377)
+        return lookLater();
     case kInvalidBound: // and the position has moved on (elastic/beats#3076)
         if (m_atOnce > 1) {
             m_atOnce = (m_atOnce + 1) / 2;
@@ -288,10 +266,7 @@ void EventLogSubscription::cannotFetch(WindowsError error, LiveBatch &batch)
         }
         note(batch, "an event is too large for Windows to hand over", {}, 1);
         m_lastId += m_lastId > 0 ? 1 : 0;
-        m_mayHaveMore = false;
-        m_delay = std::clamp(2 * m_delay, EventLogReader::kFirstRetry, EventLogReader::kLongestRetry);
-        m_due = m_clock->now() + m_delay;
-        return;
+        return lookLater();
     case kNotFound:
     case kResultStale:
     case kResultInvalidPosition:
@@ -395,6 +370,14 @@ void EventLogSubscription::tryLater(WindowsError error, std::chrono::millisecond
     close();
     m_error = windowsErrorText(error) + "; it is tried again";
     m_delay = std::clamp(2 * m_delay, least, EventLogReader::kLongestRetry);
+    m_due = m_clock->now() + m_delay;
+}
+
+/// Keeps the subscription.
+void EventLogSubscription::lookLater()
+{
+    m_mayHaveMore = false;
+    m_delay = std::clamp(2 * m_delay, EventLogReader::kFirstRetry, EventLogReader::kLookAnyway);
     m_due = m_clock->now() + m_delay;
 }
 

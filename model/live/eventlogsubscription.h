@@ -65,6 +65,7 @@ private:
 
     void refuse(std::string why);
     void tryLater(WindowsError error, std::chrono::milliseconds least);
+    void lookLater();
     void reopenAtOnce();
     void keepPlace();
     void close();

@@ -272,14 +272,14 @@ public:
     void resetSignal(Handle signal) override { ResetEvent(signal); }
     void closeSignal(Handle signal) override { CloseHandle(signal); }
 
-    std::vector<bool> wait(std::span<const Handle> signals, std::chrono::milliseconds time) override
+    std::vector<bool> wait(std::span<const Handle> handles, std::chrono::milliseconds time) override
     {
-        const std::size_t slices = (signals.size() + MAXIMUM_WAIT_OBJECTS - 1) / MAXIMUM_WAIT_OBJECTS;
+        const std::size_t slices = (handles.size() + MAXIMUM_WAIT_OBJECTS - 1) / MAXIMUM_WAIT_OBJECTS;
         const DWORD each =
             static_cast<DWORD>(time.count()) / static_cast<DWORD>(std::max<std::size_t>(slices, 1));
-        for (std::size_t first = 0; first < signals.size(); first += MAXIMUM_WAIT_OBJECTS) {
+        for (std::size_t first = 0; first < handles.size(); first += MAXIMUM_WAIT_OBJECTS) {
             const auto slice =
-                signals.subspan(first, std::min<std::size_t>(MAXIMUM_WAIT_OBJECTS, signals.size() - first));
+                handles.subspan(first, std::min<std::size_t>(MAXIMUM_WAIT_OBJECTS, handles.size() - first));
             const DWORD waited =
                 WaitForMultipleObjects(static_cast<DWORD>(slice.size()), slice.data(), FALSE, each);
             if (waited == WAIT_FAILED)
@@ -288,7 +288,7 @@ public:
                 break;
         }
         std::vector<bool> set;
-        for (const Handle signal : signals)
+        for (const Handle signal : handles)
             set.push_back(WaitForSingleObject(signal, 0) == WAIT_OBJECT_0);
         return set;
     }
