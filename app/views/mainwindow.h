@@ -9,6 +9,7 @@
 
 #include <QElapsedTimer>
 #include <QMainWindow>
+#include <QTimer>
 
 #include <filesystem>
 #include <functional>
@@ -151,6 +152,10 @@ private:
     bool m_mayOffer = false; // to resume watching: once for each case
     std::vector<std::string> m_arrived; // new alerts that are not listed yet
     bool m_alertsAsked = false, m_alertsAgain = false; // see reloadAlerts()
+    QElapsedTimer m_alertsSince; // since they were asked for
+    qint64 m_alertsTookMs = 0;
+    QTimer m_alertsTimer; // while watching: when to ask again
+    bool m_alertRefreshing = false; // the one shown was asked for, to be refreshed
     QElapsedTimer m_countsAsked;
     qint64 m_countsTookMs = 0;
     Decisions *m_decisions;

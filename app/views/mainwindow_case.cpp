@@ -141,7 +141,8 @@ void MainWindow::closeCase()
     m_details->clear();
     m_alerts->clear();
     m_arrived.clear();
-    m_alertsAsked = m_alertsAgain = false;
+    m_alertsAsked = m_alertsAgain = m_alertRefreshing = false;
+    m_alertsTimer.stop();
     m_bookmarks.clear();
     m_reader.reset();
     m_writer.reset();
@@ -166,8 +167,10 @@ void MainWindow::reloadAlerts()
         return;
     }
     m_alertsAsked = true;
+    m_alertsSince.start();
     m_reader->ask(CaseReader::Topic::Alerts, this, alerts, [this](Result<std::vector<AlertRow>> rows) {
         m_alertsAsked = false;
+        m_alertsTookMs = m_alertsSince.elapsed();
         if (std::exchange(m_alertsAgain, false))
             reloadAlerts();
         if (rows)
@@ -242,7 +245,8 @@ void MainWindow::setAlerts(std::vector<AlertRow> alerts)
         m_alerts->addNew(news);
     }
     m_alerts->setAlerts(std::move(alerts));
-    if (const AlertRow *now = m_alerts->current(); now && now->id == id)
+    const bool isAsked = m_treeNext == Tree::Refreshed && m_alertRefreshing;
+    if (const AlertRow *now = m_alerts->current(); now && now->id == id && !isAsked)
         loadAlert(m_treeNext); // the panel told nothing: it is the same alert, decided anew
     m_treeNext = Tree::Kept;
 }
@@ -262,6 +266,7 @@ void MainWindow::loadAlert(Tree tree)
 {
     enableActions();
     const AlertRow *alert = m_alerts->current();
+    m_alertRefreshing = alert && m_reader && tree == Tree::Refreshed;
     if (!alert || !m_reader) {
         m_tree->clear();
         m_details->clear();
@@ -272,6 +277,7 @@ void MainWindow::loadAlert(Tree tree)
         CaseReader::Topic::Alert, this,
         [id = alert->id](const CaseFile &file) { return readAlertView(file, id); },
         [this, tree](Result<AlertView> view) {
+            m_alertRefreshing = false;
             if (!view) {
                 report(view.error());
                 return;

@@ -14,6 +14,8 @@
 #include <QStatusBar>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace lolscope {
 
 void MainWindow::connectLive()
@@ -30,6 +32,8 @@ void MainWindow::connectLive()
     });
     connect(m_live, &LiveStrip::againWanted, this,
             [this](int source) { watchAgain(static_cast<std::size_t>(source)); });
+    m_alertsTimer.setSingleShot(true);
+    connect(&m_alertsTimer, &QTimer::timeout, this, &MainWindow::reloadAlerts);
     connect(m_alerts, &AlertPanel::newCountChanged, this, &MainWindow::showTitle);
 }
 
@@ -120,7 +124,10 @@ void MainWindow::alertsArrived(const std::vector<std::string> &ids)
 {
     m_arrived.insert(m_arrived.end(), ids.begin(), ids.end());
     m_treeNext = Tree::Refreshed;
-    reloadAlerts();
+    constexpr qint64 kShare = 5; // of the reader's time, that the rest of the window needs too
+    const qint64 since = m_alertsSince.isValid() ? m_alertsSince.elapsed() : kShare * m_alertsTookMs;
+    if (!m_alertsTimer.isActive())
+        m_alertsTimer.start(static_cast<int>(std::clamp<qint64>(kShare * m_alertsTookMs - since, 0, 10'000)));
 }
 
 void MainWindow::watchAgain(std::size_t source)
