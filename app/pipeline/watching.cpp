@@ -27,16 +27,26 @@ using Clock = std::chrono::steady_clock;
 class Watching
 {
 public:
-    Watching(CaseFile &file, const Engine &engine, const WatchHandlers &handlers)
+    Watching(CaseFile &file, const Engine &engine, const WatchHandlers &handlers, WatchControl &control)
         : m_file(file)
         , m_engine(engine)
         , m_sessions(engine)
         , m_handlers(handlers)
+        , m_control(control)
         , m_queue(std::make_shared<LiveQueue>())
     {}
+    ~Watching()
+    {
+        m_sources.clear();
+        m_writer.reset(); // with what it did not commit
+        giveTurn();
+    }
+    Watching(const Watching &) = delete;
+    Watching &operator=(const Watching &) = delete;
 
     Result<WatchSummary> run(std::vector<WatchInput> inputs, const std::stop_token &stop)
     {
+        takeTurn();
         // What is in the case was seen before, but for what an earlier run was killed before it could tell.
         if (auto told = alertIds(m_file); told)
             m_told.insert(told->begin(), told->end());
@@ -53,10 +63,8 @@ public:
                                                 return m_sessions.mayMatch(events);
                                             }});
         for (WatchInput &input : inputs)
-            m_sources.push_back(std::make_unique<LiveSource>(std::move(input.name), std::move(input.reader),
-                                                             m_queue, m_writer->preparation()));
-        for (const auto &source : m_sources)
-            source->start();
+            start(std::move(input));
+        giveTurn();
         const auto followed = follow(stop);
         for (const auto &source : m_sources)
             source->stop();
@@ -74,9 +82,48 @@ public:
     }
 
 private:
+    void start(WatchInput input)
+    {
+        m_sources.push_back(std::make_unique<LiveSource>(std::move(input.name), std::move(input.reader),
+                                                         m_queue, m_writer->preparation()));
+        m_sources.back()->start();
+    }
+
+    Result<void> grant(const WatchControl::Wish &wish)
+    {
+        using Kind = WatchControl::Wish::Kind;
+        m_nextStatus = {}; // seen at once
+        if (wish.kind == Kind::Add) {
+            const auto bookmarks = liveBookmarks(m_file);
+            if (!bookmarks)
+                return tl::unexpected(bookmarks.error());
+            start(wish.open(*bookmarks));
+        } else if (wish.source < m_sources.size()) {
+            if (wish.kind == Kind::Stop)
+                m_sources[wish.source]->stop();
+            else
+                m_sources[wish.source]->pause(wish.kind == Kind::Pause);
+        }
+        return {};
+    }
+
+    void takeTurn()
+    {
+        if (!std::exchange(m_hasTurn, true))
+            m_control.turns().take();
+    }
+    void giveTurn()
+    {
+        if (std::exchange(m_hasTurn, false))
+            m_control.turns().give();
+    }
+
     Result<void> follow(const std::stop_token &stop)
     {
         while (!stop.stop_requested()) {
+            for (const WatchControl::Wish &wish : m_control.take())
+                if (auto granted = grant(wish); !granted)
+                    return granted;
             // Asked first: what a source gave before it ended is in the queue then.
             const bool ended = haveAllEnded();
             if (const auto batch = take(ended ? Clock::duration::zero() : kWait, stop)) {
@@ -86,7 +133,7 @@ private:
                 return {};
             }
             const auto now = Clock::now();
-            if (m_uncommitted && now - *m_uncommitted >= kCommitInterval) {
+            if (m_uncommitted && (now - *m_uncommitted >= kCommitInterval || m_control.turns().isWanted())) {
                 if (auto committed = commit(); !committed)
                     return committed;
                 if (auto looked = lookForMatches(stop); !looked)
@@ -95,6 +142,8 @@ private:
             if (m_changed && now >= (m_isUrgent ? m_nextUpdate : m_latestUpdate))
                 if (auto updated = update(stop); !updated)
                     return updated;
+            if (!m_uncommitted)
+                giveTurn();
             if (now >= m_nextStatus)
                 tellStatus();
         }
@@ -117,6 +166,7 @@ private:
 
     Result<void> add(const LiveBatch &batch)
     {
+        takeTurn();
         const auto evidence = m_writer->follow(batch.evidence, batch.isAnotherLog);
         if (!evidence)
             return tl::unexpected(evidence.error());
@@ -180,6 +230,7 @@ private:
     /// Commits, links, detects, and tells what is new.
     Result<void> update(const std::stop_token &stop)
     {
+        takeTurn();
         if (auto committed = commit(); !committed || !m_changed)
             return committed;
         const auto begun = Clock::now();
@@ -191,6 +242,8 @@ private:
         m_changed = m_isUrgent = false;
         if (auto told = tellAlerts(); !told)
             return told;
+        if (m_handlers.updated)
+            m_handlers.updated();
         const auto now = Clock::now();
         const auto cost = std::chrono::duration_cast<Clock::duration>(
             std::chrono::duration<double>(now - begun) / kUpdateShare);
@@ -248,6 +301,8 @@ private:
     const Engine &m_engine;
     EngineSessions m_sessions;
     const WatchHandlers &m_handlers;
+    WatchControl &m_control;
+    bool m_hasTurn = false; ///< To write: while something is uncommitted, and for an update.
     const std::shared_ptr<LiveQueue> m_queue;
     std::optional<EventWriter> m_writer;
     std::vector<std::unique_ptr<LiveSource>> m_sources; ///< They use the writer's preparation.
@@ -305,9 +360,10 @@ Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &book
 }
 
 Result<WatchSummary> watch(CaseFile &file, std::vector<WatchInput> inputs, const Engine &engine,
-                           const std::stop_token &stop, const WatchHandlers &handlers)
+                           const std::stop_token &stop, const WatchHandlers &handlers, WatchControl *control)
 {
-    return Watching(file, engine, handlers).run(std::move(inputs), stop);
+    WatchControl own;
+    return Watching(file, engine, handlers, control ? *control : own).run(std::move(inputs), stop);
 }
 
 } // namespace lolscope

@@ -64,6 +64,26 @@ private Q_SLOTS:
         QTRY_VERIFY(events->model()->rowCount() > 0);
     }
 
+    void detailsFollowTheTree()
+    {
+        auto *facts = named<QWidget>("nodeFacts");
+        QVERIFY(!facts->isVisible());
+        QTest::keyClick(tree(), Qt::Key_P);
+        QVERIFY(facts->isVisible());
+        const auto shows = [&](const QString &text) {
+            for (const QLabel *label : facts->findChildren<QLabel *>())
+                if (label->text().contains(text))
+                    return true;
+            return false;
+        };
+        QVERIFY(shows(tree()->currentIndex().siblingAtColumn(ProcessTreeModel::PidColumn).data().toString()));
+        QTest::keyClick(tree(), Qt::Key_Home);
+        QVERIFY(!facts->isVisible()); // those of the alert again
+        QTest::keyClick(tree(), Qt::Key_P);
+        QTest::keyClick(m_window.get(), Qt::Key_BracketRight);
+        QTRY_VERIFY(!facts->isVisible());
+    }
+
     void bracketsStepThroughTheAlerts()
     {
         QVERIFY(count(AlertGroup::Open) > 1);
