@@ -36,13 +36,14 @@ void readCommon(SQLite::Statement &row, TextPool &texts, Fact &fact)
     fact.time = sql::timeOf(row, 5);
 }
 
-void readStarts(SQLite::Database &database, LinkFacts &facts)
+void readStarts(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(
         database,
         "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, "
         "parent_image, "
         "parent_command_line FROM process WHERE source = 'logged'"
+            + (which.starts.empty() ? "" : " AND " + which.starts)
             + inOrder("start_time", "command_line, user, parent_guid, parent_pid, parent_image"));
     while (row.executeStep()) {
         LinkFacts::Start start;
@@ -58,22 +59,24 @@ void readStarts(SQLite::Database &database, LinkFacts &facts)
     }
 }
 
-void readEnds(SQLite::Database &database, LinkFacts &facts)
+void readEnds(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(database,
                           "SELECT event_id, host_id, guid, pid, image, time FROM process_end"
+                              + (which.ends.empty() ? "" : " WHERE " + which.ends)
                               + inOrder("time", "image"));
     while (row.executeStep())
         readCommon(row, facts.texts, facts.ends.emplace_back());
 }
 
-void readConnections(SQLite::Database &database, LinkFacts &facts)
+void readConnections(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(
         database,
         "SELECT id, host_id, guid, pid, image, time, from_security, user, protocol, initiated, source_ip, "
         "source_port, "
         "dest_ip, dest_port, dest_address FROM connection"
+            + (which.connections.empty() ? "" : " WHERE " + which.connections)
             + inOrder("time", "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname"));
     while (row.executeStep()) {
         LinkFacts::Connection connection;
@@ -89,10 +92,11 @@ void readConnections(SQLite::Database &database, LinkFacts &facts)
     }
 }
 
-void readQueries(SQLite::Database &database, LinkFacts &facts)
+void readQueries(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(database,
                           "SELECT id, host_id, guid, pid, image, time, user FROM dns_query"
+                              + (which.queries.empty() ? "" : " WHERE " + which.queries)
                               + inOrder("time", "name, status, user"));
     SQLite::Statement answer(
         database,
@@ -242,14 +246,14 @@ private:
 
 } // namespace
 
-Result<LinkFacts> linkFacts(const CaseFile &file)
+Result<LinkFacts> linkFacts(const CaseFile &file, const FactSelection &which)
 {
     return sql::guarded([&] {
         LinkFacts facts;
-        readStarts(file.database(), facts);
-        readEnds(file.database(), facts);
-        readConnections(file.database(), facts);
-        readQueries(file.database(), facts);
+        readStarts(file.database(), facts, which);
+        readEnds(file.database(), facts, which);
+        readConnections(file.database(), facts, which);
+        readQueries(file.database(), facts, which);
         return facts;
     });
 }
@@ -268,7 +272,8 @@ Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &link
     return sql::guarded([&] {
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
         LinkSaver(file.database(), facts, links).save();
-        file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1')");
+        file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1');"
+                             "DELETE FROM meta WHERE key = 'detected'");
         file.database().exec(kFactIndexes);
         transaction.commit();
     });

@@ -1,3 +1,4 @@
+#include "model/analysis/relinking.h"
 #include "tests/model/analysis/linkedcase.h"
 
 #include <QtTest>
@@ -92,6 +93,8 @@ class TestLinkOrder : public QObject
 {
     Q_OBJECT
 
+    static constexpr quint32 kSeeds = 96;
+
 private Q_SLOTS:
     /// The same facts in any order, in any files, and linked in steps give the same case.
     void orderDoesNotMatter_data()
@@ -129,6 +132,40 @@ private Q_SLOTS:
             link(file);
         }
         QCOMPARE(LinkedCase(std::move(file)).lines(), expected);
+    }
+
+    /// Each batch of facts links what it touches, and the case is that of linking all of them at once.
+    void relinkingWhatIsTouchedGivesTheSame_data()
+    {
+        QTest::addColumn<quint32>("seed");
+        for (quint32 seed = 1; seed <= kSeeds; ++seed)
+            QTest::addRow("seed %u", seed) << seed;
+    }
+    void relinkingWhatIsTouchedGivesTheSame()
+    {
+        QFETCH(quint32, seed);
+        Dice dice(seed);
+        const auto records = crowd(dice, 4 + 3 * (seed % 24));
+        CaseFile file = must(CaseFile::temporary());
+        const auto touched = must(TouchedFacts::open(file));
+        std::int64_t linked = 0;
+        for (std::size_t i = 0; i < records.size();) {
+            const std::size_t count = std::min(1 + dice.below(1 + seed % 5), records.size() - i);
+            const std::vector<Record> batch(records.begin() + static_cast<std::ptrdiff_t>(i),
+                                            records.begin() + static_cast<std::ptrdiff_t>(i + count));
+            index(file, std::to_string(i), batch);
+            must(relink(*touched, EventId{linked}));
+            linked = file.database().execAndGet("SELECT max(id) FROM event").getInt64();
+            i += count;
+            if (seed % 3 != 0 && i < records.size())
+                continue; // compare after every batch sometimes
+            const std::vector<Record> all(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(i));
+            const auto expected = QByteArray::fromStdString(LinkedCase(all).lines()).split('\n');
+            const auto is = QByteArray::fromStdString(LinkedCase(&file).lines()).split('\n');
+            for (qsizetype line = 0; line < qMin(is.size(), expected.size()); ++line)
+                QCOMPARE(is[line], expected[line]);
+            QCOMPARE(is.size(), expected.size());
+        }
     }
 };
 
