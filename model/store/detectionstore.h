@@ -57,12 +57,6 @@ Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
 /// Every candidate, in the order they were read.
 Result<std::vector<EventId>> candidates(const CaseFile &file);
 
-/// Calls `use` for the candidates behind `after`, in that order; what is not linked yet has its process by
-/// ProcessGuid at least. Ends with the first error of `use`, or Cancelled when asked to stop.
-Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
-                                   const std::function<Result<void>(const JoinedEvent &)> &use,
-                                   const std::stop_token &stop);
-
 /// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone), in
 /// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop.
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
@@ -84,40 +78,6 @@ public:
 private:
     struct Private;
     explicit JoinedEvents(std::unique_ptr<Private> p);
-    std::unique_ptr<Private> d;
-};
-
-/// A rule as the case keeps it.
-struct StoredRule
-{
-    std::string id, title, status, author, description, source, text;
-    int level = 0;
-    std::vector<std::string> tags, references, falsePositives;
-};
-
-/// Replaces the rules, detections and alerts of a case in one transaction; nothing changes unless finish()
-/// succeeds. A verdict whose alert gets another id (a name or start that came late) goes along with its
-/// detections.
-class DetectionWriter
-{
-public:
-    static Result<std::unique_ptr<DetectionWriter>> begin(CaseFile &file,
-                                                          const std::vector<StoredRule> &rules);
-    ~DetectionWriter();
-
-    /// Forgets the candidates; those of these rules follow.
-    Result<void> renewCandidates();
-    Result<void> addCandidate(EventId event);
-    Result<void> addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,
-                              const std::vector<DetectionRow::Matched> &matched);
-    /// `row` needs no title, author, level, status or verdict: those live elsewhere.
-    Result<void> addAlert(const AlertRow &row, std::int64_t host);
-    /// `ruleSet` names the rules that ran; see detectedRules().
-    Result<void> finish(const std::string &ruleSet);
-
-private:
-    struct Private;
-    explicit DetectionWriter(std::unique_ptr<Private> p);
     std::unique_ptr<Private> d;
 };
 

@@ -40,7 +40,9 @@ void readStarts(SQLite::Database &database, LinkFacts &facts, const FactSelectio
 {
     SQLite::Statement row(
         database,
-        "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, "
+        // A GUID that a start of the Security log learnt in an earlier run is not what it says.
+        "SELECT id, host_id, iif(from_security, NULL, guid) AS guid, pid, image, start_time, from_security, "
+        "parent_guid, parent_pid, "
         "parent_image, "
         "parent_command_line FROM process WHERE source = 'logged'"
             + (which.starts.empty() ? "" : " AND " + which.starts)
@@ -53,8 +55,6 @@ void readStarts(SQLite::Database &database, LinkFacts &facts, const FactSelectio
         start.parentPid = sql::optionalOf<std::uint32_t>(row, 8);
         start.parentImage = facts.texts.id(sql::text(row, 9));
         start.parentCommandLine = facts.texts.id(sql::text(row, 10));
-        if (start.fromSecurity)
-            start.guid = 0; // learnt in an earlier run of linking
         facts.starts.push_back(start);
     }
 }

@@ -200,7 +200,8 @@ void RelinkedRows::cutRings()
         "UPDATE process SET parent_id = NULL, parent_link = 'cut' WHERE id = (" + up
             + "SELECT p.id FROM up JOIN process p ON p.id = up.id ORDER BY p.start_time IS NULL, "
               "p.start_time, "
-              "p.guid, p.pid, p.image, p.command_line, p.user, p.parent_guid, p.parent_pid, p.parent_image "
+              "iif(p.from_security, NULL, p.guid), p.pid, p.image, p.command_line, p.user, p.parent_guid, "
+              "p.parent_pid, p.parent_image "
               "LIMIT 1)");
     for (const std::int64_t row : rows) {
         isRing.bind(1, row);
@@ -251,9 +252,12 @@ constexpr FactsOf kConnections = {
 constexpr FactsOf kQueries = {"dns_query",       "near_query", "id",
                               "process_id = ?1", "time",       "guid, pid, image, name, status, user"};
 constexpr FactsOf kChildren = {
-    "process",    "near_process",
-    "id",         "parent_id = ?1",
-    "start_time", "guid, pid, image, command_line, user, parent_guid, parent_pid, parent_image"};
+    "process",
+    "near_process",
+    "id",
+    "parent_id = ?1",
+    "start_time",
+    "iif(from_security, NULL, guid), pid, image, command_line, user, parent_guid, parent_pid, parent_image"};
 
 /// The first value of a column that says something; NULL without one.
 std::string firstOf(const FactsOf &facts, const std::string &column, const std::string &says, bool onlyNear)

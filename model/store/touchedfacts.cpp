@@ -255,6 +255,23 @@ struct TouchedFacts::Private
         }
     }
 
+    /// So that the case may be linked whole on this connection.
+    void drop()
+    {
+        beginning.clear();
+        closing.clear();
+        SQLite::Statement select(
+            database,
+            "SELECT 'DROP ' || type || ' temp.' || name FROM temp.sqlite_schema WHERE type IN ('table', "
+            "'view', 'trigger') AND name <> 'decided' ORDER BY type = 'table'");
+        std::vector<std::string> drops;
+        while (select.executeStep())
+            drops.push_back(sql::text(select, 0));
+        select.reset();
+        for (const std::string &statement : drops)
+            database.exec(statement);
+    }
+
     std::set<std::pair<std::int64_t, std::int64_t>> nearPids()
     {
         std::set<std::pair<std::int64_t, std::int64_t>> pids;
@@ -467,7 +484,11 @@ private:
 TouchedFacts::TouchedFacts(std::unique_ptr<Private> p)
     : d(std::move(p))
 {}
-TouchedFacts::~TouchedFacts() = default;
+TouchedFacts::~TouchedFacts()
+{
+    const auto dropped = sql::guarded([&] { d->drop(); });
+    static_cast<void>(dropped); // they go with the connection
+}
 
 Result<std::unique_ptr<TouchedFacts>> TouchedFacts::open(CaseFile &file)
 {
@@ -535,6 +556,28 @@ Result<void> TouchedFacts::save(const LinkFacts &facts, const Links &links)
         RelinkedRows(d->database, d->linked, facts, links).save();
         d->names->update(d->linked);
         noteChangedEvents(d->database, d->linked);
+    });
+}
+
+Result<std::vector<EventId>> TouchedFacts::changedEvents() const
+{
+    return sql::guarded([&] {
+        SQLite::Statement row(d->database, "SELECT id FROM changed_event ORDER BY id");
+        std::vector<EventId> events;
+        while (row.executeStep())
+            events.push_back(EventId{row.getColumn(0).getInt64()});
+        return events;
+    });
+}
+
+Result<std::vector<std::string>> TouchedFacts::changedAlerts() const
+{
+    return sql::guarded([&] {
+        SQLite::Statement row(d->database, "SELECT id FROM changed_alert");
+        std::vector<std::string> alerts;
+        while (row.executeStep())
+            alerts.push_back(sql::text(row, 0));
+        return alerts;
     });
 }
 

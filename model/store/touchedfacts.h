@@ -5,6 +5,8 @@
 #include "model/store/linkstore.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace lolscope {
 
@@ -38,9 +40,13 @@ public:
     /// Takes in what else changes with these links; false when nothing does.
     Result<bool> widen(const LinkFacts &facts, const Links &links);
     /// Writes the links that changed, and what follows from them: rows of processes without a start, and the
-    /// asked names. The temporary table `changed_event` then holds the candidates for detection whose joined
-    /// values may have changed, new ones included; `changed_alert` alerts whose process has another parent.
+    /// asked names.
     Result<void> save(const LinkFacts &facts, const Links &links);
+
+    /// After save(): the candidates for detection whose joined values may have changed, new ones included.
+    Result<std::vector<EventId>> changedEvents() const;
+    /// Alerts whose process has another parent.
+    Result<std::vector<std::string>> changedAlerts() const;
 
 private:
     struct Private;
