@@ -262,8 +262,8 @@ constexpr FactsOf kChildren = {
 /// The first value of a column that says something; NULL without one.
 std::string firstOf(const FactsOf &facts, const std::string &column, const std::string &says, bool onlyNear)
 {
-    const std::string from = "SELECT " + column + " FROM " + facts.table + " WHERE " + facts.condition
-        + " AND " + says
+    const std::string from = "SELECT " + column + " FROM " + facts.table + " WHERE " + (onlyNear ? "+" : "")
+        + facts.condition + " AND " + says
         + (onlyNear ? std::string(" AND ") + facts.id + " IN (SELECT id FROM " + facts.near + ")"
                     : std::string())
         + " AND " + facts.time;

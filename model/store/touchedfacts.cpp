@@ -155,20 +155,6 @@ constexpr const char *kClose[] = {
     "(SELECT id FROM dns_query WHERE guid = g.guid AND host_id = g.host_id AND time IS NULL ORDER BY pid, "
     "image, name, status, "
     "user LIMIT 1)) AS first FROM open_guid g) WHERE first IS NOT NULL",
-    // ... as a parent, of a start that is no second record itself.
-    "INSERT INTO near_process SELECT first, 1 FROM (SELECT "
-    "(SELECT p.id FROM process p WHERE p.parent_guid = g.guid AND p.host_id = g.host_id AND NOT EXISTS "
-    "(SELECT 1 FROM process d "
-    "WHERE d.guid = p.guid AND d.host_id = p.host_id AND d.source = 'logged' AND NOT d.from_security AND "
-    "(d.start_time IS NULL, coalesce(d.start_time, 0), coalesce(d.pid, -1), d.image, d.command_line, d.user, "
-    "coalesce(d.parent_guid, ''), coalesce(d.parent_pid, -1), d.parent_image, d.id) < "
-    "(p.start_time IS NULL, coalesce(p.start_time, 0), coalesce(p.pid, -1), p.image, p.command_line, p.user, "
-    "coalesce(p.parent_guid, ''), coalesce(p.parent_pid, -1), p.parent_image, p.id)) AND p.guid IS NOT "
-    "p.parent_guid "
-    "ORDER BY p.start_time IS NULL, p.start_time, p.guid, p.pid, p.image, p.command_line, p.user, "
-    "p.parent_guid, p.parent_pid, "
-    "p.parent_image LIMIT 1) AS first FROM open_guid g) WHERE first IS NOT NULL "
-    "ON CONFLICT (id) DO UPDATE SET with_parent = 1 WHERE NOT with_parent",
     "INSERT OR IGNORE INTO near_pid SELECT c.host_id, c.pid FROM near_connection n CROSS JOIN connection c "
     "ON c.id = n.id CROSS "
     "JOIN open_guid g ON g.host_id = c.host_id AND g.guid = c.guid WHERE c.pid IS NOT NULL",
@@ -206,6 +192,32 @@ constexpr const char *kClose[] = {
     "n.guid AND "
     "e.host_id = n.host_id"};
 
+/// The same of the first start that names a GUID without a Sysmon start as its parent; one that is neither a
+/// second record of another nor its own parent.
+std::string firstChildren()
+{
+    const auto first = [](const std::string &which, const std::string &order) {
+        return "(SELECT p.id FROM process p WHERE p.parent_guid = g.guid AND p.host_id = g.host_id AND "
+            + which
+            + " AND p.guid IS NOT p.parent_guid AND NOT EXISTS (SELECT 1 FROM process d WHERE d.guid = "
+              "p.guid AND d.host_id = "
+              "p.host_id AND d.source = 'logged' AND NOT d.from_security AND (d.start_time IS NULL, "
+              "coalesce(d.start_time, 0), "
+              "coalesce(d.pid, -1), d.image, d.command_line, d.user, coalesce(d.parent_guid, ''), "
+              "coalesce(d.parent_pid, -1), "
+              "d.parent_image, d.id) < (p.start_time IS NULL, coalesce(p.start_time, 0), coalesce(p.pid, "
+              "-1), p.image, "
+              "p.command_line, p.user, coalesce(p.parent_guid, ''), coalesce(p.parent_pid, -1), "
+              "p.parent_image, p.id)) ORDER BY "
+            + order + "p.guid, p.pid, p.image, p.command_line, p.user, p.parent_pid, p.parent_image LIMIT 1)";
+    };
+    return "INSERT INTO near_process SELECT first, 1 FROM (SELECT coalesce("
+        + first("p.start_time IS NOT NULL", "p.start_time, ") + ", " + first("p.start_time IS NULL", "")
+        + ") AS first FROM open_guid g) WHERE first IS NOT NULL ON CONFLICT (id) DO UPDATE SET with_parent = "
+          "1 WHERE NOT "
+          "with_parent";
+}
+
 constexpr const char *kWithParent = " ON CONFLICT (id) DO UPDATE SET with_parent = 1 WHERE NOT with_parent";
 
 /// One run of a PID, for comparing how it was with how it is.
@@ -231,6 +243,7 @@ struct TouchedFacts::Private
             beginning.emplace_back(database, text);
         for (const char *text : kClose)
             closing.emplace_back(database, text);
+        closing.emplace_back(database, firstChildren());
     }
 
     void run(std::vector<SQLite::Statement> &statements)
