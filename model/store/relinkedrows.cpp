@@ -30,7 +30,7 @@ std::int64_t RelinkedRows::findMade(const Links::Process &made)
 {
     if (made.guid != 0) {
         SQLite::Statement find(
-            m_database, "SELECT id FROM process WHERE guid = ? AND host_id = ? AND source <> 'logged'");
+            m_database, "SELECT id FROM process WHERE guid = ? AND +host_id = ? AND source <> 'logged'");
         find.bind(1, m_facts.texts.text(made.guid));
         find.bind(2, made.host);
         return find.executeStep() ? find.getColumn(0).getInt64() : 0;
@@ -152,7 +152,7 @@ void RelinkedRows::moveChangedGuids()
         moves.emplace_back(
             m_database,
             std::string("UPDATE ") + table
-                + " SET process_id = ?1 WHERE guid = ?2 AND host_id = ?3 AND process_id IS NOT ?1");
+                + " SET process_id = ?1 WHERE guid = ?2 AND +host_id = ?3 AND process_id IS NOT ?1");
     for (std::size_t i = 0; i < m_links.processes.size(); ++i) {
         const auto &process = m_links.processes[i];
         if (process.guid == 0 || process.sameAs >= 0)
@@ -222,7 +222,8 @@ void RelinkedRows::describeMade()
         rows[m_rows[i]] = !m_new.contains(m_rows[i]);
     for (const char *text :
          {"SELECT p.id FROM left_process n CROSS JOIN process p ON p.id = n.id WHERE p.source <> 'logged'",
-          "SELECT p.id FROM changed_guid n CROSS JOIN process p ON p.guid = n.guid AND p.host_id = n.host_id "
+          "SELECT p.id FROM changed_guid n CROSS JOIN process p ON p.guid = n.guid AND +p.host_id = "
+          "n.host_id "
           "WHERE p.source <> "
           "'logged'"}) {
         SQLite::Statement row(m_database, text);
@@ -340,7 +341,7 @@ void noteChangedEvents(SQLite::Database &database, std::int64_t linked)
                   "INSERT OR IGNORE INTO changed_event SELECT e.id FROM changed_guid n CROSS JOIN "
                   "process_guid g ON g.text = n.guid CROSS "
                   "JOIN event e ON e.process_guid_id = g.id CROSS JOIN candidate k ON k.event_id = e.id "
-                  "WHERE e.host_id = n.host_id;"
+                  "WHERE +e.host_id = n.host_id;"
                   "DELETE FROM changed_event WHERE NOT EXISTS (SELECT 1 FROM candidate k WHERE k.event_id = "
                   "changed_event.id);"
                   // An allowlist item may name the parent.

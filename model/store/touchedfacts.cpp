@@ -34,7 +34,7 @@ CREATE TEMP TABLE left_process (id INTEGER PRIMARY KEY);
 
 -- Of processes that only a Security start or no start at all stands for.
 CREATE TEMP VIEW open_guid AS SELECT * FROM near_guid g WHERE NOT EXISTS (
-    SELECT 1 FROM main.process p WHERE p.guid = g.guid AND p.host_id = g.host_id AND p.source = 'logged' AND NOT p.from_security);
+    SELECT 1 FROM main.process p WHERE p.guid = g.guid AND +p.host_id = g.host_id AND p.source = 'logged' AND NOT p.from_security);
 
 CREATE TEMP TRIGGER process_changed AFTER UPDATE OF guid, pid, image, user, source ON main.process
 WHEN (old.guid, old.pid, old.image, old.user, old.source) IS NOT (new.guid, new.pid, new.image, new.user, new.source)
@@ -140,19 +140,19 @@ constexpr const char *kClose[] = {
     "WHERE q.guid IS NULL AND q.pid IS NOT NULL",
     // The first facts of GUIDs without a Sysmon start, in the order of linking: they tell which run it is.
     "INSERT OR IGNORE INTO near_connection SELECT first FROM (SELECT coalesce("
-    "(SELECT id FROM connection WHERE guid = g.guid AND host_id = g.host_id AND time IS NOT NULL ORDER BY "
+    "(SELECT id FROM connection WHERE guid = g.guid AND +host_id = g.host_id AND time IS NOT NULL ORDER BY "
     "time, pid, image, "
     "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname LIMIT 1), "
-    "(SELECT id FROM connection WHERE guid = g.guid AND host_id = g.host_id AND time IS NULL ORDER BY pid, "
+    "(SELECT id FROM connection WHERE guid = g.guid AND +host_id = g.host_id AND time IS NULL ORDER BY pid, "
     "image, "
     "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname LIMIT 1)) AS first FROM "
     "open_guid g) WHERE first "
     "IS NOT NULL",
     "INSERT OR IGNORE INTO near_query SELECT first FROM (SELECT coalesce("
-    "(SELECT id FROM dns_query WHERE guid = g.guid AND host_id = g.host_id AND time IS NOT NULL ORDER BY "
+    "(SELECT id FROM dns_query WHERE guid = g.guid AND +host_id = g.host_id AND time IS NOT NULL ORDER BY "
     "time, pid, image, name, "
     "status, user LIMIT 1), "
-    "(SELECT id FROM dns_query WHERE guid = g.guid AND host_id = g.host_id AND time IS NULL ORDER BY pid, "
+    "(SELECT id FROM dns_query WHERE guid = g.guid AND +host_id = g.host_id AND time IS NULL ORDER BY pid, "
     "image, name, status, "
     "user LIMIT 1)) AS first FROM open_guid g) WHERE first IS NOT NULL",
     "INSERT OR IGNORE INTO near_pid SELECT c.host_id, c.pid FROM near_connection n CROSS JOIN connection c "
@@ -171,10 +171,10 @@ constexpr const char *kClose[] = {
     // Rows that stood for these GUIDs so far.
     "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.pid FROM open_guid g CROSS JOIN process p ON p.guid "
     "= g.guid AND "
-    "p.host_id = g.host_id WHERE p.pid IS NOT NULL",
+    "+p.host_id = g.host_id WHERE p.pid IS NOT NULL",
     "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.pid FROM near_guid g CROSS JOIN process p ON p.guid "
     "= g.guid AND "
-    "p.host_id = g.host_id WHERE g.fresh AND p.pid IS NOT NULL",
+    "+p.host_id = g.host_id WHERE g.fresh AND p.pid IS NOT NULL",
     // All of a PID, and of a GUID.
     "INSERT OR IGNORE INTO near_process SELECT p.id, 0 FROM near_pid n CROSS JOIN process p ON p.host_id = "
     "n.host_id AND "
@@ -187,20 +187,23 @@ constexpr const char *kClose[] = {
     "AND p.pid = n.pid WHERE p.source <> 'logged' AND p.guid IS NOT NULL",
     "INSERT OR IGNORE INTO near_process SELECT p.id, 0 FROM near_guid n CROSS JOIN process p ON p.guid = "
     "n.guid AND "
-    "p.host_id = n.host_id WHERE p.source = 'logged' AND NOT p.from_security",
+    "+p.host_id = n.host_id WHERE p.source = 'logged' AND NOT p.from_security",
     "INSERT OR IGNORE INTO near_end SELECT e.event_id FROM near_guid n CROSS JOIN process_end e ON e.guid = "
     "n.guid AND "
-    "e.host_id = n.host_id"};
+    "+e.host_id = n.host_id"};
+
+// In conditions on a GUID `+host_id` keeps SQLite, which has no statistics, from using an index by host
+// instead.
 
 /// The same of the first start that names a GUID without a Sysmon start as its parent; one that is neither a
 /// second record of another nor its own parent.
 std::string firstChildren()
 {
     const auto first = [](const std::string &which, const std::string &order) {
-        return "(SELECT p.id FROM process p WHERE p.parent_guid = g.guid AND p.host_id = g.host_id AND "
+        return "(SELECT p.id FROM process p WHERE p.parent_guid = g.guid AND +p.host_id = g.host_id AND "
             + which
             + " AND p.guid IS NOT p.parent_guid AND NOT EXISTS (SELECT 1 FROM process d WHERE d.guid = "
-              "p.guid AND d.host_id = "
+              "p.guid AND +d.host_id = "
               "p.host_id AND d.source = 'logged' AND NOT d.from_security AND (d.start_time IS NULL, "
               "coalesce(d.start_time, 0), "
               "coalesce(d.pid, -1), d.image, d.command_line, d.user, coalesce(d.parent_guid, ''), "
@@ -334,13 +337,13 @@ private:
     {
         SQLite::Statement before(
             m_database,
-            "SELECT id, source = 'logged' FROM process WHERE guid = ? AND host_id = ? AND same_as IS NULL "
+            "SELECT id, source = 'logged' FROM process WHERE guid = ? AND +host_id = ? AND same_as IS NULL "
             "AND (event_id IS NULL OR event_id <= ?)");
         SQLite::Statement changed(m_database, "INSERT OR IGNORE INTO changed_guid VALUES (?, ?)");
         SQLite::Statement children(
             m_database,
             std::string("INSERT INTO near_process SELECT id, 1 FROM process WHERE parent_guid = ? AND "
-                        "host_id = ?")
+                        "+host_id = ?")
                 + kWithParent);
         std::set<std::pair<std::int64_t, TextId>> now;
         const auto compare = [&](std::int64_t host, const std::string &guid, std::int64_t row) {

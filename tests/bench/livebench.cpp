@@ -1,7 +1,6 @@
-// lolscope-livebench [CASE]: how long an alert takes from its event, written to the standard input of
-// `lolscope-cli watch`, to the line that tells of it; how long a burst takes; and how memory goes on over a
-// million events. With CASE the latency is also measured on a copy of it, to see that it does not depend on
-// what is there.
+// lolscope-livebench [CASE | EVENTS]...: how long an alert takes from its event, written to the standard
+// input of `lolscope-cli watch` among 1000 events a second, to the line that tells of it, on a copy of CASE;
+// how long a burst of EVENTS takes, and the memory on the way. Without arguments: an empty case, and bursts.
 
 #include <algorithm>
 #include <chrono>
@@ -300,14 +299,17 @@ int main(int argc, char **argv)
 {
     const fs::path folder = fs::temp_directory_path() / ("lolscope-livebench-" + std::to_string(getpid()));
     fs::create_directory(folder);
-    std::printf("watch, fed 1000 events/s\n");
-    for (const int alerts : {1, 50}) {
-        latency({}, folder / "live.lolscope", alerts, "empty case");
-        if (argc > 1)
-            latency(argv[1], folder / "live.lolscope", alerts, argv[1]);
+    const std::vector<std::string> inputs = argc > 1 ? std::vector<std::string>(argv + 1, argv + argc)
+                                                     : std::vector<std::string>{"", "100000", "1000000"};
+    for (const std::string &input : inputs) {
+        const std::uint64_t count = std::strtoull(input.c_str(), nullptr, 10);
+        if (count > 0) {
+            burst(folder / "live.lolscope", count);
+            continue;
+        }
+        for (const int alerts : {1, 50})
+            latency(input, folder / "live.lolscope", alerts, input.empty() ? "empty case" : input.c_str());
     }
-    for (const std::uint64_t count : {100'000, 1'000'000})
-        burst(folder / "live.lolscope", count);
     fs::remove_all(folder);
     return 0;
 }
