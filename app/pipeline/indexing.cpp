@@ -286,9 +286,11 @@ Result<bool> needsIndexing(const CaseFile &file)
         return tl::unexpected(unfinished.error());
     const auto links = isStale(file, Stage::Links);
     const auto detections = isStale(file, Stage::Detections);
-    if (!links || !detections)
-        return tl::unexpected((!links ? links : detections).error());
-    return !unfinished->empty() || *links || *detections;
+    const auto correlations = isStale(file, Stage::Correlations);
+    for (const auto *stale : {&links, &detections, &correlations})
+        if (!*stale)
+            return tl::unexpected(stale->error());
+    return !unfinished->empty() || *links || *detections || *correlations;
 }
 
 namespace {

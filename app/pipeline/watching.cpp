@@ -2,19 +2,16 @@
 
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/enginesessions.h"
+#include "app/pipeline/updating.h"
 #include "model/live/followedfile.h"
 #include "model/live/journalreader.h"
 #include "model/live/pipereader.h"
-#include "model/store/alertstore.h"
 #include "model/store/casestate.h"
-#include "model/store/detectionstore.h"
 #include "model/store/eventwriter.h"
-#include "model/store/facts.h"
 
 #include <algorithm>
 #include <optional>
 #include <unistd.h>
-#include <unordered_set>
 
 namespace lolscope {
 
@@ -31,6 +28,7 @@ public:
         : m_file(file)
         , m_engine(engine)
         , m_sessions(engine)
+        , m_updater(file, engine)
         , m_handlers(handlers)
         , m_control(control)
         , m_queue(std::make_shared<LiveQueue>())
@@ -47,17 +45,9 @@ public:
     Result<WatchSummary> run(std::vector<WatchInput> inputs, const std::stop_token &stop)
     {
         takeTurn();
-        // What is in the case was seen before, but for what an earlier run was killed before it could tell.
-        if (auto told = alertIds(m_file); told)
-            m_told.insert(told->begin(), told->end());
-        else
-            return tl::unexpected(told.error());
-        m_changed = true;
+        // Also what an earlier run was killed before it could tell.
         if (const auto updated = update(stop); !updated)
             return tl::unexpected(updated.error());
-        if (const auto looked = lookForMatches(stop); !looked) // so that what is known already is not news
-            return tl::unexpected(looked.error());
-        m_isUrgent = false;
         m_writer.emplace(
             m_file, EventWriter::Candidates{ruleSetName(m_engine), [this](std::span<const Event> events) {
                                                 return m_sessions.mayMatch(events);
@@ -74,7 +64,7 @@ public:
                  batch = take(Clock::duration::zero()))
                 done = add(*batch);
         if (done)
-            done = update({});
+            done = update({}, true);
         if (!done)
             return tl::unexpected(done.error());
         tellStatus();
@@ -133,13 +123,8 @@ private:
                 return {};
             }
             const auto now = Clock::now();
-            if (m_uncommitted && (now - *m_uncommitted >= kCommitInterval || m_control.turns().isWanted())) {
-                if (auto committed = commit(); !committed)
-                    return committed;
-                if (auto looked = lookForMatches(stop); !looked)
-                    return looked;
-            }
-            if (m_changed && now >= (m_isUrgent ? m_nextUpdate : m_latestUpdate))
+            if ((m_uncommitted && (now - *m_uncommitted >= kCommitInterval || m_control.turns().isWanted()))
+                || m_updater.isDue())
                 if (auto updated = update(stop); !updated)
                     return updated;
             if (!m_uncommitted)
@@ -176,7 +161,6 @@ private:
             return noted;
         if (!m_uncommitted)
             m_uncommitted = Clock::now();
-        m_changed = m_changed || !batch.events.events.empty();
         m_summary.status.events += batch.events.events.size();
         for (const Event &event : batch.events.events)
             if (event.timeCreated && (!m_latest || *m_latest < *event.timeCreated))
@@ -201,74 +185,23 @@ private:
         return committed;
     }
 
-    /// Whether what came since the last look matches a rule where none did before. Not the last word: asked
-    /// names and processes without a ProcessGuid are not known yet.
-    Result<void> lookForMatches(const std::stop_token &stop)
-    {
-        constexpr std::size_t kMostKnown = 100'000;
-        const auto looked = forEachCandidateAfter(
-            m_file, m_lookedAt,
-            [this](const JoinedEvent &event) -> Result<void> {
-                m_lookedAt = event.id;
-                for (const Match &match : m_engine.evaluate(event.event)) {
-                    std::string key = match.rule->id;
-                    for (const std::string &part :
-                         {event.processKey, event.destIp, event.destPort, event.queryName})
-                        key.append(1, '\0').append(part);
-                    if (m_matched.size() >= kMostKnown)
-                        m_matched.clear();
-                    m_isUrgent = m_matched.insert(std::move(key)).second || m_isUrgent;
-                }
-                return {};
-            },
-            stop);
-        return !looked && looked.error().code == ErrorCode::Cancelled && stop.stop_requested()
-            ? Result<void>()
-            : looked;
-    }
-
-    /// Commits, links, detects, and tells what is new.
-    Result<void> update(const std::stop_token &stop)
+    /// Commits, links and detects what is new, and tells the new alerts.
+    Result<void> update(const std::stop_token &stop, bool finally = false)
     {
         takeTurn();
-        if (auto committed = commit(); !committed || !m_changed)
+        if (auto committed = commit(); !committed)
             return committed;
-        const auto begun = Clock::now();
-        Progress progress;
-        if (const auto current = bringUpToDate(m_file, m_engine, stop, progress); !current)
-            return current.error().code == ErrorCode::Cancelled && stop.stop_requested()
+        const auto added = m_updater.update(finally, stop);
+        if (!added)
+            return added.error().code == ErrorCode::Cancelled && stop.stop_requested()
                 ? Result<void>()
-                : tl::unexpected(current.error());
-        m_changed = m_isUrgent = false;
-        if (auto told = tellAlerts(); !told)
-            return told;
+                : tl::unexpected(added.error());
+        m_summary.alerts += added->size();
+        if (m_handlers.newAlert)
+            for (const AlertRow &row : *added)
+                m_handlers.newAlert(m_file, row);
         if (m_handlers.updated)
             m_handlers.updated();
-        const auto now = Clock::now();
-        const auto cost = std::chrono::duration_cast<Clock::duration>(
-            std::chrono::duration<double>(now - begun) / kUpdateShare);
-        // Time not used before may be used now, so that after a rest an update comes at once.
-        m_paid = std::max(m_paid, begun - kMostSaved) + cost;
-        m_nextUpdate = m_paid - kMostSaved;
-        m_latestUpdate = std::max(m_nextUpdate, now + kLongestStale);
-        return {};
-    }
-
-    Result<void> tellAlerts()
-    {
-        const auto ids = alertIds(m_file);
-        if (!ids)
-            return tl::unexpected(ids.error());
-        for (const std::string &id : *ids) {
-            if (!m_told.insert(id).second)
-                continue;
-            const auto row = alert(m_file, id);
-            if (!row)
-                return tl::unexpected(row.error());
-            ++m_summary.alerts;
-            if (m_handlers.newAlert)
-                m_handlers.newAlert(m_file, *row);
-        }
         return {};
     }
 
@@ -295,11 +228,11 @@ private:
     }
 
     static constexpr Clock::duration kWait = std::chrono::milliseconds(50);
-    static constexpr Clock::duration kMostSaved = std::chrono::seconds(3);
 
     CaseFile &m_file;
     const Engine &m_engine;
     EngineSessions m_sessions;
+    Updater m_updater;
     const WatchHandlers &m_handlers;
     WatchControl &m_control;
     bool m_hasTurn = false; ///< To write: while something is uncommitted, and for an update.
@@ -307,15 +240,9 @@ private:
     std::optional<EventWriter> m_writer;
     std::vector<std::unique_ptr<LiveSource>> m_sources; ///< They use the writer's preparation.
     WatchSummary m_summary;
-    std::unordered_set<std::string> m_told; ///< Alerts.
-    bool m_changed = false; ///< There are events that were not linked.
     std::optional<Clock::time_point> m_uncommitted; ///< Since when.
     std::optional<Timestamp> m_latest; ///< Of the events not committed.
-    Clock::time_point m_paid; ///< Updates so far take their share of the time up to here.
-    bool m_isUrgent = false; ///< Something matched that is no alert yet.
-    EventId m_lookedAt = EventId{0}; ///< The last candidate that was matched.
-    std::unordered_set<std::string> m_matched; ///< Rules with their processes and destinations.
-    Clock::time_point m_nextUpdate, m_latestUpdate, m_nextStatus, m_lastStatus;
+    Clock::time_point m_nextStatus, m_lastStatus;
     std::uint64_t m_lastEvents = 0;
 };
 

@@ -133,7 +133,7 @@ bool hasOurSchema(SQLite::Database &database)
 {
     SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     expected.exec(kCaseSchema);
-    for (const char *indexes : {kEventIndexes, kFactIndexes, kJoinIndex, kEventIdentityIndex})
+    for (const char *indexes : {kEventIndexes, kFactIndexes, kJoinIndex, kEventIdentityIndex, kLiveIndexes})
         expected.exec(indexes);
     auto ours = definitions(expected);
     for (const auto &[name, definition] : definitions(database)) {

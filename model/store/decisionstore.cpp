@@ -28,7 +28,7 @@ void writeJournal(CaseFile &file, const std::string &author, const std::string &
 
 using UseHit = std::function<void(const std::string &, const std::string &, const Event &)>;
 
-void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &use)
+void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &use, std::uint64_t newest = 0)
 {
     // Columns 2... in the order of kNames.
     constexpr const char *kNames[] = {"Image",
@@ -45,18 +45,24 @@ void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &us
         file.database(),
         std::string(
             "SELECT d.alert_id, d.rule_id, coalesce(nullif(p.image, ''), c.image, q.image), "
-            "coalesce(nullif(parent.image, ''), p.parent_image), command.text, p.original_file_name, "
+            "coalesce(nullif(parent.image, ''), p.parent_image), p.command_line, p.original_file_name, "
             "coalesce(asked.name, q.name), c.dest_ip, c.dest_port, coalesce(c.protocol, CASE WHEN q.id IS "
             "NOT NULL THEN 'dns' END), "
             "alert.user, host.name FROM detection d JOIN alert ON alert.id = d.alert_id JOIN host ON host.id "
             "= alert.host_id "
             "LEFT JOIN process p ON p.id = alert.process_id LEFT JOIN process parent ON parent.id = "
-            "p.parent_id LEFT JOIN shared_text command ON command.id = p.command_line_id "
+            "p.parent_id "
             "LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN dns_query q ON q.id = d.dns_query_id "
             "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id")
-            + (alertId ? " WHERE d.alert_id = ?" : "") + " ORDER BY d.alert_id, d.event_id");
+            + (alertId ? " WHERE d.alert_id = ?1" : "")
+            + (newest > 0
+                   ? " AND d.id IN (SELECT id FROM detection WHERE alert_id = ?1 ORDER BY id DESC LIMIT ?2)"
+                   : "")
+            + " ORDER BY d.alert_id, d.event_id");
     if (alertId)
         row.bind(1, *alertId);
+    if (newest > 0)
+        row.bind(2, static_cast<std::int64_t>(newest));
     EventBatch batch;
     std::vector<Field> fields;
     while (row.executeStep()) {
@@ -178,14 +184,25 @@ Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed)
     });
 }
 
+Result<void> storeAllowed(CaseFile &file, const std::string &alertId, const std::string &item)
+{
+    return sql::guarded([&] {
+        SQLite::Statement update(file.database(), "UPDATE alert SET allowlist_id = ?1 WHERE id = ?2");
+        sql::bindOptionalText(update, 1, item);
+        update.bind(2, alertId);
+        update.exec();
+    });
+}
+
 Result<void> forEachHit(const CaseFile &file, const UseHit &use)
 {
     return sql::guarded([&] { walkHits(file, nullptr, use); });
 }
 
-Result<void> forEachHitOf(const CaseFile &file, const std::string &alertId, const UseHit &use)
+Result<void> forEachHitOf(const CaseFile &file, const std::string &alertId, const UseHit &use,
+                          std::uint64_t newest)
 {
-    return sql::guarded([&] { walkHits(file, &alertId, use); });
+    return sql::guarded([&] { walkHits(file, &alertId, use, newest); });
 }
 
 } // namespace lolscope

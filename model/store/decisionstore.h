@@ -37,6 +37,8 @@ Result<void> dropAllow(CaseFile &file, const std::string &id, const AllowedAlert
                        const std::string &author);
 /// Only the alerts: after a new run of the rules.
 Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed);
+/// Only one alert, in the caller's transaction; by none where `item` is empty.
+Result<void> storeAllowed(CaseFile &file, const std::string &alertId, const std::string &item);
 
 struct JournalRow
 {
@@ -50,9 +52,10 @@ Result<std::vector<JournalRow>> journalRows(const CaseFile &file); ///< Oldest f
 Result<void> forEachHit(
     const CaseFile &file,
     const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
-/// The same of one alert.
+/// The same of one alert; of its `newest` last added hits alone, if that is not 0.
 Result<void> forEachHitOf(
     const CaseFile &file, const std::string &alertId,
-    const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
+    const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use,
+    std::uint64_t newest = 0);
 
 } // namespace lolscope

@@ -67,12 +67,6 @@ struct UnreadableEvents
     std::string text() const; ///< One line of English; empty when there are none.
 };
 
-/// Calls `use` for the candidates behind `after`, in that order; what is not linked yet has its process by
-/// ProcessGuid at least. Ends with the first error of `use`, or Cancelled when asked to stop.
-Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
-                                   const std::function<Result<void>(const JoinedEvent &)> &use,
-                                   const std::stop_token &stop, UnreadableEvents *unreadable = nullptr);
-
 /// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone), in
 /// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop. An event
 /// that cannot be read is left out and counted in `unreadable`, if there is one, and else ends it: Corrupt.
@@ -97,42 +91,6 @@ public:
 private:
     struct Private;
     explicit JoinedEvents(std::unique_ptr<Private> p);
-    std::unique_ptr<Private> d;
-};
-
-/// A rule as the case keeps it.
-struct StoredRule
-{
-    std::string id, title, status, author, description, source, text;
-    int level = 0;
-    std::vector<std::string> tags, references, falsePositives;
-};
-
-/// Replaces the rules, detections and alerts of a case in one transaction; nothing changes unless finish()
-/// succeeds. A verdict whose alert gets another id (a name or start that came late) goes along with its
-/// detections, see moveVerdicts().
-class DetectionWriter
-{
-public:
-    static Result<std::unique_ptr<DetectionWriter>> begin(CaseFile &file,
-                                                          const std::vector<StoredRule> &rules);
-    ~DetectionWriter();
-
-    /// Forgets the candidates; those of these rules follow.
-    Result<void> renewCandidates();
-    Result<void> addCandidate(EventId event);
-    Result<void> addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,
-                              const std::vector<DetectionRow::Matched> &matched);
-    /// `row` needs no title, author, level, status or verdict: those live elsewhere.
-    Result<void> addAlert(const AlertRow &row, std::int64_t host);
-    /// See Loss; `ruleId` is empty for the correlation rules together.
-    Result<void> addLoss(const std::string &ruleId, const std::string &reason, std::uint64_t count);
-    /// `ruleSet` names the rules that ran; see detectedRules().
-    Result<void> finish(const std::string &ruleSet);
-
-private:
-    struct Private;
-    explicit DetectionWriter(std::unique_ptr<Private> p);
     std::unique_ptr<Private> d;
 };
 

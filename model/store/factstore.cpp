@@ -12,7 +12,7 @@ namespace {
 
 // The counts cost a look into four tables each, so chains go without them.
 constexpr const char *kProcessColumns =
-    "SELECT p.id, host.name, p.guid, p.pid, p.image, command.text, p.original_file_name, p.user, "
+    "SELECT p.id, host.name, p.guid, p.pid, p.image, p.command_line, p.original_file_name, p.user, "
     "p.integrity_level, hashes.text, "
     "p.start_time, p.end_time, p.end_is_bound, p.source, p.event_id, p.parent_id, p.parent_link, "
     "p.parent_image, parent_command.text";
@@ -23,7 +23,6 @@ constexpr const char *kProcessCounts =
     "(SELECT count(*) FROM alert WHERE process_id = p.id) ";
 constexpr const char *kProcessTables =
     " FROM process p JOIN host ON host.id = p.host_id "
-    "LEFT JOIN shared_text command ON command.id = p.command_line_id "
     "LEFT JOIN shared_text hashes ON hashes.id = p.hashes_id "
     "LEFT JOIN shared_text parent_command ON parent_command.id = p.parent_command_line_id";
 const std::string kSelectProcess = std::string(kProcessColumns) + kProcessCounts + kProcessTables;

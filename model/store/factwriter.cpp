@@ -9,7 +9,7 @@ FactWriter::FactWriter(SQLite::Database &database)
     , m_insertText(database, "INSERT INTO shared_text (text) VALUES (?)")
     , m_insertStart(database,
                     "INSERT INTO process (host_id, source, event_id, from_security, guid, pid, image, "
-                    "command_line_id, "
+                    "command_line, "
                     "original_file_name, user, integrity_level, hashes_id, start_time, parent_guid, "
                     "parent_pid, parent_image, "
                     "parent_command_line_id) VALUES (?,'logged',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
@@ -64,7 +64,7 @@ void FactWriter::addStart(std::int64_t event, std::int64_t hostId, const std::op
     sql::bindOptionalText(insert, 4, fact.guid);
     sql::bindOptional(insert, 5, fact.pid);
     sql::bindText(insert, 6, fact.image);
-    sql::bindOptional(insert, 7, sharedText(fact.commandLine));
+    sql::bindText(insert, 7, fact.commandLine);
     sql::bindText(insert, 8, fact.originalFileName);
     sql::bindText(insert, 9, fact.user);
     sql::bindText(insert, 10, fact.integrityLevel);

@@ -106,7 +106,12 @@ struct Links
     std::vector<int> queryProcesses;
 };
 
-Result<LinkFacts> linkFacts(const CaseFile &file);
+/// Conditions in SQL on the rows to be read, by the tables of LinkFacts; empty for all of them.
+struct FactSelection
+{
+    std::string starts, ends, connections, queries;
+};
+Result<LinkFacts> linkFacts(const CaseFile &file, const FactSelection &which = {});
 
 /// Makes the indexes by which queries find events, where they are missing.
 Result<void> indexEvents(CaseFile &file);

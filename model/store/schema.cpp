@@ -101,11 +101,11 @@ CREATE TABLE process (
     guid TEXT,
     pid INTEGER,
     image TEXT NOT NULL DEFAULT '',
-    command_line_id INTEGER REFERENCES shared_text(id), -- NULL: none; so below
+    command_line TEXT NOT NULL DEFAULT '',
     original_file_name TEXT NOT NULL DEFAULT '',
     user TEXT NOT NULL DEFAULT '',
     integrity_level TEXT NOT NULL DEFAULT '',
-    hashes_id INTEGER REFERENCES shared_text(id),
+    hashes_id INTEGER REFERENCES shared_text(id), -- NULL: none; so below
     start_time INTEGER,
     end_time INTEGER,
     end_is_bound INTEGER NOT NULL DEFAULT 0,      -- 1: only the next start of the same PID
@@ -275,13 +275,12 @@ SELECT connection.id, strftime('%Y-%m-%dT%H:%M:%fZ', connection.time / 1e7, 'uni
 FROM connection JOIN host ON host.id = connection.host_id LEFT JOIN dns_query ON dns_query.id = connection.asked_query_id
 WHERE connection.same_as IS NULL;
 CREATE VIEW process_text AS
-SELECT process.id, host.name AS computer, process.source, process.guid, process.pid, process.image, command.text AS command_line,
+SELECT process.id, host.name AS computer, process.source, process.guid, process.pid, process.image, process.command_line,
        process.user, process.integrity_level, hashes.text AS hashes,
        strftime('%Y-%m-%dT%H:%M:%fZ', process.start_time / 1e7, 'unixepoch') AS start_time,
        strftime('%Y-%m-%dT%H:%M:%fZ', process.end_time / 1e7, 'unixepoch') AS end_time, process.parent_id,
        process.parent_image, parent_command.text AS parent_command_line, process.event_id
-FROM process JOIN host ON host.id = process.host_id LEFT JOIN shared_text command ON command.id = process.command_line_id
-     LEFT JOIN shared_text hashes ON hashes.id = process.hashes_id
+FROM process JOIN host ON host.id = process.host_id LEFT JOIN shared_text hashes ON hashes.id = process.hashes_id
      LEFT JOIN shared_text parent_command ON parent_command.id = process.parent_command_line_id
 WHERE process.same_as IS NULL;
 CREATE VIEW alert_text AS
@@ -312,5 +311,22 @@ CREATE INDEX IF NOT EXISTS connection_by_process ON connection(process_id, time)
 
 const char *const kEventIdentityIndex =
     "CREATE INDEX IF NOT EXISTS event_by_identity ON event(host_id, record_id, key)";
+
+const char *const kLiveIndexes = R"sql(
+CREATE INDEX IF NOT EXISTS process_by_pid ON process(host_id, pid);
+CREATE INDEX IF NOT EXISTS process_by_parent_and_time ON process(parent_id, start_time) WHERE parent_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS process_by_parent_guid ON process(parent_guid, start_time) WHERE parent_guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS process_by_parent_pid ON process(host_id, parent_pid, start_time) WHERE parent_guid IS NULL;
+CREATE INDEX IF NOT EXISTS process_end_by_pid ON process_end(host_id, pid);
+CREATE INDEX IF NOT EXISTS process_end_by_guid ON process_end(guid) WHERE guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS connection_by_guid ON connection(guid, time) WHERE guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS connection_by_pid ON connection(host_id, pid, time) WHERE guid IS NULL;
+CREATE INDEX IF NOT EXISTS connection_by_port ON connection(host_id, source_port, time);
+CREATE INDEX IF NOT EXISTS connection_by_address ON connection(host_id, dest_address, time) WHERE dest_address IS NOT NULL;
+CREATE INDEX IF NOT EXISTS connection_by_same ON connection(same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX IF NOT EXISTS dns_query_by_guid ON dns_query(guid, time) WHERE guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS dns_query_by_pid ON dns_query(host_id, pid, time) WHERE guid IS NULL;
+CREATE INDEX IF NOT EXISTS detection_by_event ON detection(event_id);
+)sql";
 
 } // namespace lolscope

@@ -25,4 +25,8 @@ extern const char *const kJoinIndex;
 /// The index that finds an event by its identity; only where evidence overlaps or is added later.
 extern const char *const kEventIdentityIndex;
 
+/// The indexes by which a few new facts find those they touch; only in cases that were filled from live
+/// sources.
+extern const char *const kLiveIndexes;
+
 } // namespace lolscope

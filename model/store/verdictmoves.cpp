@@ -65,11 +65,16 @@ void writeJournal(SQLite::Database &database, const Decision &from, const Decisi
 
 } // namespace
 
-void noteDecidedAlerts(SQLite::Database &database)
+void forgetDecidedAlerts(SQLite::Database &database)
 {
     database.exec("CREATE TEMP TABLE IF NOT EXISTS decided (rule_id TEXT, event_id INTEGER, alert_id TEXT);"
-                  "DELETE FROM temp.decided;"
-                  "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
+                  "DELETE FROM temp.decided;");
+}
+
+void noteDecidedAlerts(SQLite::Database &database)
+{
+    forgetDecidedAlerts(database);
+    database.exec("INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
                   "  WHERE alert_id IN (SELECT alert_id FROM main.verdict)");
 }
 

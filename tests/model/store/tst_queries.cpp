@@ -1,7 +1,7 @@
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
 #include "model/store/decisionstore.h"
-#include "model/store/detectionstore.h"
+#include "model/store/detectionwriter.h"
 #include "model/store/eventstore.h"
 #include "model/store/factstore.h"
 #include "model/store/linkstore.h"
