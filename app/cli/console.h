@@ -38,10 +38,10 @@ int report(const Error &error);
 
 bool isTerminal(); ///< Whether stdout is one.
 
-/// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
-std::string forOutput(const std::string &text);
-
-/// Writes raw data to stdout. False when it cannot be written (a closed pipe ends the work).
+/// Writes a line to be read to stdout, with what a terminal would act on made visible, also in a pipeline.
+bool outputLine(const std::string &text);
+/// Writes lines for programs to stdout: exact in a pipeline, made visible on a terminal. False when it cannot
+/// be written (a closed pipe ends the work).
 bool output(const std::string &data);
 
 /// The stop token that SIGINT and SIGTERM trigger.

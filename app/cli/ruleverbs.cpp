@@ -2,6 +2,7 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/ruleset.h"
 #include "detection/sigma/filter.h"
+#include "model/base/text.h"
 
 #include <optional>
 
@@ -40,7 +41,7 @@ std::string ruleText(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
     for (const auto &filter : rule.filters)
         text += (&filter == &rule.filters.front() ? "  (filtered by " : ", ") + filter->title;
     text += rule.filters.empty() ? "" : ")";
-    return forOutput(text) + '\n';
+    return visible(text) + '\n';
 }
 
 std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
@@ -116,8 +117,8 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
             .text("state", "loaded")
             .text("kind", "filter");
         output(options.json ? json.line()
-                            : forOutput("loaded   " + filter->source + ':' + std::to_string(filter->line)
-                                        + "  " + filter->title + "  (filter)")
+                            : visible("loaded   " + filter->source + ':' + std::to_string(filter->line) + "  "
+                                      + filter->title + "  (filter)")
                        + '\n');
     }
     for (const auto &warning : rules.warnings)
@@ -125,8 +126,8 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
     for (const auto &refused : rules.refused) {
         const std::string &author = refused.rule.author;
         output(options.json ? refusedJson(refused.rule)
-                            : forOutput("refused  " + describe(refused.rule.reason)
-                                        + (author.empty() ? "" : "  [" + author + ']'))
+                            : visible("refused  " + describe(refused.rule.reason)
+                                      + (author.empty() ? "" : "  [" + author + ']'))
                        + '\n');
     }
     if (!options.json && !options.quiet)

@@ -2,6 +2,7 @@
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/ruleset.h"
 #include "app/pipeline/watching.h"
+#include "model/base/text.h"
 #include "model/store/casestate.h"
 
 #include <cstdio>
@@ -113,7 +114,7 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
         ChainCache chains(open);
         const auto whole = options.json ? alertReport(open, alert, chains) : Result<AlertReport>();
         output(options.json && whole ? toJsonLine(*whole, casePath.filename().string())
-                                     : forOutput(alertLine(alert)) + '\n');
+                                     : visible(alertLine(alert)) + '\n');
         std::fflush(stdout);
     };
     if (!options.quiet)
