@@ -40,11 +40,14 @@ std::size_t findTag(std::string_view text, std::size_t at, bool &opens)
     return std::string_view::npos;
 }
 
-/// What may stand around events: the declaration and the root element of an export.
-bool isAround(std::string_view line)
+/// The next start tag.
+std::size_t findStart(std::string_view text)
 {
-    return line.starts_with("<?xml") || line.starts_with("<Events") || line.starts_with("</Events")
-        || line.starts_with("<!--");
+    bool opens = false;
+    auto tag = findTag(text, 0, opens);
+    while (tag != std::string_view::npos && !opens)
+        tag = findTag(text, tag + 3, opens); // behind its `</E`
+    return tag;
 }
 
 } // namespace
@@ -101,9 +104,12 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
     const bool isJson =
         m_format == StreamFormat::JsonLines || (m_format == StreamFormat::Auto && line.starts_with('{'));
     if (!isJson) {
-        bool opens = false;
-        if (const auto tag = findTag(line, 0, opens); tag != std::string_view::npos && opens)
-            return readElement(batch, tag, last);
+        if (const auto start = findStart(line); start != std::string_view::npos) {
+            if (m_between.findStray(line.substr(0, start)) != std::string_view::npos)
+                return damage(batch, "text in front of an event: one without its start tag?", start);
+            m_between.meetEvent();
+            return readElement(batch, start, last);
+        }
     }
     if (!whole && !last) {
         if (text().size() > kMaxEventXmlBytes) {
@@ -115,7 +121,7 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
     }
     if (isJson)
         return readJson(batch, line.size());
-    if (!isAround(line) && line.find("</Event") == std::string_view::npos)
+    if (m_between.findStray(line) != std::string_view::npos)
         return damage(batch, "a line that is no event", line.size());
     drop(line.size());
     return Step::Item;
