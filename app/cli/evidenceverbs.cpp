@@ -216,6 +216,8 @@ int index(const Options &options, const Path &casePath, const RuleArguments &arg
         message(describe(refused.rule.reason));
     for (const auto &warning : rules.warnings)
         message(describe(warning));
+    for (const auto &line : sameIdLines(rules))
+        message(line);
     const Engine engine(rules.running(), rules.runningCorrelations());
     if (set != RuleSet() && !options.quiet)
         message(std::to_string(engine.rules().size() + engine.correlations().rules().size()) + " rules run, "

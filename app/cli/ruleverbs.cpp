@@ -36,7 +36,9 @@ std::string ruleText(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
         + (rule.author.empty() ? "no author" : rule.author) + ']';
     if (one.sameId)
         text += "  same id as " + one.sameId->source + ", which is used";
-    else if (outcome)
+    if (one.replaces)
+        text += "  replaces the bundled rule";
+    if (!one.sameId && outcome)
         text += "  " + outcomeText(*outcome, rule.correlation != nullptr);
     for (const auto &filter : rule.filters)
         text += (&filter == &rule.filters.front() ? "  (filtered by " : ", ") + filter->title;
@@ -56,6 +58,8 @@ std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
     json.list("filters", rule.filters, [&](const auto &filter) { json.string(filter->title); });
     if (one.sameId)
         json.text("same_id_as", one.sameId->source);
+    if (one.replaces)
+        json.text("replaces", one.replaces->source);
     if (outcome && !one.sameId) {
         json.number("events", outcome->events).boolean("ran", outcome->ran);
         json.number("hits", outcome->hits).number("alerts", outcome->alerts);
@@ -93,9 +97,10 @@ Result<std::vector<RuleOutcome>> outcomesIn(const Path &casePath, const LoadedRu
 int checkRules(const Options &options, const Path &casePath, const Paths &folders)
 {
     RuleSet set;
-    set.bundled = folders.empty();
     set.folders = folders;
-    const auto rules = loadRuleSet(set);
+    auto rules = loadRuleSet(set);
+    if (!folders.empty()) // the bundled ones only tell what is replaced
+        std::erase_if(rules.rules, [](const auto &one) { return one.folder == LoadedRuleSet::kPack; });
     std::vector<RuleOutcome> outcomes;
     if (!casePath.empty()) {
         auto known = outcomesIn(casePath, rules);

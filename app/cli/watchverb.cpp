@@ -95,6 +95,8 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
         message(describe(refused.rule.reason));
     for (const auto &warning : rules.warnings)
         message(describe(warning));
+    for (const auto &line : sameIdLines(rules))
+        message(line);
     const Engine engine(rules.running(), rules.runningCorrelations());
     auto file = CaseFile::open(casePath, CaseFile::Mode::Create);
     if (!file)

@@ -24,6 +24,7 @@ struct RuleItem
     std::string source; ///< File and line.
     std::string reason; ///< Why it is refused, or what stands for it.
     bool runs = false;
+    bool replacesBundled = false; ///< It stands for the bundled rule of its id.
     /// What the open case says; empty without a case.
     struct InCase
     {
