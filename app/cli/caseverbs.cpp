@@ -43,16 +43,6 @@ int onCase(const Path &path, CaseFile::Mode mode, Work work)
     return done ? kDone : report(done.error());
 }
 
-/// A report must not replace the case it is made from.
-Result<void> notTheCase(const Path &casePath, const Path &out)
-{
-    std::error_code ignored;
-    for (const char *suffix : {"", "-wal", "-shm"})
-        if (!out.empty() && std::filesystem::equivalent(out, casePath.string() + suffix, ignored))
-            return fail(ErrorCode::Invalid, "that is the case itself", out.string());
-    return {};
-}
-
 /// To stdout: raw in a pipeline, made visible line by line on a terminal.
 Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how)
 {
@@ -166,8 +156,6 @@ int exportReport(const Options &options, const Path &casePath, ExportOptions how
 {
     how.stop = interruption();
     return onCase(casePath, kReadOnly, [&](CaseFile &file) -> Result<void> {
-        if (auto apart = notTheCase(casePath, out); !apart)
-            return apart;
         const auto written = out.empty() ? printAlerts(file, how) : exportAlerts(file, how, out);
         if (!written)
             return tl::unexpected(written.error());
@@ -375,7 +363,7 @@ int allowExport(const Path &casePath, const Path &out)
         std::string text;
         for (const AllowlistEntry &entry : *entries)
             text += (text.empty() ? "" : "---\n") + toSigmaFilter(entry.item);
-        if (auto apart = notTheCase(casePath, out); !apart)
+        if (auto apart = mayOverwrite(file, out); !apart)
             return apart;
         if (out.empty())
             return output(text) ? Result<void>() : fail(ErrorCode::Io, "the output could not be written");

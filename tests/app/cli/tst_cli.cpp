@@ -46,6 +46,12 @@ Ran run(const QStringList &arguments)
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
+QByteArray bytesOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 QString text(const char *latin1)
 {
     return QString::fromLatin1(latin1);
@@ -215,6 +221,12 @@ private Q_SLOTS:
         QVERIFY(wholeFile.open(QIODevice::ReadOnly));
         QCOMPARE(wholeFile.readAll().count('\n'), 11);
         QCOMPARE(run({text("export"), m_case, text("--out"), m_case}).code, 2); // not over the case itself
+        const QByteArray before = bytesOf(m_log);
+        QVERIFY(QFile::link(m_log, m_folder->filePath(text("link.csv"))));
+        QCOMPARE(run({text("export"), m_case, text("--out"), m_log}).code, 2); // nor over evidence
+        QCOMPARE(run({text("export"), m_case, text("--out"), m_folder->filePath(text("link.csv"))}).code, 2);
+        QCOMPARE(run({text("allow"), m_case, text("export"), text("--out"), m_log}).code, 2);
+        QCOMPARE(bytesOf(m_log), before);
         // Reading and deciding leave one whole file.
         QVERIFY(!QFile::exists(m_case + text("-wal")));
         QVERIFY(!QFile::exists(m_case + text("-shm")));
