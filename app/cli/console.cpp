@@ -2,6 +2,7 @@
 
 #include "model/base/text.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -33,6 +34,19 @@ bool isColored()
     return colorChoice() == Color::Always;
 }
 
+std::string visibleLines(std::string_view text)
+{
+    std::string out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const bool isDos = end < text.size() && end > 0 && text[end - 1] == '\r';
+        out += visible(text.substr(0, end - (isDos ? 1 : 0)));
+        out += end < text.size() ? "\n" : "";
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 } // namespace
 
 void setColor(Color color)
@@ -59,13 +73,14 @@ bool isTerminal()
     return isatty(STDOUT_FILENO) != 0;
 }
 
-std::string forOutput(const std::string &text)
+bool outputLine(const std::string &text)
 {
-    return isTerminal() ? visible(text) : text;
+    return output(visible(text) + '\n');
 }
 
-bool output(const std::string &data)
+bool output(const std::string &text)
 {
+    const std::string &data = isTerminal() ? visibleLines(text) : text;
     if (std::fwrite(data.data(), 1, data.size(), stdout) == data.size())
         return true;
     stopSource().request_stop();

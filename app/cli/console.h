@@ -38,11 +38,10 @@ int report(const Error &error);
 
 bool isTerminal(); ///< Whether stdout is one.
 
-/// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
-std::string forOutput(const std::string &text);
-
-/// Writes raw data to stdout. Where that fails (a closed pipe, a full disk), false: then the work is
-/// interrupted, and outputEnd() tells.
+/// Writes a line to be read to stdout, with what a terminal would act on made visible, also in a pipeline.
+bool outputLine(const std::string &text);
+/// Writes lines for programs to stdout: exact in a pipeline, made visible on a terminal. Where that fails (a
+/// closed pipe, a full disk), false: then the work is interrupted, and outputEnd() tells.
 bool output(const std::string &data);
 /// The same for what output() still holds back.
 bool flushOutput();

@@ -109,15 +109,13 @@ void printSummary(const IndexSummary &summary, const Engine &engine, const Loade
         return;
     }
     for (const FileOutcome &file : summary.files)
-        output(
-            forOutput(
-                std::string(stateName(file)) + "  " + file.row.path + "  " + std::to_string(file.row.records)
-                + " records"
-                + (file.row.duplicates ? ", " + std::to_string(file.row.duplicates) + " known already" : "")
-                + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
-                + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
-                + (file.row.error.empty() ? "" : ": " + file.row.error))
-            + '\n');
+        outputLine(
+            std::string(stateName(file)) + "  " + file.row.path + "  " + std::to_string(file.row.records)
+            + " records"
+            + (file.row.duplicates ? ", " + std::to_string(file.row.duplicates) + " known already" : "")
+            + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
+            + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
+            + (file.row.error.empty() ? "" : ": " + file.row.error));
     output(std::to_string(summary.records) + " records, " + std::to_string(summary.processes) + " processes, "
            + std::to_string(summary.connections) + " connections, " + std::to_string(summary.dnsQueries)
            + " DNS queries, " + std::to_string(summary.detections) + " detections, "

@@ -16,6 +16,8 @@ ChosenRules loadRules(const Options &options, const RuleArguments &arguments)
     for (const auto &one : loaded.rules)
         nameWarnings(one.warnings);
     nameWarnings(loaded.warnings);
+    for (const auto &line : sameIdLines(loaded))
+        message(line);
     Engine engine(loaded.running(), loaded.runningCorrelations());
     if (set != RuleSet() && !options.quiet)
         message(std::to_string(engine.rules().size() + engine.correlations().rules().size()) + " rules run, "

@@ -2,6 +2,7 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/ruleset.h"
 #include "detection/sigma/filter.h"
+#include "model/base/text.h"
 
 #include <optional>
 
@@ -39,12 +40,14 @@ std::string ruleText(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
         + (rule.author.empty() ? "no author" : rule.author) + ']';
     if (one.sameId)
         text += "  same id as " + one.sameId->source + ", which is used";
-    else if (outcome)
+    if (one.replaces)
+        text += "  replaces the bundled rule";
+    if (!one.sameId && outcome)
         text += "  " + outcomeText(*outcome, rule.correlation != nullptr);
     for (const auto &filter : rule.filters)
         text += (&filter == &rule.filters.front() ? "  (filtered by " : ", ") + filter->title;
     text += rule.filters.empty() ? "" : ")";
-    return forOutput(text) + '\n';
+    return visible(text) + '\n';
 }
 
 std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
@@ -59,6 +62,8 @@ std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
     json.list("filters", rule.filters, [&](const auto &filter) { json.string(filter->title); });
     if (one.sameId)
         json.text("same_id_as", one.sameId->source);
+    if (one.replaces)
+        json.text("replaces", one.replaces->source);
     if (outcome && !one.sameId) {
         json.number("events", outcome->events).boolean("ran", outcome->ran);
         json.number("hits", outcome->hits).number("alerts", outcome->alerts);
@@ -70,7 +75,7 @@ std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
 std::string warningLine(const Error &warning, bool json)
 {
     if (!json)
-        return forOutput("warning  " + describe(warning)) + '\n';
+        return visible("warning  " + describe(warning)) + '\n';
     return JsonObject()
         .text("file", warning.source)
         .number("line", static_cast<std::uint64_t>(warning.line))
@@ -110,9 +115,10 @@ Result<std::vector<RuleOutcome>> outcomesIn(const Path &casePath, const LoadedRu
 int checkRules(const Options &options, const Path &casePath, const Paths &folders)
 {
     RuleSet set;
-    set.bundled = folders.empty();
     set.folders = folders;
-    const auto rules = loadRuleSet(set);
+    auto rules = loadRuleSet(set);
+    if (!folders.empty()) // the bundled ones only tell what is replaced
+        std::erase_if(rules.rules, [](const auto &one) { return one.folder == LoadedRuleSet::kPack; });
     std::vector<RuleOutcome> outcomes;
     if (!casePath.empty()) {
         auto known = outcomesIn(casePath, rules);
@@ -140,16 +146,16 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
             .text("state", "loaded")
             .text("kind", "filter");
         output(options.json ? json.line()
-                            : forOutput("loaded   " + filter->source + ':' + std::to_string(filter->line)
-                                        + "  " + filter->title + "  (filter)")
+                            : visible("loaded   " + filter->source + ':' + std::to_string(filter->line) + "  "
+                                      + filter->title + "  (filter)")
                        + '\n');
     }
     warn(rules.warnings);
     for (const auto &refused : rules.refused) {
         const std::string &author = refused.rule.author;
         output(options.json ? refusedJson(refused.rule)
-                            : forOutput("refused  " + describe(refused.rule.reason)
-                                        + (author.empty() ? "" : "  [" + author + ']'))
+                            : visible("refused  " + describe(refused.rule.reason)
+                                      + (author.empty() ? "" : "  [" + author + ']'))
                        + '\n');
     }
     if (!options.json && !options.quiet)

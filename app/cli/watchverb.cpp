@@ -2,6 +2,7 @@
 #include "app/cli/verbs.h"
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/watching.h"
+#include "model/base/text.h"
 #include "model/live/eventlogchannels.h"
 #include "model/store/casestate.h"
 
@@ -152,9 +153,7 @@ int channels(const ComputerArguments &arguments)
         return report(listed.error());
     for (const EventLogChannel &channel : *listed) {
         const std::string hindrance = eventLogHindrance(channel);
-        output(
-            forOutput(std::string(kEventLog) + channel.name + (hindrance.empty() ? "" : "  # " + hindrance))
-            + '\n');
+        outputLine(std::string(kEventLog) + channel.name + (hindrance.empty() ? "" : "  # " + hindrance));
     }
     return kDone;
 }
@@ -181,7 +180,7 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &rul
         if (options.json && !whole)
             return message("alert " + alert.id + ": " + describe(whole.error()));
         output(options.json ? toJsonLine(*whole, casePath.filename().string())
-                            : forOutput(alertLine(alert)) + '\n');
+                            : visible(alertLine(alert)) + '\n');
         flushOutput();
     };
     if (!options.quiet)

@@ -29,6 +29,7 @@ RuleItem itemOf(const LoadedRuleSet::Rule &one)
         item.state = RuleItem::State::Repeated;
         item.reason = one.sameId->source + ':' + std::to_string(one.sameId->line);
     }
+    item.replacesBundled = one.replaces != nullptr;
     return item;
 }
 

@@ -209,9 +209,29 @@ Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &op
     return written;
 }
 
+Result<void> mayOverwrite(const CaseFile &file, const std::filesystem::path &path)
+{
+    namespace fs = std::filesystem;
+    std::error_code ignored; // what is not there is another file
+    if (path.empty() || !fs::exists(path, ignored))
+        return {};
+    for (const char *suffix : {"", "-wal", "-shm"})
+        if (fs::equivalent(path, file.path().string() + suffix, ignored))
+            return fail(ErrorCode::Invalid, "that is the case itself", path.string());
+    const auto cited = evidence(file);
+    if (!cited)
+        return tl::unexpected(cited.error());
+    for (const EvidenceRow &row : *cited)
+        if (fs::equivalent(path, row.path, ignored))
+            return fail(ErrorCode::Invalid, "that is evidence of the case", path.string());
+    return {};
+}
+
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options,
                                    const std::filesystem::path &path)
 {
+    if (auto apart = mayOverwrite(file, path); !apart)
+        return tl::unexpected(apart.error());
     std::uint64_t count = 0;
     const auto written = writeWhole(path, [&](std::ostream &out) -> Result<void> {
         const auto exported = exportAlerts(file, options, out);

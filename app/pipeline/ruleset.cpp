@@ -133,6 +133,30 @@ int folderHolding(const std::vector<fs::path> &folders, const std::string &sourc
     return static_cast<int>(found == folders.end() ? 0 : found - folders.begin());
 }
 
+void preferFolders(const RuleSet &set, std::vector<LoadedRuleSet::Rule> &rules)
+{
+    std::unordered_map<std::string_view, LoadedRuleSet::Rule *> bundled;
+    for (auto &one : rules) {
+        if (one.folder == LoadedRuleSet::kPack) {
+            bundled[one.rule->id] = &one;
+            continue;
+        }
+        const auto found = bundled.find(one.rule->id); // the pack comes first
+        if (found == bundled.end())
+            continue;
+        LoadedRuleSet::Rule &other = *found->second;
+        if (other.sameId) {
+            one.sameId = other.sameId;
+        } else if (set.runs(*one.rule, false)) {
+            one.sameId = nullptr;
+            one.replaces = other.rule;
+            one.runs = true;
+            other.sameId = one.rule;
+            other.runs = false;
+        }
+    }
+}
+
 bool takes(const sigma::Rule &rule, const EventKindRow &kind)
 {
     Event event;
@@ -233,7 +257,22 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
     // All at once: a correlation rule of one folder may build on rules of another.
     add(loadRuleFolders(set.folders),
         [&](const std::string &source) { return folderHolding(set.folders, source); });
+    preferFolders(set, all.rules);
     return all;
+}
+
+std::vector<std::string> sameIdLines(const LoadedRuleSet &loaded)
+{
+    std::vector<std::string> lines;
+    for (const auto &one : loaded.rules) {
+        const std::string rule =
+            one.rule->source + ':' + std::to_string(one.rule->line) + ": '" + one.rule->title + "' ";
+        if (one.replaces)
+            lines.push_back(rule + "replaces the bundled rule '" + one.replaces->title + "'");
+        else if (one.sameId && one.folder != LoadedRuleSet::kPack)
+            lines.push_back(rule + "does not run: same id as " + one.sameId->source + ", which is used");
+    }
+    return lines;
 }
 
 std::vector<Error> unreadableFolders(const RuleSet &set, const LoadedRuleSet &loaded)

@@ -1,5 +1,6 @@
 #include "model/evtx/xmlreader.h"
 
+#include "model/evtx/betweenevents.h"
 #include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
 #include "model/evtx/utf16.h"
@@ -7,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace lolscope {
 
@@ -155,10 +158,22 @@ private:
     }
 
     /// Drops text between events. That it holds a NUL means that it is another encoding, and events may be in
-    /// it.
+    /// it; what may not stand there otherwise is left of an event.
     void pass(std::size_t bytes, EventBatch &batch)
     {
         const bool foreign = text().substr(0, bytes).find('\0') != std::string_view::npos;
+        const std::size_t stray = m_strayed || foreign || m_foreign
+            ? std::string_view::npos
+            : m_between.findStray(text().substr(0, bytes));
+        if (stray != std::string_view::npos) {
+            m_strayed = true;
+            m_stray = Damage{"text between events: an event without its start tag?",
+                             m_consumed + fileBytes(text().substr(0, stray), m_encoding),
+                             {},
+                             1};
+        }
+        if (m_met)
+            nameStray(batch);
         if (foreign && !m_foreign)
             batch.damage.push_back(
                 {"from here on the text is no event XML: it has NUL characters", m_consumed, {}, 0});
@@ -166,21 +181,40 @@ private:
         drop(bytes);
     }
 
-    /// Brings the next `<Event` to the front. False at the end of the file.
-    bool nextStart(EventBatch &batch)
+    void nameStray(EventBatch &batch)
+    {
+        if (m_stray)
+            batch.damage.push_back(*m_stray);
+        m_stray.reset();
+    }
+
+    /// Brings the next `<Event` to the front: Element.
+    Step nextStart(EventBatch &batch)
     {
         for (;;) {
             bool opens = false;
             const std::size_t start = findEventTag(text(), 0, opens);
             if (start != std::string_view::npos) {
-                pass(start + (opens ? 0 : 2), batch); // past a closing tag without its element
+                pass(start, batch);
+                nameStray(batch);
+                const bool named = std::exchange(m_strayed, false);
+                m_between.meetEvent();
                 if (opens)
-                    return true;
-                continue;
+                    return Step::Element;
+                if (!named)
+                    batch.damage.push_back({"the end tag of an event without its start", m_consumed, {}, 1});
+                drop(std::min(text().find('>'), text().size() - 1) + 1);
+                return Step::Damage;
             }
-            pass(text().size() > kLongestEventTag ? text().size() - kLongestEventTag : 0, batch);
-            if (!more())
-                return false;
+            // To be told by, what stands between events is passed tag by tag.
+            const std::size_t most = text().size() > kLongestEventTag ? text().size() - kLongestEventTag : 0;
+            const std::size_t end = most == 0 ? std::string_view::npos : text().rfind('>', most - 1);
+            pass(end != std::string_view::npos ? end + 1 : most > kBlockBytes ? most : 0, batch);
+            if (!more()) {
+                if (m_met)
+                    pass(text().size(), batch);
+                return Step::End;
+            }
         }
     }
 
@@ -188,8 +222,8 @@ private:
     /// itself alone: reading goes on with the next start tag.
     Step nextElement(EventBatch &batch)
     {
-        if (!nextStart(batch))
-            return Step::End;
+        if (const Step start = nextStart(batch); start != Step::Element)
+            return start;
         std::size_t at = 1;
         std::size_t inner = std::string_view::npos; // the first start tag inside
         int depth = 1;
@@ -198,6 +232,7 @@ private:
             if (inner == std::string_view::npos)
                 inner = std::max<std::size_t>(1, text().size() - std::min(text().size(), kLongestEventTag));
             drop(inner); // at least its own first character
+            m_strayed = true; // its rest is named with it
             return Step::Damage;
         };
         for (;;) {
@@ -232,7 +267,10 @@ private:
     std::size_t m_start = 0;
     std::size_t m_elementEnd = 0;
     std::uint64_t m_consumed = 0; // file offset of m_text[m_start]
-    bool m_met = false; // an element, or something that began as one
+    bool m_met = false; // an element, or something that began or ended as one
+    BetweenEvents m_between;
+    bool m_strayed = false; // the text passed over is of an event that is named
+    std::optional<Damage> m_stray; // to be named once there is an event at all
     bool m_foreign = false; // the text passed over last was of another encoding
 };
 

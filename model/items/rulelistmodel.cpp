@@ -103,7 +103,8 @@ QString text(const RuleItem &rule, int column)
     case RuleListModel::StatusColumn:
         return shown(rule.status);
     case RuleListModel::StateColumn:
-        return stateText(rule);
+        return rule.replacesBundled ? RuleListModel::tr("%1, replaces the bundled rule").arg(stateText(rule))
+                                    : stateText(rule);
     case RuleListModel::AuthorColumn:
         return shown(rule.author);
     case RuleListModel::SourceColumn:

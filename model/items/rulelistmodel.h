@@ -31,6 +31,7 @@ struct RuleItem
     std::vector<Warning> warnings; ///< About its text; it is loaded all the same.
     bool runs = false;
     bool isCorrelation = false; ///< Takes no events of its own.
+    bool replacesBundled = false; ///< It stands for the bundled rule of its id.
     /// What the open case says; empty without a case.
     struct InCase
     {

@@ -16,11 +16,14 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// Text of the stream that makes one batch; one more item may come on top.
 constexpr std::uint64_t kBatchBytes = 1u << 20;
 
-/// What may stand around events: the declaration and the root element of an export.
-bool isAround(std::string_view line)
+/// The next start tag.
+std::size_t findStart(std::string_view text)
 {
-    const auto name = tagName(line);
-    return line.starts_with("<?xml") || line.starts_with("<!--") || name == "Events";
+    bool opens = false;
+    auto tag = findEventTag(text, 0, opens);
+    while (tag != std::string_view::npos && !opens)
+        tag = findEventTag(text, tag + 3, opens); // behind its `</E`
+    return tag;
 }
 
 } // namespace
@@ -78,9 +81,12 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
     const bool isJson =
         m_format == StreamFormat::JsonLines || (m_format == StreamFormat::Auto && line.starts_with('{'));
     if (!isJson) {
-        bool opens = false;
-        if (const auto tag = findEventTag(lineAndEnd, 0, opens); tag != std::string_view::npos && opens)
-            return readElement(batch, tag, last);
+        if (const auto start = findStart(lineAndEnd); start != std::string_view::npos) {
+            if (m_between.findStray(line.substr(0, start)) != std::string_view::npos)
+                return damage(batch, "text in front of an event: one without its start tag?", start);
+            m_between.meetEvent();
+            return readElement(batch, start, last);
+        }
     }
     if (!whole && !last) {
         if (text().size() > kMaxEventXmlBytes) {
@@ -92,8 +98,7 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
     }
     if (isJson)
         return readJson(batch, line.size());
-    bool opens = false; // the end of one whose start was given up
-    if (!isAround(line) && findEventTag(lineAndEnd, 0, opens) == std::string_view::npos)
+    if (m_between.findStray(line) != std::string_view::npos)
         return damage(batch, "a line that is no event", line.size());
     drop(line.size());
     return Step::Item;

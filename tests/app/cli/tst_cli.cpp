@@ -46,6 +46,12 @@ Ran run(const QStringList &arguments)
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
+QByteArray bytesOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 QString text(const char *latin1)
 {
     return QString::fromLatin1(latin1);
@@ -253,6 +259,12 @@ private Q_SLOTS:
         QVERIFY(wholeFile.open(QIODevice::ReadOnly));
         QCOMPARE(wholeFile.readAll().count('\n'), 11);
         QCOMPARE(run({text("export"), m_case, text("--out"), m_case}).code, 2); // not over the case itself
+        const QByteArray before = bytesOf(m_log);
+        QVERIFY(QFile::link(m_log, m_folder->filePath(text("link.csv"))));
+        QCOMPARE(run({text("export"), m_case, text("--out"), m_log}).code, 2); // nor over evidence
+        QCOMPARE(run({text("export"), m_case, text("--out"), m_folder->filePath(text("link.csv"))}).code, 2);
+        QCOMPARE(run({text("allow"), m_case, text("export"), text("--out"), m_log}).code, 2);
+        QCOMPARE(bytesOf(m_log), before);
         // Reading and deciding leave one whole file.
         QVERIFY(!QFile::exists(m_case + text("-wal")));
         QVERIFY(!QFile::exists(m_case + text("-shm")));
@@ -326,6 +338,57 @@ private Q_SLOTS:
             for (const char *name :
                  {"record_id", "event_id", "provider", "channel", "computer", "time", "data"})
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
+    }
+
+    void linesToReadShowWhatTerminalsWouldActOn()
+    {
+        const QString forged = m_folder->filePath(QStringLiteral("a\nindexed  b\u202E\x1b[31m.evtx"));
+        QVERIFY(QFile::copy(m_log, forged));
+        const auto dumped = run({text("dump"), forged});
+        QVERIFY(dumped.out.contains("\\u202E") && !dumped.out.contains("\u202E"));
+        QCOMPARE(dumped.lines().value(0)[text("evidence")].toString(), forged);
+
+        const auto indexed = run({text("index"), m_case, forged});
+        QVERIFY(!indexed.out.contains('\x1b'));
+        QVERIFY(indexed.out.contains("<U+202E><U+001B>"));
+        QCOMPARE(indexed.out.count('\n'), 2); // the file and the sum
+
+        QFile rule(m_folder->filePath(text("rule.yml")));
+        QVERIFY(rule.open(QIODevice::WriteOnly));
+        rule.write("title: \"a\\e[31m\"\nid: 00000079-0000-4000-8000-000000000000\nlogsource: {category: "
+                   "process_creation}\ndetection:\n  a: {Image: x}\n  condition: a\n");
+        rule.close();
+        const auto checked = run({text("rules"), text("check"), rule.fileName()});
+        QVERIFY2(checked.out.contains("a<U+001B>[31m"), checked.out);
+
+        const QString alert = run({text("alerts"), m_case}).lines().value(0)[text("alert_id")].toString();
+        run({text("allow"), m_case, text("add"), text("--where"), text("Image$=x"), text("--reason"),
+             QStringLiteral("why\u009B")});
+        QVERIFY(run({text("allow"), m_case, text("list")}).out.contains("why<U+009B>"));
+        const auto tree = run({text("tree"), m_case, alert});
+        QVERIFY(tree.out.startsWith("alert " + alert.toLatin1()));
+    }
+
+    void treeAndWatchShowWhatTerminalsWouldActOn()
+    {
+        auto xml = run({text("dump"), text("--xml"), m_log});
+        xml.out.replace("<Computer>", "<Computer>&#x202E;&#x9B;31m");
+        QFile file(m_folder->filePath(text("day.xml")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(xml.out);
+        file.close();
+        QProcess process;
+        process.setStandardInputFile(file.fileName());
+        process.start(QStringLiteral(LOLSCOPE_CLI), {text("watch"), m_case, text("-")});
+        QVERIFY(process.waitForFinished(30'000));
+        const QByteArray watched = process.readAllStandardOutput();
+        QVERIFY2(watched.contains("<U+202E><U+009B>31m"), watched);
+        QVERIFY(!watched.contains("\u202E"));
+        const auto alerts = run({text("alerts"), m_case});
+        QVERIFY(!alerts.out.contains("\u202E"));
+        const auto tree = run({text("tree"), m_case, alerts.lines().value(0)[text("alert_id")].toString()});
+        QVERIFY2(tree.out.contains("<U+202E><U+009B>31m"), tree.out);
+        QVERIFY(!tree.out.contains("\u202E"));
     }
 
     void eventsOfAnAlertComeAsTheirRecords()

@@ -143,6 +143,33 @@ private Q_SLOTS:
         QVERIFY2(says(loaded.warnings[0], "OR s"), describe(loaded.warnings[0]).c_str());
     }
 
+    void aFoldersRuleReplacesTheBundledOneOfItsId()
+    {
+        const auto bundled = bundledRuleLoad().loaded.front();
+        writeFile("own/a.yml", startRule(bundled->id, "Mine", "\\mshta.exe"));
+        writeFile("own/b.yml", startRule(bundled->id, "Mine again", "\\mshta.exe"));
+        RuleSet set;
+        set.folders = {m_case->path("own")};
+        auto loaded = loadRuleSet(set);
+        QVERIFY(loaded.rules.front().sameId && !loaded.rules.front().runs);
+        const auto mine = std::find_if(loaded.rules.begin(), loaded.rules.end(),
+                                       [](const auto &one) { return one.rule->title == "Mine"; });
+        QVERIFY(mine != loaded.rules.end() && mine->runs && !mine->sameId);
+        QVERIFY(mine->replaces == loaded.rules.front().rule);
+        const auto again = std::next(mine);
+        QVERIFY(again->sameId == mine->rule && !again->runs);
+        QCOMPARE(loaded.running().size(), loaded.rules.size() - 2);
+        const auto lines = sameIdLines(loaded);
+        QCOMPARE(lines.size(), 2u);
+        QVERIFY(lines[0].find("replaces the bundled rule") != std::string::npos);
+        QVERIFY(lines[1].find("same id as") != std::string::npos);
+        // Set aside by the filters it replaces nothing.
+        set.minLevel = sigma::Level::Critical;
+        loaded = loadRuleSet(set);
+        QVERIFY(loaded.rules.front().runs && !loaded.rules.front().sameId);
+        QCOMPARE(sameIdLines(loaded).size(), 2u);
+    }
+
     void caseSaysWhatBecameOfEachRule()
     {
         const Engine engine(loadRuleSet(ownRules()).running());

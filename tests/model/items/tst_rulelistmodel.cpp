@@ -40,6 +40,17 @@ class TestRuleListModel : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void saysWhatReplacesABundledRule()
+    {
+        RuleListModel rules;
+        auto mine = item("mine", 3, "test", 0);
+        mine.replacesBundled = true;
+        rules.setRules({mine, item("other", 3, "test", 0)});
+        QCOMPARE(rules.index(0, RuleListModel::StateColumn).data().toString(),
+                 QStringLiteral("loaded, replaces the bundled rule"));
+        QCOMPARE(rules.index(1, RuleListModel::StateColumn).data().toString(), QStringLiteral("loaded"));
+    }
+
     void filtersCombine()
     {
         RuleListModel rules;

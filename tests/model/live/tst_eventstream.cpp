@@ -203,6 +203,35 @@ private Q_SLOTS:
         QCOMPARE(batch.damage[0].records, std::uint64_t{1});
     }
 
+    void whatIsLeftOfAnEventIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("events");
+        QTest::addColumn<int>("lost");
+        const QByteArray one = QByteArray::fromStdString(kXml);
+        QTest::newRow("root and declaration") << "<?xml version='1.0'?>\n<Events>" + one + "\n</Events>\n"
+                                              << 1 << 0;
+        QTest::newRow("start tag with another letter")
+            << one + "\n" + QByteArray(one).replace("<Event ", "<Fvent ") + "\n" + one + "\n"
+            << 2 << 1;
+        QTest::newRow("begins inside an event, on one line") << one.mid(20) + one + one + "\n" << 2 << 1;
+        QTest::newRow("end tag alone") << one + "\n</Event>\n" + one + "\n" << 2 << 1;
+        QTest::newRow("ends in a start tag") << one + "\n<Even" << 1 << 1;
+    }
+    void whatIsLeftOfAnEventIsNamed()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(int, events);
+        QFETCH(int, lost);
+        EventStream stream(StreamFormat::Auto);
+        EventBatch batch;
+        stream.append(text.toStdString());
+        while (stream.take(batch)) {}
+        stream.takeLast(batch);
+        QCOMPARE(int(batch.events.size()), events);
+        QCOMPARE(int(batch.damage.size()), lost);
+    }
+
     void endlessItemsAreBounded_data()
     {
         QTest::addColumn<QByteArray>("start");

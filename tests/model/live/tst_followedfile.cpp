@@ -295,6 +295,93 @@ private Q_SLOTS:
         QVERIFY(taken.damage.empty());
     }
 
+    void aBrokenChunkIsNamedOnceAndWhatLiesBehindItIsRead_data()
+    {
+        QTest::addColumn<int>("chunk");
+        QTest::addColumn<int>("bytes");
+        QTest::addColumn<char>("with");
+        QTest::addColumn<QByteArray>("named");
+        QTest::addColumn<quint64>("lost");
+        QTest::newRow("only the signature, first chunk")
+            << 0 << 8 << 'X' << QByteArray("signature") << quint64(0);
+        QTest::newRow("only the signature, second chunk")
+            << 1 << 8 << 'X' << QByteArray("signature") << quint64(0);
+        QTest::newRow("header, second chunk") << 1 << 512 << 'X' << QByteArray("signature") << quint64(0);
+        QTest::newRow("zeros, second chunk")
+            << 1 << 65536 << '\0' << QByteArray("empty block") << quint64(10);
+        QTest::newRow("zeros, first chunk") << 0 << 65536 << '\0' << QByteArray("empty block") << quint64(0);
+        QTest::newRow("header, last chunk") << 2 << 512 << 'X' << QByteArray("signature") << quint64(0);
+    }
+    void aBrokenChunkIsNamedOnceAndWhatLiesBehindItIsRead()
+    {
+        QFETCH(int, chunk);
+        QFETCH(int, bytes);
+        QFETCH(char, with);
+        QFETCH(QByteArray, named);
+        QFETCH(quint64, lost);
+        const fs::path file = path("a.evtx");
+        std::string text = log(1, 30, 10); // three chunks
+        text.replace(kHeader + static_cast<std::size_t>(chunk) * kChunk, static_cast<std::size_t>(bytes),
+                     static_cast<std::size_t>(bytes), with);
+        std::ofstream(file, std::ios::binary) << text.substr(0, kHeader + kChunk);
+        auto reader = follow(file);
+        Taken all;
+        const auto take = [&](FollowedFile &from) {
+            for (int i = 0; i < 12; ++i, m_clock->pass(6s)) {
+                const auto taken = takeAll(from);
+                all.ids.insert(all.ids.end(), taken.ids.begin(), taken.ids.end());
+                all.damage.insert(all.damage.end(), taken.damage.begin(), taken.damage.end());
+                all.bookmark = taken.bookmark.empty() ? all.bookmark : taken.bookmark;
+            }
+        };
+        take(reader);
+        std::ofstream(file, std::ios::binary | std::ios::app) << text.substr(kHeader + kChunk);
+        take(reader);
+        auto expected = range(1, 30);
+        if (bytes > 512) // else the records are recovered
+            expected.erase(expected.begin() + chunk * 10, expected.begin() + chunk * 10 + 10);
+        QCOMPARE(all.ids, expected);
+        QVERIFY(!all.damage.empty());
+        QVERIFY2(all.damage[0].reason.find(named.toStdString()) != std::string::npos,
+                 all.damage[0].reason.c_str());
+        QCOMPARE(all.lost(), std::uint64_t{lost});
+        QCOMPARE(all.damage.size(), std::size_t{lost > 0 ? 2U : 1U}); // the chunk, and what was in it
+        if (chunk < 2) { // a later run knows
+            auto later = follow(file, all.bookmark);
+            all = {};
+            take(later);
+            QVERIFY(all.ids.empty() && all.damage.empty());
+        }
+    }
+
+    void aLogOfNothingButAGarbageChunkIsNamed()
+    {
+        const fs::path file = path("a.evtx");
+        std::ofstream(file, std::ios::binary) << log(1, 5).substr(0, kHeader) << std::string(kChunk, 'G');
+        auto reader = follow(file);
+        QVERIFY(takeAll(reader).damage.empty()); // it may still be written
+        m_clock->pass(kTornPatience + 1s);
+        QCOMPARE(takeAll(reader).damage.size(), std::size_t{1});
+        m_clock->pass(60s);
+        QVERIFY(takeAll(reader).damage.empty());
+    }
+
+    void aDamagedFileHeaderIsNamedOnce()
+    {
+        const fs::path file = path("a.evtx");
+        std::string bytes = log(1, 5);
+        bytes.replace(16, 24, 24, '\xff');
+        std::ofstream(file, std::ios::binary) << bytes;
+        auto reader = follow(file);
+        QCOMPARE(takeAll(reader).ids, range(1, 5));
+        m_clock->pass(kTornPatience + 1s);
+        const auto taken = takeAll(reader);
+        QCOMPARE(taken.damage.size(), std::size_t{1});
+        QVERIFY(taken.damage[0].reason.find("header checksum") != std::string::npos);
+        m_clock->pass(60s);
+        QVERIFY(takeAll(reader).damage.empty());
+    }
+
     void aTextGrowsTurnsAndShrinks()
     {
         const fs::path file = path("a.xml");
