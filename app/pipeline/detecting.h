@@ -27,8 +27,8 @@ std::string ruleSetName(const Engine &engine);
 /// came in. Gives what correlation rules did not look at.
 Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop);
 
-/// Adds what the engine did not evaluate, and what correlation rules lost, to what the case says is left open.
-/// The engine counts from its making; `before` is what it had counted before this run.
+/// Adds what the engine did not evaluate, and what correlation rules lost, to what the case says is left
+/// open. The engine counts from its making; `before` is what it had counted before this run.
 Result<void> writeLosses(DetectionWriter &writer, const Engine &engine,
                          const std::vector<NotEvaluated> &before, const CorrelationLosses &losses);
 

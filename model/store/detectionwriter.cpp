@@ -218,8 +218,9 @@ Result<void> DetectionWriter::addLoss(const std::string &ruleId, const std::stri
                                       std::uint64_t count)
 {
     return sql::guarded([&] {
-        SQLite::Statement update(d->database,
-                                 "UPDATE loss SET count = count + ?3 WHERE rule_id IS nullif(?1, '') AND reason = ?2");
+        SQLite::Statement update(
+            d->database,
+            "UPDATE loss SET count = count + ?3 WHERE rule_id IS nullif(?1, '') AND reason = ?2");
         SQLite::Statement insert(d->database, "INSERT INTO loss VALUES (nullif(?1, ''), ?2, ?3)");
         for (SQLite::Statement *statement : {&update, &insert}) {
             statement->bind(1, ruleId);
@@ -240,9 +241,8 @@ Result<void> DetectionWriter::finish(const std::string &ruleSet, bool correlatio
 {
     return sql::guarded([&] {
         moveVerdicts(d->database);
-        d->database.exec(
-            "INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '0');"
-            "INSERT OR REPLACE INTO meta SELECT 'detected', coalesce(max(id), 0) FROM event");
+        d->database.exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '0');"
+                         "INSERT OR REPLACE INTO meta SELECT 'detected', coalesce(max(id), 0) FROM event");
         SQLite::Statement name(d->database,
                                d->renewsCandidates
                                    ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"

@@ -314,7 +314,8 @@ void describeMadeProcess(SQLite::Database &database, std::int64_t row, bool isKn
             + firstText(kConnections, "image") + ", " + firstText(kQueries, "image") + ", "
             + firstText(kChildren, "parent_image") + ", ''), user = coalesce("
             + firstText(kConnections, "user", userIsNew) + ", " + firstText(kQueries, "user", userIsNew)
-            + ", ''), command_line = coalesce(" + firstOf(kChildren, "(SELECT text FROM shared_text WHERE id = parent_command_line_id)",
+            + ", ''), command_line = coalesce("
+            + firstOf(kChildren, "(SELECT text FROM shared_text WHERE id = parent_command_line_id)",
                       "parent_command_line_id IS NOT NULL", lineIsNew)
             + ", ''), end_time = (SELECT min(time) FROM process_end WHERE process_id = ?1) WHERE id = ?1");
     update.bind(1, row);
