@@ -83,12 +83,11 @@ void EventTableModel::setIds(std::vector<EventId> ids)
         before > 0 && ids.size() >= m_ids.size() && std::equal(m_ids.begin(), m_ids.end(), ids.begin());
     if (grows && ids.size() == m_ids.size())
         return;
-    if (grows) { // the pages stay, but for the one that was not full
+    if (grows) { // the pages stay; the one that was not full is asked for again
         const int after = std::max(before, rowsOf(ids.size()));
         if (after > before)
             beginInsertRows({}, before, after - 1);
         m_ids = std::move(ids);
-        m_pages.remove(before / kPageRows);
         m_pending.remove(before / kPageRows);
         if (after > before)
             endInsertRows();
