@@ -194,7 +194,7 @@ void EventJson::write(EventBatch &batch) const
         out = event.recovered ? writeFixed(",\"recovered\":true}\n", out)
                               : writeFixed(",\"recovered\":false}\n", out);
         const std::string_view line(lines.data() + used, static_cast<std::size_t>(out - lines.data()) - used);
-        if (!isAscii(line) || line.find('\x7f') != std::string_view::npos) {
+        if (hasHidden(line)) {
             const std::string escaped = visibleJson(std::string(line)); // 6 bytes for each of a text suffice
             out = std::copy(escaped.begin(), escaped.end(), lines.data() + used);
         }

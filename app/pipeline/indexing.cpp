@@ -295,6 +295,20 @@ Result<bool> needsIndexing(const CaseFile &file)
 
 namespace {
 
+/// checkpoint() on a thread of its own; waits for it in the end. None of a temporary case.
+class Checkpointing
+{
+public:
+    explicit Checkpointing(const fs::path &path)
+    {
+        if (!path.empty())
+            m_done = std::async(std::launch::async, [path] { checkpoint(path); });
+    }
+
+private:
+    std::future<void> m_done; // its destructor waits
+};
+
 /// Reads, then does `finish` with what the case has.
 Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs,
                                  const EventWriter::Candidates &candidates,
@@ -316,10 +330,6 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
         if (auto read = indexing.run(findEvidence(all, stop)); !read)
             return tl::unexpected(read.error());
     }
-    // Linking and detecting leave a core free.
-    std::future<void> checkpointing;
-    if (!file.path().empty())
-        checkpointing = std::async(std::launch::async, [path = file.path()] { checkpoint(path); });
     if (!summary.cancelled) {
         const auto current = finish();
         if (current)
@@ -351,7 +361,14 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     EngineSessions sessions(engine);
     const EventWriter::Candidates candidates{
         ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
-    const auto finish = [&] { return bringUpToDate(file, engine, stop, progress); };
+    const auto finish = [&]() -> Result<CorrelationLosses> {
+        // Linking and detecting leave a core free: what is written before them moves into the case meanwhile.
+        const Checkpointing events(file.path());
+        if (auto linked = bringLinksUpToDate(file, stop, progress); !linked)
+            return tl::unexpected(linked.error());
+        const Checkpointing links(file.path());
+        return bringUpToDate(file, engine, stop, progress);
+    };
     return runIndexing(file, inputs, candidates, {}, finish, stop, progress);
 }
 

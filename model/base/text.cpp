@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <utf8proc.h>
 
 namespace lolscope {
@@ -143,28 +144,62 @@ std::string visible(std::string_view text)
     return out;
 }
 
+namespace {
+
+/// Where the next byte from `at` on is that is no ASCII or DEL, the only control that JSON lets stand there.
+std::size_t findSuspicious(std::string_view text, std::size_t at)
+{
+    constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x80 * kOnes;
+    for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+        std::memcpy(&eight, text.data() + at, sizeof eight);
+        if (((eight | (eight + kOnes)) & kHigh) != 0) // a carry only adds to what is looked at again
+            break;
+    }
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x7f)
+        ++at;
+    return at;
+}
+
+} // namespace
+
+bool hasHidden(std::string_view json)
+{
+    for (std::size_t at = findSuspicious(json, 0); at < json.size(); at = findSuspicious(json, at)) {
+        utf8proc_int32_t codepoint = 0;
+        const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t *>(json.data()) + at,
+                                             static_cast<utf8proc_ssize_t>(json.size() - at), &codepoint);
+        if (length > 0 && isHidden(codepoint))
+            return true;
+        at += length > 0 ? static_cast<std::size_t>(length) : 1;
+    }
+    return false;
+}
+
 std::string visibleJson(std::string json)
 {
-    constexpr char kDelete = 0x7f; // the only control that JSON lets stand in ASCII
-    if (isAscii(json) && json.find(kDelete) == std::string::npos)
-        return json;
     std::string out;
-    out.reserve(json.size());
-    forEachCodePoint(json, [&](utf8proc_int32_t codepoint, std::string_view bytes) {
-        if (codepoint < kDelete || !isHidden(codepoint)) {
-            out += bytes;
-            return;
+    std::size_t copied = 0;
+    for (std::size_t at = findSuspicious(json, 0); at < json.size(); at = findSuspicious(json, at)) {
+        utf8proc_int32_t codepoint = 0;
+        const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t *>(json.data()) + at,
+                                             static_cast<utf8proc_ssize_t>(json.size() - at), &codepoint);
+        const std::size_t bytes = length > 0 ? static_cast<std::size_t>(length) : 1;
+        if (length > 0 && isHidden(codepoint)) {
+            const auto code = static_cast<unsigned>(codepoint);
+            std::array<char, 16> escape = {};
+            if (code < 0x10000) // else a pair of surrogates, RFC 8259 7
+                std::snprintf(escape.data(), escape.size(), "\\u%04X", code);
+            else
+                std::snprintf(escape.data(), escape.size(), "\\u%04X\\u%04X",
+                              0xD800 + ((code - 0x10000) >> 10), 0xDC00 + (code & 0x3FF));
+            out.append(json, copied, at - copied).append(escape.data());
+            copied = at + bytes;
         }
-        const auto code = static_cast<unsigned>(codepoint);
-        std::array<char, 16> escape = {};
-        if (code < 0x10000) // else a pair of surrogates, RFC 8259 7
-            std::snprintf(escape.data(), escape.size(), "\\u%04X", code);
-        else
-            std::snprintf(escape.data(), escape.size(), "\\u%04X\\u%04X", 0xD800 + ((code - 0x10000) >> 10),
-                          0xDC00 + (code & 0x3FF));
-        out += escape.data();
-    });
-    return out;
+        at += bytes;
+    }
+    if (copied == 0)
+        return json;
+    return out.append(json, copied);
 }
 
 std::string defanged(std::string_view text)
