@@ -7,6 +7,7 @@
 #include "app/pipeline/triage.h"
 #include "app/pipeline/wholefile.h"
 #include "model/analysis/alerttree.h"
+#include "model/base/files.h"
 #include "model/store/alertstore.h"
 #include "model/store/eventstore.h"
 
@@ -48,7 +49,7 @@ Result<void> notTheCase(const Path &casePath, const Path &out)
 {
     std::error_code ignored;
     for (const char *suffix : {"", "-wal", "-shm"})
-        if (!out.empty() && std::filesystem::equivalent(out, casePath.string() + suffix, ignored))
+        if (!out.empty() && std::filesystem::equivalent(out, utf8Path(casePath.string() + suffix), ignored))
             return fail(ErrorCode::Invalid, "that is the case itself", out.string());
     return {};
 }
@@ -68,7 +69,7 @@ bool outputLines(std::istream &text)
 /// To stdout: raw in a pipeline, made visible line by line on a terminal.
 Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how)
 {
-    if (!isTerminal())
+    if (!isTerminal(stdout))
         return exportAlerts(file, how, std::cout);
     std::stringstream text;
     const auto written = exportAlerts(file, how, text);
@@ -222,7 +223,7 @@ int events(const Path &casePath, const std::string &alert)
             if (cited.flattened)
                 message("put together from the fields in the case: " + describe(*cited.flattened));
             std::istringstream lines(cited.xml);
-            if (isTerminal() ? !outputLines(lines) : !output(cited.xml))
+            if (isTerminal(stdout) ? !outputLines(lines) : !output(cited.xml))
                 return fail(ErrorCode::Io, "the output could not be written");
         }
         return {};

@@ -4,6 +4,7 @@
 #include "model/base/result.h"
 
 #include <atomic>
+#include <cstdio>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -26,6 +27,9 @@ struct Options
     bool json = false;
 };
 
+/// Before anything is read or written.
+void prepareConsole();
+
 /// When messages are coloured: where stderr is a terminal and NO_COLOR (https://no-color.org) is not set,
 /// unless told.
 enum class Color { Auto, Always, Never };
@@ -36,7 +40,7 @@ void message(const std::string &text);
 /// The same for an error, in red where colours are on; gives the exit code that fits it.
 int report(const Error &error);
 
-bool isTerminal(); ///< Whether stdout is one.
+bool isTerminal(std::FILE *stream);
 
 /// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
 std::string forOutput(const std::string &text);
@@ -44,7 +48,7 @@ std::string forOutput(const std::string &text);
 /// Writes raw data to stdout. False when it cannot be written (a closed pipe ends the work).
 bool output(const std::string &data);
 
-/// The stop token that SIGINT and SIGTERM trigger.
+/// The stop token that SIGINT and SIGTERM trigger; on Windows Ctrl+C, Ctrl+Break and the end of the console.
 std::stop_token interruption();
 
 /// Shows a line of progress on stderr while it lives, if stderr is a terminal.

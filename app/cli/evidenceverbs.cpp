@@ -8,6 +8,7 @@
 #include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
 #include "app/pipeline/ruleset.h"
+#include "model/base/files.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -212,7 +213,7 @@ int index(const Options &options, const Path &casePath, const RuleArguments &arg
     set.minLevel = sigma::levelByName(arguments.minLevel).value();
     set.statuses = arguments.statuses;
     for (const Path &folder : arguments.folders)
-        set.folders.push_back(std::filesystem::absolute(folder));
+        set.folders.push_back(absolutePath(folder));
     const auto rules = loadRuleSet(set);
     for (const auto &refused : rules.refused)
         message(describe(refused.rule.reason));

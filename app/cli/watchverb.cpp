@@ -2,6 +2,7 @@
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/ruleset.h"
 #include "app/pipeline/watching.h"
+#include "model/base/files.h"
 #include "model/store/casestate.h"
 
 #include <cstdio>
@@ -18,7 +19,7 @@ LoadedRuleSet loadRules(const RuleArguments &arguments)
     set.minLevel = sigma::levelByName(arguments.minLevel).value();
     set.statuses = arguments.statuses;
     for (const Path &folder : arguments.folders)
-        set.folders.push_back(std::filesystem::absolute(folder));
+        set.folders.push_back(absolutePath(folder));
     return loadRuleSet(set);
 }
 

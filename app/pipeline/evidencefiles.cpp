@@ -1,8 +1,8 @@
 #include "app/pipeline/evidencefiles.h"
 
+#include "model/base/files.h"
 #include "model/base/text.h"
 
-#include <algorithm>
 #include <set>
 
 namespace lolscope {
@@ -28,8 +28,7 @@ public:
     /// A file or folder that somebody named.
     void addNamed(const fs::path &path)
     {
-        std::error_code status;
-        if (fs::is_directory(path, status))
+        if (fileFacts(path).kind == FileKind::Folder)
             searchFolder(path);
         else
             add(path);
@@ -42,7 +41,7 @@ private:
     {
         // Absolute, so that an interrupted run can be completed from another folder.
         std::error_code status;
-        const fs::path absolute = fs::absolute(path, status).lexically_normal();
+        const fs::path absolute = absolutePath(path);
         const fs::path canonical = fs::weakly_canonical(path, status);
         if (m_seen.insert(status ? absolute : canonical).second)
             m_found.push_back({absolute, {}});
@@ -55,32 +54,29 @@ private:
             const fs::path folder = std::move(folders.back());
             folders.pop_back();
             std::error_code status;
-            std::vector<fs::directory_entry> entries;
-            for (fs::directory_iterator entry(folder, status); !status && entry != fs::directory_iterator();
-                 entry.increment(status))
-                entries.push_back(*entry);
+            const auto entries = listFolder(folder, status);
             if (status)
                 m_found.push_back({folder, "cannot be searched: " + status.message()});
-            std::sort(entries.begin(), entries.end());
             std::vector<fs::path> below;
-            for (const fs::directory_entry &entry : entries)
+            for (const FolderEntry &entry : entries)
                 visit(entry, below);
             folders.insert(folders.end(), below.rbegin(), below.rend()); // the first comes next
         }
     }
 
-    void visit(const fs::directory_entry &entry, std::vector<fs::path> &below)
+    void visit(const FolderEntry &entry, std::vector<fs::path> &below)
     {
-        std::error_code status;
-        if (entry.is_symlink(status) && entry.is_directory(status)) {
-            m_found.push_back({entry.path(), "a link to a folder, not followed; name the folder itself"});
-        } else if (entry.is_directory(status)) {
-            below.push_back(entry.path());
-        } else if (looksLikeEvidence(entry.path())) {
-            if (entry.is_regular_file(status))
-                add(entry.path());
-            else
-                m_found.push_back({entry.path(), status ? status.message() : "not a regular file"});
+        if (entry.isLink && entry.kind == FileKind::Folder) {
+            m_found.push_back({entry.path, "a link to a folder, not followed; name the folder itself"});
+        } else if (entry.kind == FileKind::Folder) {
+            below.push_back(entry.path);
+        } else if (looksLikeEvidence(entry.path)) {
+            if (entry.kind == FileKind::File) {
+                add(entry.path);
+            } else {
+                const auto status = fileFacts(entry.path).error;
+                m_found.push_back({entry.path, status ? status.message() : "not a regular file"});
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 #include "model/live/followedfile.h"
 
+#include "model/base/files.h"
 #include "model/base/text.h"
 #include "model/evtx/chunkoutline.h"
 
@@ -91,23 +92,26 @@ FollowedFolder::FollowedFolder(fs::path folder, LiveBookmarks bookmarks, FollowO
 Result<void> FollowedFolder::lookForFiles(const std::stop_token &stop)
 {
     constexpr std::array<std::string_view, 5> kExtensions = {".evtx", ".xml", ".json", ".jsonl", ".ndjson"};
-    std::error_code status;
-    fs::recursive_directory_iterator entries(m_folder, fs::directory_options::skip_permission_denied, status);
-    if (status)
-        return fail(ErrorCode::Io, "the folder cannot be read: " + status.message(), m_folder.string());
-    for (; entries != fs::recursive_directory_iterator() && !stop.stop_requested();
-         entries.increment(status)) {
-        if (status)
-            break; // it changed meanwhile: the next look shows it
-        std::error_code type;
-        const std::string extension = foldCase(entries->path().extension().string());
-        if (!entries->is_regular_file(type)
-            || std::find(kExtensions.begin(), kExtensions.end(), extension) == kExtensions.end())
-            continue;
-        const std::string path = entries->path().string();
-        File &file = m_files[path];
-        if (!file.reader)
-            file.reader = std::make_unique<FollowedFile>(path, m_bookmarks[path], m_options);
+    std::vector<fs::path> folders = {m_folder};
+    while (!folders.empty() && !stop.stop_requested()) {
+        const fs::path folder = std::move(folders.back());
+        folders.pop_back();
+        std::error_code status;
+        const auto entries = listFolder(folder, status);
+        if (status && folder == m_folder)
+            return fail(ErrorCode::Io, "the folder cannot be read: " + status.message(), m_folder.string());
+        for (const FolderEntry &entry : entries) {
+            if (entry.kind == FileKind::Folder && !entry.isLink)
+                folders.push_back(entry.path);
+            const std::string extension = foldCase(entry.path.extension().string());
+            if (entry.kind != FileKind::File
+                || std::find(kExtensions.begin(), kExtensions.end(), extension) == kExtensions.end())
+                continue;
+            const std::string path = entry.path.string();
+            File &file = m_files[path];
+            if (!file.reader)
+                file.reader = std::make_unique<FollowedFile>(entry.path, m_bookmarks[path], m_options);
+        }
     }
     return {};
 }

@@ -1,8 +1,7 @@
-#include "model/live/journalreader.h"
-
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
+#include "model/live/journalreader.h"
 
 #include <cerrno>
 #include <charconv>
