@@ -59,12 +59,13 @@ int main(int argc, char **argv)
     cli::Path casePath, out, importFile;
     cli::Paths inputs, ruleFolders;
     std::string alert, note, verdictName, format, itemId;
-    std::vector<std::string> statusNames, sources;
+    std::vector<std::string> statusNames;
     std::string streamFormat = "auto";
     bool noJoin = false, xml = false, byteOrderMark = false;
     std::string profile = "alerts";
     cli::AllowArguments allowArguments;
     cli::RuleArguments ruleArguments;
+    cli::WatchArguments watchArguments;
     std::function<int()> run;
 
     const auto verb = [&](CLI::App &parent, const char *name, const char *description,
@@ -101,23 +102,40 @@ int main(int argc, char **argv)
     addPaths(index, "PATH", inputs,
              "Evidence; without any, completes what an earlier run left unfinished and runs the rules");
 
+    const auto withComputer = [&](CLI::App *sub) {
+        sub->add_option("--computer", watchArguments.computer.name,
+                        "Event logs of this computer instead of one's own");
+        sub->add_option("--user", watchArguments.computer.user,
+                        "DOMAIN\\user there; the password comes from the terminal, LOLSCOPE_PASSWORD or "
+                        "the first line of the standard input");
+    };
     auto *watch =
         verb(app, "watch", "Follow logs while they grow, and print each new alert; until interrupted", [&] {
-            return cli::watch(options, casePath, ruleArguments, sources,
-                              streamFormat == "xml"         ? StreamFormat::Xml
-                                  : streamFormat == "jsonl" ? StreamFormat::JsonLines
-                                                            : StreamFormat::Auto);
+            watchArguments.format = streamFormat == "xml" ? StreamFormat::Xml
+                : streamFormat == "jsonl"                 ? StreamFormat::JsonLines
+                                                          : StreamFormat::Auto;
+            return cli::watch(options, casePath, ruleArguments, watchArguments);
         });
     withCase(watch);
     withRules(watch);
+    withComputer(watch);
     watch->add_flag("--json", options.json, "Print alerts as JSON Lines");
     watch->add_option("--format", streamFormat, "Of streams and text files: xml, jsonl or auto")
         ->check(CLI::IsMember({"xml", "jsonl", "auto"}));
+    watch->add_flag("--from-now", watchArguments.fromNow,
+                    "Of event logs that the case has not followed before, only what comes");
+    watch->add_option("--query", watchArguments.query,
+                      "Of event logs, the events this XPath finds; or a structured query (<QueryList>), "
+                      "which names channels itself, with eventlog: as the source");
     watch
-        ->add_option(
-            "SOURCE", sources,
-            "File, folder or FIFO to follow; - for the standard input; journald for Sysmon for Linux")
+        ->add_option("SOURCE", watchArguments.sources,
+                     "File, folder or FIFO to follow; - for the standard input; journald for Sysmon for "
+                     "Linux; eventlog:CHANNEL for a Windows event log")
         ->required();
+
+    auto *channels = verb(app, "channels", "List Windows event logs as sources of watch",
+                          [&] { return cli::channels(watchArguments.computer); });
+    withComputer(channels);
 
     auto *detect = verb(app, "detect", "Run rules over evidence without a case: one JSON line a detection",
                         [&] { return cli::detect(options, ruleFolders, !noJoin, inputs); });

@@ -29,9 +29,26 @@ int dump(const Options &options, bool xml, const Paths &inputs);
 /// `casePath` is empty without a case.
 int checkRules(const Options &options, const Path &casePath, const Paths &folders);
 
+/// Another computer, whose event logs are meant; empty for this one.
+struct ComputerArguments
+{
+    std::string name;
+    std::string user; ///< `DOMAIN\user` or `user`
+};
+
+struct WatchArguments
+{
+    std::vector<std::string> sources; ///< `eventlog:CHANNEL`, and what watchInput() knows.
+    StreamFormat format = StreamFormat::Auto;
+    ComputerArguments computer;
+    std::string query = "*"; ///< Of event logs.
+    bool fromNow = false;
+};
 /// Until interrupted, which is its usual end and no failure, or until every source has ended.
-int watch(const Options &options, const Path &casePath, const RuleArguments &arguments,
-          const std::vector<std::string> &sources, StreamFormat format);
+int watch(const Options &options, const Path &casePath, const RuleArguments &rules,
+          const WatchArguments &arguments);
+/// Lists the channels of a computer.
+int channels(const ComputerArguments &arguments);
 
 int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out);
 int connections(const Path &casePath);

@@ -1,10 +1,13 @@
+#include "app/cli/password.h"
 #include "app/cli/verbs.h"
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/ruleset.h"
 #include "app/pipeline/watching.h"
 #include "model/base/files.h"
+#include "model/live/eventlogchannels.h"
 #include "model/store/casestate.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -41,6 +44,9 @@ std::string alertLine(const AlertRow &alert)
     return line + "  " + alert.id;
 }
 
+/// What the name of an event log begins with among the sources.
+constexpr std::string_view kEventLog = "eventlog:";
+
 /// One line every kInterval while something happens, and one whenever a source gets into trouble or out of
 /// it.
 class StatusLines
@@ -48,14 +54,12 @@ class StatusLines
 public:
     void tell(const WatchStatus &status)
     {
-        for (const auto &source : status.sources)
-            if (std::string &known = m_errors[source.name]; known != source.status.error) {
-                message(source.name + ": "
-                        + (source.status.error.empty() ? "reads again"
-                                                       : std::string(liveStateName(source.status.state))
-                                   + ": " + source.status.error));
-                known = source.status.error;
-            }
+        for (const auto &source : status.sources) {
+            tellError(source.name, source.status.error,
+                      std::string(liveStateName(source.status.state)) + ": ");
+            for (const LivePart &part : source.status.parts)
+                tellError(source.name + '\\' + part.name, part.error, "");
+        }
         constexpr std::chrono::seconds kInterval(10);
         const auto now = std::chrono::steady_clock::now();
         if (now < m_next || (status.events == m_events && status.damaged == m_damaged))
@@ -79,18 +83,100 @@ public:
     }
 
 private:
-    std::map<std::string, std::string> m_errors; ///< By source.
+    void tellError(const std::string &name, const std::string &error, const std::string &state)
+    {
+        if (std::string &known = m_errors[name]; known != error) {
+            message(name + ": " + (error.empty() ? "reads again" : state + error));
+            known = error;
+        }
+    }
+
+    std::map<std::string, std::string> m_errors; ///< By source or part.
     std::chrono::steady_clock::time_point m_next;
     std::uint64_t m_events = 0, m_damaged = 0;
 };
 
+Result<EventLogComputer> computerOf(const ComputerArguments &arguments, const std::stop_token &stop)
+{
+    EventLogComputer computer;
+    computer.name =
+        arguments.name.substr(std::min(arguments.name.find_first_not_of('\\'), arguments.name.size()));
+    if (arguments.user.empty())
+        return computer;
+    if (computer.name.empty())
+        return fail(ErrorCode::Invalid, "a user is for another computer: --computer NAME");
+    const auto split = arguments.user.find('\\');
+    computer.user = arguments.user.substr(split == std::string::npos ? 0 : split + 1);
+    computer.domain = split == std::string::npos ? "" : arguments.user.substr(0, split);
+    auto password = passwordOf(arguments.user, stop);
+    if (!password)
+        return tl::unexpected(password.error());
+    computer.password = std::move(*password);
+    return computer;
+}
+
+Result<std::vector<WatchInput>> watchInputs(const WatchArguments &arguments, const CaseFile &file,
+                                            const std::stop_token &stop)
+{
+    const auto bookmarks = liveBookmarks(file);
+    if (!bookmarks)
+        return tl::unexpected(bookmarks.error());
+    std::vector<WatchInput> inputs;
+    EventLogRequest logs; // all of a computer are one source
+    bool hasLogs = false;
+    for (const std::string &source : arguments.sources) {
+        if (!source.starts_with(kEventLog)) {
+            inputs.push_back(watchInput(source, arguments.format, *bookmarks));
+            continue;
+        }
+        hasLogs = true;
+        if (source.size() > kEventLog.size())
+            logs.channels.push_back(source.substr(kEventLog.size()));
+    }
+    if (!hasLogs)
+        return inputs;
+    if (const auto system = systemEventLog(); !system) // before a password is asked for
+        return tl::unexpected(system.error());
+    auto computer = computerOf(arguments.computer, stop);
+    if (!computer)
+        return tl::unexpected(computer.error());
+    logs.computer = std::move(*computer);
+    logs.query = arguments.query;
+    logs.fromNow = arguments.fromNow;
+    auto input = watchInput(std::move(logs), *bookmarks);
+    if (!input)
+        return tl::unexpected(input.error());
+    inputs.push_back(std::move(*input));
+    return inputs;
+}
+
 } // namespace
 
-int watch(const Options &options, const Path &casePath, const RuleArguments &arguments,
-          const std::vector<std::string> &sources, StreamFormat format)
+int channels(const ComputerArguments &arguments)
 {
     const auto stop = interruption();
-    const auto rules = loadRules(arguments);
+    if (const auto system = systemEventLog(); !system)
+        return report(system.error());
+    const auto computer = computerOf(arguments, stop);
+    if (!computer)
+        return report(computer.error());
+    const auto listed = eventLogChannels(*computer, stop);
+    if (!listed)
+        return report(listed.error());
+    for (const EventLogChannel &channel : *listed) {
+        const std::string hindrance = eventLogHindrance(channel);
+        output(
+            forOutput(std::string(kEventLog) + channel.name + (hindrance.empty() ? "" : "  # " + hindrance))
+            + '\n');
+    }
+    return kDone;
+}
+
+int watch(const Options &options, const Path &casePath, const RuleArguments &ruleArguments,
+          const WatchArguments &arguments)
+{
+    const auto stop = interruption();
+    const auto rules = loadRules(ruleArguments);
     for (const auto &refused : rules.refused)
         message(describe(refused.rule.reason));
     for (const auto &warning : rules.warnings)
@@ -99,12 +185,9 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
     auto file = CaseFile::open(casePath, CaseFile::Mode::Create);
     if (!file)
         return report(file.error());
-    const auto bookmarks = liveBookmarks(*file);
-    if (!bookmarks)
-        return report(bookmarks.error());
-    std::vector<WatchInput> inputs;
-    for (const std::string &source : sources)
-        inputs.push_back(watchInput(source, format, *bookmarks));
+    auto inputs = watchInputs(arguments, *file, stop);
+    if (!inputs)
+        return report(inputs.error());
 
     StatusLines lines;
     WatchHandlers handlers;
@@ -119,7 +202,7 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
     };
     if (!options.quiet)
         handlers.status = [&](const WatchStatus &status) { lines.tell(status); };
-    const auto summary = lolscope::watch(*file, std::move(inputs), engine, stop, handlers);
+    const auto summary = lolscope::watch(*file, std::move(*inputs), engine, stop, handlers);
     if (!summary)
         return report(summary.error());
     bool imperfect = !rules.refused.empty();
@@ -129,7 +212,9 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &arg
         imperfect = imperfect || !damage.slack;
     }
     for (const auto &source : summary->status.sources)
-        imperfect = imperfect || source.status.state == LiveStatus::State::Failed;
+        imperfect = imperfect || source.status.state == LiveStatus::State::Failed
+            || std::any_of(source.status.parts.begin(), source.status.parts.end(),
+                           [](const LivePart &part) { return !part.error.empty(); });
     if (!options.quiet)
         lines.write(summary->status);
     return imperfect ? kImperfect : kDone;

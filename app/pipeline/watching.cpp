@@ -289,6 +289,21 @@ WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBo
             std::make_unique<FollowedFile>(path, bookmark(path.string()), FollowOptions{.format = format})};
 }
 
+Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &bookmarks)
+{
+    if (request.query.starts_with("<QueryList") != request.channels.empty())
+        return fail(ErrorCode::Invalid,
+                    request.channels.empty() ? "no channel is named"
+                                             : "a structured query names its channels itself");
+    auto api = systemEventLog();
+    if (!api)
+        return tl::unexpected(api.error());
+    std::string name =
+        "\\\\" + (request.computer.name.empty() ? (*api)->computerName() : request.computer.name);
+    return WatchInput{std::move(name),
+                      std::make_unique<EventLogReader>(std::move(*api), std::move(request), bookmarks)};
+}
+
 Result<WatchSummary> watch(CaseFile &file, std::vector<WatchInput> inputs, const Engine &engine,
                            const std::stop_token &stop, const WatchHandlers &handlers)
 {

@@ -2,6 +2,7 @@
 
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
+#include "model/live/eventlogreader.h"
 #include "model/live/eventstream.h"
 #include "model/live/livesource.h"
 #include "model/store/casefile.h"
@@ -18,7 +19,7 @@ namespace lolscope {
 /// A live source to be watched.
 struct WatchInput
 {
-    std::string name; ///< For people: the path, `stdin`, `journald`.
+    std::string name; ///< For people: the path, `stdin`, `journald`, `\\COMPUTER`.
     std::unique_ptr<LiveReader> reader;
 };
 
@@ -26,6 +27,9 @@ struct WatchInput
 /// else a path: a FIFO, a folder, or a file, which need not be there yet. `format`: of streams and text
 /// files. Those that can go back go on where `bookmarks` (liveBookmarks()) says.
 WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBookmarks &bookmarks);
+/// The event logs of one computer. Errors: Unsupported, on systems without them; Invalid, the query names
+/// channels while others are given, or none is.
+Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &bookmarks);
 
 /// How watching goes.
 struct WatchStatus

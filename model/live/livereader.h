@@ -8,6 +8,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace lolscope {
 
@@ -29,9 +30,17 @@ struct LiveBatch
 /// forged.
 using LiveBookmarks = std::map<std::string, std::string>;
 
+/// One of several logs that a live source reads, such as a channel.
+struct LivePart
+{
+    std::string name;
+    std::uint64_t events = 0; ///< Given so far.
+    std::string error; ///< English; why it is not read now. Empty while it is.
+};
+
 /// The source of a LiveSource: something that goes on giving events. It belongs to one thread at a time.
 ///
-/// Sources here are files and folders, pipes and journald. Another one (a Windows channel) is another
+/// Sources here are files and folders, pipes, journald, and Windows' event logs. Another one is another
 /// LiveReader: it gives bookmarks as text and names what it lost, everything else is done for it.
 class LiveReader
 {
@@ -50,6 +59,9 @@ public:
 
     /// How long to leave it alone when it was idle; 0 when next() waits itself.
     virtual std::chrono::milliseconds interval() const { return std::chrono::milliseconds(200); }
+
+    /// The logs it reads where one may fail and the others go on; else empty.
+    virtual std::vector<LivePart> parts() const { return {}; }
 };
 
 } // namespace lolscope

@@ -65,6 +65,12 @@ struct LiveSource::Worker
         status.error = std::move(error);
     }
 
+    void setParts(std::vector<LivePart> parts)
+    {
+        const std::lock_guard lock(mutex);
+        status.parts = std::move(parts);
+    }
+
     void waitWhilePaused(const std::stop_token &stopping)
     {
         std::unique_lock lock(mutex);
@@ -95,6 +101,7 @@ struct LiveSource::Worker
             waitWhilePaused(stopping);
             auto batch = std::make_unique<LiveBatch>();
             const auto step = reader->next(*batch, stopping);
+            setParts(reader->parts());
             if (!step && step.error().code != ErrorCode::Io)
                 return set(State::Failed, describe(step.error()));
             if (!step) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lolscope {
 
@@ -31,6 +32,8 @@ struct LiveStatus
     std::uint64_t lost = 0; ///< Records that were there and could not be read.
     std::uint64_t damaged = 0; ///< Places with damage, lost records or not.
     std::optional<Timestamp> latest; ///< When the newest event given was logged.
+    /// Where the source reads several logs, of which one may fail while `state` is that of the others.
+    std::vector<LivePart> parts;
 };
 std::string_view liveStateName(LiveStatus::State state); ///< `starting`, `following`, ...
 

@@ -200,6 +200,9 @@ private Q_SLOTS:
     /// twice.
     void killedInABurstItResumes()
     {
+#ifdef __SANITIZE_THREAD__
+        QSKIP("ThreadSanitizer does not know threads of a forked process");
+#endif
         const TestCase test;
         fs::create_directories(test.path("logs"));
         auto records = sampleScenario();

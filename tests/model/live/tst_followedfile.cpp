@@ -1,6 +1,7 @@
 #include "model/live/followedfile.h"
 #include "model/live/journalreader.h"
 #include "model/live/pipereader.h"
+#include "tests/support/fakeclock.h"
 #include "tests/support/scenario.h"
 
 #include <QFile>
@@ -20,17 +21,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-class FakeClock : public LiveClock
-{
-public:
-    Duration now() const override { return m_now; }
-    void wait(Duration time, const std::stop_token &) const override { pass(time); }
-    void pass(Duration time) const { m_now += time; }
-
-private:
-    mutable Duration m_now{0};
-};
 
 std::string textOf(const fs::path &path)
 {

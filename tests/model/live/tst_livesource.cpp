@@ -1,12 +1,13 @@
 #include "model/live/livesource.h"
+#include "tests/support/fakeclock.h"
 
 #include <QTest>
 #include <QtTest>
 
-#include <mutex>
 #include <thread>
 
 using namespace lolscope;
+using namespace lolscope::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -48,33 +49,6 @@ public:
 private:
     const std::vector<Line> m_script;
     std::size_t m_at = 0;
-};
-
-/// Time passes when somebody waits for it.
-class FakeClock : public LiveClock
-{
-public:
-    Duration now() const override
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_now;
-    }
-    void wait(Duration time, const std::stop_token &) const override
-    {
-        const std::lock_guard lock(m_mutex);
-        m_now += time;
-        m_waits.push_back(time);
-    }
-    std::vector<Duration> waits() const
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_waits;
-    }
-
-private:
-    mutable std::mutex m_mutex;
-    mutable Duration m_now{0};
-    mutable std::vector<Duration> m_waits;
 };
 
 /// A reader that hangs until let go, as in a file system whose server went away.
