@@ -182,13 +182,12 @@ build_qt6_base() {
         schannel androiddeployqt; do
         off+=("-DFEATURE_$feature=OFF")
     done
+    # Without Direct2D there is no font database of DirectWrite, which this file does not know.
+    sed -i 's/^#if QT_CONFIG(directwrite3)$/#if QT_CONFIG(directwrite3) \&\& QT_CONFIG(direct2d)/' \
+        src/plugins/platforms/windows/qwindowsintegration.cpp
     with_cmake . -DBUILD_SHARED_LIBS=ON -DCMAKE_C_FLAGS=-fpch-preprocess -DCMAKE_CXX_FLAGS=-fpch-preprocess \
         -DQT_BUILD_EXAMPLES=OFF -DQT_BUILD_TESTS=OFF -DQT_BUILD_TOOLS_WHEN_CROSSCOMPILING=OFF -DINPUT_opengl=no \
         -DINPUT_openssl=no "${off[@]}"
-}
-
-build_qt6_svg() { # the window's icons are SVG
-    with_cmake . -DBUILD_SHARED_LIBS=ON -DQT_BUILD_EXAMPLES=OFF -DQT_BUILD_TESTS=OFF
 }
 
 # headers PACKAGE...: libraries that are headers alone come from their Debian packages as they are.
@@ -205,7 +204,7 @@ headers() {
 
 case ${1:-} in
 core) sources=(libevtx sqlite3 sqlitecpp libzstd libdeflate libyaml re2 pcre2 pugixml utf8proc) ;;
-all) sources=(libevtx sqlite3 sqlitecpp libzstd libdeflate libyaml re2 pcre2 pugixml utf8proc yaml-cpp qt6-base qt6-svg) ;;
+all) sources=(libevtx sqlite3 sqlitecpp libzstd libdeflate libyaml re2 pcre2 pugixml utf8proc yaml-cpp qt6-base) ;;
 *)
     echo "usage: dependencies.sh core|all" >&2
     exit 2

@@ -7,14 +7,14 @@ prefix=${LOLSCOPE_WINDOWS_CACHE:-$HOME/.cache/lolscope-windows}/prefix
 compiler=x86_64-w64-mingw32-g++-posix
 folder=$build/package/lolscope-windows
 rm -rf "$build/package" "$build/lolscope-windows.zip"
-mkdir -p "$folder"/{plugins/{platforms,imageformats,iconengines,styles},translations,licenses}
+mkdir -p "$folder"/{plugins/{platforms,styles},translations,licenses}
 
 cp "$build/lolscope.exe" "$build"/app/lolscope-{cli,evtxhelper}.exe "$folder"
-cp "$prefix"/bin/Qt6{Core,Gui,Widgets,Svg}.dll "$folder"
+cp "$prefix"/bin/Qt6{Core,Gui,Widgets}.dll "$folder"
 for library in libstdc++-6.dll libgcc_s_seh-1.dll libwinpthread-1.dll; do
     cp "$($compiler -print-file-name=$library)" "$folder"
 done
-for plugin in platforms/qwindows imageformats/qsvg iconengines/qsvgicon styles/qwindowsvistastyle; do
+for plugin in platforms/qwindows styles/qwindowsvistastyle; do
     cp "$prefix/plugins/$plugin.dll" "$folder/plugins/$plugin.dll"
 done
 x86_64-w64-mingw32-strip "$folder"/*.exe "$folder"/*.dll "$folder"/plugins/*/*.dll
