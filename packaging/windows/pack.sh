@@ -9,7 +9,7 @@ folder=$build/package/lolscope-windows
 rm -rf "$build/package" "$build/lolscope-windows.zip"
 mkdir -p "$folder"/{plugins/{platforms,styles},translations,licenses}
 
-cp "$build/lolscope.exe" "$build"/app/lolscope-{cli,evtxhelper}.exe "$folder"
+cp "$build"/lolscope{,-cli,-evtxhelper}.exe "$folder"
 cp "$prefix"/bin/Qt6{Core,Gui,Widgets}.dll "$folder"
 for library in libstdc++-6.dll libgcc_s_seh-1.dll libwinpthread-1.dll; do
     cp "$($compiler -print-file-name=$library)" "$folder"
@@ -32,7 +32,7 @@ known=$(ls "$folder" "$folder"/plugins/*)
 for file in "$folder"/*.{exe,dll} "$folder"/plugins/*/*.dll; do
     for library in $(x86_64-w64-mingw32-objdump -p "$file" | sed -n 's/^\tDLL Name: //p'); do
         grep -qixF "$library" <<<"$known" || [ -e "$(echo /usr/x86_64-w64-mingw32/lib/lib"$(basename "${library,,}" .dll)".a)" ] ||
-            grep -qiE '^(kernel32|msvcrt|user32|ntdll)\.dll$' <<<"$library" || {
+            grep -qiE '^(api-ms-win-.*|kernel32|msvcrt|user32|ntdll)\.dll$' <<<"$library" || {
             echo "$(basename "$file") needs $library, which is neither packed nor Windows' own" >&2
             exit 1
         }

@@ -48,7 +48,7 @@ cd resources/sample
 evidence=sample.evtx
 for system in native wine; do
     command=("$native")
-    [ $system = native ] || command=(wine "$build/app/lolscope-cli.exe")
+    [ $system = native ] || command=(wine "$build/lolscope-cli.exe")
     mkdir -p "$results/cli/$system"
     case=$results/cli/$system/case.lolscope
     out=$results/cli/$system/out
