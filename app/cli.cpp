@@ -62,7 +62,6 @@ int main(int argc, char **argv)
     std::vector<std::string> statusNames;
     std::string streamFormat = "auto";
     bool noJoin = false, xml = false, byteOrderMark = false;
-    std::string profile = "alerts";
     cli::AllowArguments allowArguments;
     cli::RuleArguments ruleArguments;
     cli::WatchArguments watchArguments;
@@ -168,7 +167,6 @@ int main(int argc, char **argv)
         else
             sub->add_option("--format", format, "jsonl, csv, or text: one line to read an alert")
                 ->check(CLI::IsMember({"jsonl", "csv", "text"}));
-        sub->add_option("--profile", profile, "Layout of the report")->check(CLI::IsMember({"alerts"}));
         sub->add_option("--status", statusNames,
                         sub == exporting ? "Which alerts: open, decided, allowed (default all)"
                                          : "Which alerts: open, decided, allowed (default open)")
@@ -233,7 +231,7 @@ int main(int argc, char **argv)
     add->add_option("--expires", allowArguments.expires,
                     "Date or time (ISO 8601, UTC) from which it allows nothing any more");
     auto *remove = verb(*allow, "remove", "Remove an item: its alerts are open again",
-                        [&] { return cli::allowRemove(options, casePath, itemId); });
+                        [&] { return cli::allowRemove(casePath, itemId); });
     remove->add_option("ITEM", itemId, "Item id")->required();
     auto *import = verb(*allow, "import", "Add the items of a file of Sigma filters",
                         [&] { return cli::allowImport(options, casePath, importFile); });
@@ -250,8 +248,7 @@ int main(int argc, char **argv)
     addPath(check, "--case", casePath, "Say of each rule how many events of this case it takes and its hits");
     addPaths(check, "DIR", inputs, "Folders or files; without any, the bundled rules");
 
-    auto *dump =
-        verb(app, "dump", "Every event as one JSON line", [&] { return cli::dump(options, xml, inputs); });
+    auto *dump = verb(app, "dump", "Every event as one JSON line", [&] { return cli::dump(xml, inputs); });
     dump->add_flag("--xml", xml, "Event XML instead");
     addPaths(dump, "PATH", inputs, "Evidence")->required();
 
@@ -267,10 +264,5 @@ int main(int argc, char **argv)
     cli::setColor(color == "always"      ? cli::Color::Always
                       : color == "never" ? cli::Color::Never
                                          : cli::Color::Auto);
-    const int code = run();
-    if (std::fflush(stdout) != 0) {
-        cli::message("lolscope-cli: the output could not be written");
-        return cli::kFailed;
-    }
-    return code;
+    return cli::outputEnd(run());
 }

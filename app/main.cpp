@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFileInfo>
 #include <QIcon>
 #include <QLibraryInfo>
 #include <QLocale>
@@ -36,6 +37,9 @@ int main(int argc, char **argv)
         QStringLiteral("case"), QApplication::translate("main", "Open this case file; made when missing."),
         QApplication::translate("main", "case"));
     parser.addOption(caseOption);
+    const QCommandLineOption watchOption(QStringLiteral("watch"),
+                                         QApplication::translate("main", "Ask what to watch live."));
+    parser.addOption(watchOption);
     parser.addPositionalArgument(
         QStringLiteral("path"),
         QApplication::translate("main", "Event logs and folders of them, or a .lolscope case."),
@@ -46,11 +50,13 @@ int main(int argc, char **argv)
     lolscope::MainWindow window(theme);
     window.show();
     const QStringList paths = parser.positionalArguments();
-    if (parser.isSet(caseOption) && paths.isEmpty())
+    if (parser.isSet(caseOption) && paths.isEmpty() && QFileInfo::exists(parser.value(caseOption)))
         window.openCase(parser.value(caseOption));
     else if (parser.isSet(caseOption))
         window.setCaseForEvidence(parser.value(caseOption));
     if (!paths.isEmpty())
         window.openPaths(paths);
+    if (parser.isSet(watchOption))
+        window.chooseLive();
     return QApplication::exec();
 }

@@ -237,6 +237,10 @@
         <source>Kind</source>
         <translation>Art</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <translation>Beendet</translation>
+    </message>
 </context>
 <context>
     <name>DisplayText</name>
@@ -561,6 +565,10 @@
         <translation>%1
 %2</translation>
     </message>
+    <message>
+        <source>new: %1</source>
+        <translation>neu: %1</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::AlertPanel</name>
@@ -594,6 +602,52 @@
     <message>
         <source>Rules: all %1</source>
         <translation>Regeln: alle %1</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Follow new alerts</source>
+        <translation>Neuen Alarmen folgen</translation>
+    </message>
+    <message>
+        <source>Select each new alert as it arrives, until you select one yourself</source>
+        <translation>Jeden neuen Alarm auswählen, sobald er eintrifft, bis Sie selbst einen auswählen</translation>
+    </message>
+    <message>
+        <source>Freeze</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Freeze the list of alerts</source>
+        <translation>Die Alarmliste anhalten</translation>
+    </message>
+    <message>
+        <source>Hold the list as it is; new alerts wait and are counted</source>
+        <translation>Die Liste so lassen; neue Alarme warten und werden gezählt</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %n new alert(s)</source>
+        <translation>
+            <numerusform>%n neuen Alarm zeigen</numerusform>
+            <numerusform>%n neue Alarme zeigen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new alert(s)</source>
+        <translation>
+            <numerusform>%n neuer Alarm</numerusform>
+            <numerusform>%n neue Alarme</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take them into the list and select the newest</source>
+        <translation>In die Liste aufnehmen und den neuesten auswählen</translation>
+    </message>
+    <message>
+        <source>Select the newest; nothing is new any more</source>
+        <translation>Den neuesten auswählen; danach gilt keiner mehr als neu</translation>
     </message>
 </context>
 <context>
@@ -799,6 +853,119 @@
     </message>
 </context>
 <context>
+    <name>lolscope::ChannelPage</name>
+    <message>
+        <source>needs an administrator or a member of Event Log Readers</source>
+        <translation>braucht einen Administrator oder ein Mitglied von Ereignisprotokollleser</translation>
+    </message>
+    <message>
+        <source>needs an account that is administrator or in Event Log Readers there</source>
+        <translation>braucht ein Konto, das dort Administrator oder Mitglied von Ereignisprotokollleser ist</translation>
+    </message>
+    <message>
+        <source>analytic or debug channel, cannot be followed</source>
+        <translation>Analyse- oder Debugkanal, kann nicht verfolgt werden</translation>
+    </message>
+    <message>
+        <source>disabled in Windows: gives no new events</source>
+        <translation>in Windows abgeschaltet: gibt keine neuen Ereignisse</translation>
+    </message>
+    <message>
+        <source>can be watched</source>
+        <translation>kann beobachtet werden</translation>
+    </message>
+    <message>
+        <source>Restart as administrator…</source>
+        <translation>Als Administrator neu starten …</translation>
+    </message>
+    <message>
+        <source>Search channels</source>
+        <translation>Kanäle suchen</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Connect to see the channels of the computer.</source>
+        <translation>Verbinden, um die Kanäle des Computers zu sehen.</translation>
+    </message>
+    <message>
+        <source>Name or address</source>
+        <translation>Name oder Adresse</translation>
+    </message>
+    <message>
+        <source>DOMAIN\user; empty: the one who runs Lolscope</source>
+        <translation>DOMÄNE\Benutzer; leer: wer Lolscope ausführt</translation>
+    </message>
+    <message>
+        <source>Kept while the computer is watched, never stored</source>
+        <translation>Wird behalten, solange der Computer beobachtet wird, nie gespeichert</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>Computer</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Kennwort</translation>
+    </message>
+    <message>
+        <source>From the oldest event that is there</source>
+        <translation>Ab dem ältesten vorhandenen Ereignis</translation>
+    </message>
+    <message>
+        <source>From now on</source>
+        <translation>Ab jetzt</translation>
+    </message>
+    <message>
+        <source>A channel that this case knows goes on where it was</source>
+        <translation>Ein Kanal, den dieser Fall kennt, geht dort weiter, wo er war</translation>
+    </message>
+    <message>
+        <source>Reading the list of channels…</source>
+        <translation>Liste der Kanäle wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Event log channels need Windows: they are there where Lolscope runs on Windows. Files, folders and streams can be watched here.</source>
+        <translation>Ereigniskanäle brauchen Windows: Es gibt sie, wo Lolscope unter Windows läuft. Dateien, Ordner und Datenströme können hier beobachtet werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n Kanal</numerusform>
+            <numerusform>%n Kanäle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) more rights</source>
+        <translation>
+            <numerusform>%n braucht mehr Rechte</numerusform>
+            <numerusform>%n brauchen mehr Rechte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>not all are listed</source>
+        <translation>nicht alle sind aufgeführt</translation>
+    </message>
+</context>
+<context>
     <name>lolscope::ConditionRows</name>
     <message>
         <source>equals</source>
@@ -958,6 +1125,22 @@
         <source>XML of the event</source>
         <translation>XML des Ereignisses</translation>
     </message>
+    <message>
+        <source>Details of the selected row</source>
+        <translation>Einzelheiten der gewählten Zeile</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>DNS query</source>
+        <translation>DNS-Anfrage</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::EventPanel</name>
@@ -1100,6 +1283,14 @@
         <source>read whole</source>
         <translation>ganz gelesen</translation>
     </message>
+    <message>
+        <source>live, damaged</source>
+        <translation>live, beschädigt</translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation>live</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::ExportDialog</name>
@@ -1175,6 +1366,121 @@
     </message>
 </context>
 <context>
+    <name>lolscope::LiveStrip</name>
+    <message>
+        <source>starting</source>
+        <translation>beginnt</translation>
+    </message>
+    <message>
+        <source>following</source>
+        <translation>folgt</translation>
+    </message>
+    <message>
+        <source>catching up</source>
+        <translation>holt auf</translation>
+    </message>
+    <message>
+        <source>waiting for the case</source>
+        <translation>wartet auf den Fall</translation>
+    </message>
+    <message>
+        <source>trying again</source>
+        <translation>versucht es wieder</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>pausiert</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>zu Ende</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>%1 events/s</source>
+        <translation>%1 Ereignisse/s</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Watch something else too</source>
+        <translation>Noch etwas beobachten</translation>
+    </message>
+    <message>
+        <source>Stop all</source>
+        <translation>Alles beenden</translation>
+    </message>
+    <message>
+        <source>live: starting</source>
+        <translation>live: beginnt</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Watch again</source>
+        <translation>Wieder beobachten</translation>
+    </message>
+    <message>
+        <source>lag %1</source>
+        <translation>Verzug %1</translation>
+    </message>
+    <message>
+        <source>%1 lost</source>
+        <translation>%1 verloren</translation>
+    </message>
+    <message>
+        <source>live: stopped</source>
+        <translation>live: beendet</translation>
+    </message>
+    <message>
+        <source>live: %1 %2</source>
+        <translation>live: %1 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>live: %n source(s) %1</source>
+        <translation>
+            <numerusform>live: %n Quelle %1</numerusform>
+            <numerusform>live: %n Quellen %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 read</source>
+        <translation>%1 gelesen</translation>
+    </message>
+    <message>
+        <source>%1: %2 read</source>
+        <translation>%1: %2 gelesen</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <comment>events a second</comment>
+        <translation>%1/s</translation>
+    </message>
+</context>
+<context>
     <name>lolscope::MainWindow</name>
     <message>
         <source>Lolscope</source>
@@ -1183,10 +1489,6 @@
     <message>
         <source>Find what Windows&apos; own programs did on the network</source>
         <translation>Finden, was Windows-eigene Programme im Netz taten</translation>
-    </message>
-    <message>
-        <source>Open event logs (.evtx files, exported .xml or whole folders), or drop them here.</source>
-        <translation>Ereignisprotokolle öffnen (.evtx-Dateien, ausgegebenes .xml oder ganze Ordner) oder hier ablegen.</translation>
     </message>
     <message>
         <source>no case</source>
@@ -1538,6 +1840,62 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     <message>
         <source>Show rules</source>
         <translation>Regeln zeigen</translation>
+    </message>
+    <message>
+        <source>Watch live…</source>
+        <translation>Live beobachten …</translation>
+    </message>
+    <message>
+        <source>Resume watching</source>
+        <translation>Weiter beobachten</translation>
+    </message>
+    <message>
+        <source>Stop watching</source>
+        <translation>Beobachten beenden</translation>
+    </message>
+    <message>
+        <source>A new alert was just selected: press again to decide it</source>
+        <translation>Eben wurde ein neuer Alarm ausgewählt: noch einmal drücken, um über ihn zu entscheiden</translation>
+    </message>
+    <message>
+        <source>Not all rules run:</source>
+        <translation>Nicht alle Regeln laufen:</translation>
+    </message>
+    <message>
+        <source>live: stopping</source>
+        <translation>live: wird beendet</translation>
+    </message>
+    <message numerus="yes">
+        <source>Watching ended: %n new alert(s)</source>
+        <translation>
+            <numerusform>Beobachten beendet: %n neuer Alarm</numerusform>
+            <numerusform>Beobachten beendet: %n neue Alarme</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not everything could be watched:</source>
+        <translation>Nicht alles konnte beobachtet werden:</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 und %n weitere</numerusform>
+            <numerusform>%1 und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This case was watched live: %1.</source>
+        <translation>Für diesen Fall wurde live beobachtet: %1.</translation>
+    </message>
+    <message>
+        <source>(%1) %2 — Lolscope</source>
+        <translation>(%1) %2 — Lolscope</translation>
+    </message>
+    <message>
+        <source>Open event logs (.evtx files, exported .xml or whole folders), or drop them here.
+Or watch them while they are written.</source>
+        <translation>Ereignisprotokolle öffnen (.evtx-Dateien, exportiertes .xml oder ganze Ordner) oder hier ablegen.
+Oder sie beobachten, während sie geschrieben werden.</translation>
     </message>
 </context>
 <context>
@@ -1948,6 +2306,101 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     </message>
 </context>
 <context>
+    <name>lolscope::WatchDialog</name>
+    <message>
+        <source>Watch live</source>
+        <translation>Live beobachten</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>Another computer</source>
+        <translation>Anderer Computer</translation>
+    </message>
+    <message>
+        <source>File or folder</source>
+        <translation>Datei oder Ordner</translation>
+    </message>
+    <message>
+        <source>Stream</source>
+        <translation>Datenstrom</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>Beobachten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>Datei …</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>Ordner …</translation>
+    </message>
+    <message>
+        <source>An event log that grows (.evtx, event XML or JSON Lines), or a folder of them: files that come later are read too. What is there already is read first.</source>
+        <translation>Ein wachsendes Ereignisprotokoll (.evtx, Ereignis-XML oder JSON Lines) oder ein Ordner davon: Auch Dateien, die später kommen, werden gelesen. Was schon da ist, wird zuerst gelesen.</translation>
+    </message>
+    <message>
+        <source>told event by event</source>
+        <translation>bei jedem Ereignis erkannt</translation>
+    </message>
+    <message>
+        <source>event XML</source>
+        <translation>Ereignis-XML</translation>
+    </message>
+    <message>
+        <source>JSON Lines</source>
+        <translation>JSON Lines</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Pipe or file</source>
+        <translation>Pipe oder Datei</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>A named pipe (FIFO) or a text file that another program writes events to, such as Winlogbeat, NXLog or Velociraptor. A pipe cannot go back: what it gave while nobody watched is not seen.</source>
+        <translation>Eine benannte Pipe (FIFO) oder eine Textdatei, in die ein anderes Programm Ereignisse schreibt, etwa Winlogbeat, NXLog oder Velociraptor. Eine Pipe kann nicht zurück: Was sie gab, während niemand beobachtete, wird nicht gesehen.</translation>
+    </message>
+    <message>
+        <source>Sysmon for Linux, in the journal of this computer</source>
+        <translation>Sysmon für Linux, im Journal dieses Computers</translation>
+    </message>
+    <message>
+        <source>Reading the journal of the system needs a member of adm or systemd-journal, or root.</source>
+        <translation>Das Journal des Systems kann lesen, wer zu adm oder systemd-journal gehört oder root ist.</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>Zu beobachtender Ordner</translation>
+    </message>
+    <message>
+        <source>File to watch</source>
+        <translation>Zu beobachtende Datei</translation>
+    </message>
+    <message>
+        <source>There is nothing of that name yet: it is read as soon as it comes.</source>
+        <translation>Dort gibt es noch nichts: Es wird gelesen, sobald es da ist.</translation>
+    </message>
+</context>
+<context>
     <name>lolscope::XmlView</name>
     <message>
         <source>Copy selection</source>
@@ -1986,6 +2439,10 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
     <message>
         <source>Event logs and folders of them, or a .lolscope case.</source>
         <translation>Ereignisprotokolle und Ordner davon oder ein .lolscope-Fall.</translation>
+    </message>
+    <message>
+        <source>Ask what to watch live.</source>
+        <translation>Fragen, was live beobachtet werden soll.</translation>
     </message>
 </context>
 </TS>

@@ -37,6 +37,20 @@
             <numerusform>%1: %n alerts</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Show %n new alert(s)</source>
+        <translation>
+            <numerusform>Show %n new alert</numerusform>
+            <numerusform>Show %n new alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new alert(s)</source>
+        <translation>
+            <numerusform>%n new alert</numerusform>
+            <numerusform>%n new alerts</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lolscope::AllowlistDialog</name>
@@ -94,6 +108,23 @@
     </message>
 </context>
 <context>
+    <name>lolscope::ChannelPage</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n channel</numerusform>
+            <numerusform>%n channels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) more rights</source>
+        <translation>
+            <numerusform>%n needs more rights</numerusform>
+            <numerusform>%n need more rights</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lolscope::EvidenceDialog</name>
     <message numerus="yes">
         <source>%n record(s) lost</source>
@@ -124,6 +155,16 @@
         <translation>
             <numerusform>%n more row</numerusform>
             <numerusform>%n more rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::LiveStrip</name>
+    <message numerus="yes">
+        <source>live: %n source(s) %1</source>
+        <translation>
+            <numerusform>live: %n source %1</numerusform>
+            <numerusform>live: %n sources %1</numerusform>
         </translation>
     </message>
 </context>
@@ -176,6 +217,20 @@
         <translation>
             <numerusform>The rules ran: %n alert</numerusform>
             <numerusform>The rules ran: %n alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Watching ended: %n new alert(s)</source>
+        <translation>
+            <numerusform>Watching ended: %n new alert</numerusform>
+            <numerusform>Watching ended: %n new alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
         </translation>
     </message>
 </context>

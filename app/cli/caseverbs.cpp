@@ -7,7 +7,6 @@
 #include "app/pipeline/triage.h"
 #include "app/pipeline/wholefile.h"
 #include "model/analysis/alerttree.h"
-#include "model/base/files.h"
 #include "model/store/alertstore.h"
 #include "model/store/eventstore.h"
 
@@ -44,28 +43,6 @@ int onCase(const Path &path, CaseFile::Mode mode, Work work)
     return done ? kDone : report(done.error());
 }
 
-/// A report must not replace the case it is made from.
-Result<void> notTheCase(const Path &casePath, const Path &out)
-{
-    std::error_code ignored;
-    for (const char *suffix : {"", "-wal", "-shm"})
-        if (!out.empty() && std::filesystem::equivalent(out, utf8Path(casePath.string() + suffix), ignored))
-            return fail(ErrorCode::Invalid, "that is the case itself", out.string());
-    return {};
-}
-
-/// To a terminal: made visible line by line.
-bool outputLines(std::istream &text)
-{
-    bool written = true;
-    for (std::string line; written && std::getline(text, line);) {
-        if (line.ends_with('\r'))
-            line.pop_back();
-        written = output(forOutput(line) + '\n');
-    }
-    return written;
-}
-
 /// To stdout: raw in a pipeline, made visible line by line on a terminal.
 Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how)
 {
@@ -73,7 +50,8 @@ Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how
         return exportAlerts(file, how, std::cout);
     std::stringstream text;
     const auto written = exportAlerts(file, how, text);
-    outputLines(text);
+    if (!output(text.str()))
+        return fail(ErrorCode::Io, "the output could not be written");
     return written;
 }
 
@@ -179,8 +157,6 @@ int exportReport(const Options &options, const Path &casePath, ExportOptions how
 {
     how.stop = interruption();
     return onCase(casePath, kReadOnly, [&](CaseFile &file) -> Result<void> {
-        if (auto apart = notTheCase(casePath, out); !apart)
-            return apart;
         const auto written = out.empty() ? printAlerts(file, how) : exportAlerts(file, how, out);
         if (!written)
             return tl::unexpected(written.error());
@@ -222,8 +198,7 @@ int events(const Path &casePath, const std::string &alert)
             const CitedXml cited = citedXml(*stored);
             if (cited.flattened)
                 message("put together from the fields in the case: " + describe(*cited.flattened));
-            std::istringstream lines(cited.xml);
-            if (isTerminal(stdout) ? !outputLines(lines) : !output(cited.xml))
+            if (!output(cited.xml))
                 return fail(ErrorCode::Io, "the output could not be written");
         }
         return {};
@@ -237,7 +212,8 @@ int tree(const Path &casePath, const std::string &alert, bool json)
         if (!made)
             return tl::unexpected(made.error());
         if (!json) {
-            output(forOutput("alert " + describeAlert(made->alert)) + '\n' + toText(*made));
+            outputLine("alert " + describeAlert(made->alert));
+            output(toText(*made));
             return {};
         }
         std::string nodes;
@@ -281,9 +257,8 @@ int allowList(const Options &options, const Path &casePath)
                     .number("alerts", entry.alerts);
                 output(json.text("filter", toSigmaFilter(entry.item)).line());
             } else {
-                output(forOutput(entry.item.id + "  " + std::to_string(entry.alerts) + " alerts  "
-                                 + entry.item.title + "  " + entry.item.reason)
-                       + '\n');
+                outputLine(entry.item.id + "  " + std::to_string(entry.alerts) + " alerts  "
+                           + entry.item.title + "  " + entry.item.reason);
             }
         }
         return {};
@@ -315,11 +290,10 @@ int allowPreview(const Options &options, const Path &casePath, const AllowArgume
                + std::to_string(preview->hits) + " hits on " + std::to_string(preview->hosts) + " hosts); "
                + std::to_string(preview->already) + " matching ones are settled already\n");
         for (const AlertRow &row : preview->alerts)
-            output(forOutput("  " + describeAlert(row)) + '\n');
+            outputLine("  " + describeAlert(row));
         for (const AlertRow &row : preview->blocking)
-            output(forOutput("  forbids it, called " + std::string(verdictName(row.verdict)) + ": "
-                             + describeAlert(row))
-                   + '\n');
+            outputLine("  forbids it, called " + std::string(verdictName(row.verdict)) + ": "
+                       + describeAlert(row));
         for (const std::string &warning : warnings(*made))
             message("warning: " + warning);
         return {};
@@ -343,7 +317,7 @@ int allowAdd(const Options &options, const Path &casePath, const AllowArguments 
     });
 }
 
-int allowRemove(const Options &, const Path &casePath, const std::string &id)
+int allowRemove(const Path &casePath, const std::string &id)
 {
     return onCase(casePath, kReadWrite, [&](CaseFile &file) { return removeAllow(file, id, loginName()); });
 }
@@ -390,7 +364,7 @@ int allowExport(const Path &casePath, const Path &out)
         std::string text;
         for (const AllowlistEntry &entry : *entries)
             text += (text.empty() ? "" : "---\n") + toSigmaFilter(entry.item);
-        if (auto apart = notTheCase(casePath, out); !apart)
+        if (auto apart = mayOverwrite(file, out); !apart)
             return apart;
         if (out.empty())
             return output(text) ? Result<void>() : fail(ErrorCode::Io, "the output could not be written");

@@ -2,6 +2,7 @@
 
 #include "model/base/text.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -25,6 +26,19 @@ bool isColored()
     return colorChoice() == Color::Always;
 }
 
+std::string visibleLines(std::string_view text)
+{
+    std::string out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const bool isDos = end < text.size() && end > 0 && text[end - 1] == '\r';
+        out += visible(text.substr(0, end - (isDos ? 1 : 0)));
+        out += end < text.size() ? "\n" : "";
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 } // namespace
 
 void setColor(Color color)
@@ -46,14 +60,42 @@ int report(const Error &error)
     return error.code == ErrorCode::Invalid ? kWrongUse : kFailed;
 }
 
-std::string forOutput(const std::string &text)
+std::stop_source &stopSource()
 {
-    return isTerminal(stdout) ? visible(text) : text;
+    static std::stop_source source;
+    return source;
 }
 
-bool output(const std::string &data)
+bool outputLine(const std::string &text)
 {
-    return std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
+    return output(visible(text) + '\n');
+}
+
+bool output(const std::string &text)
+{
+    const std::string &data = isTerminal(stdout) ? visibleLines(text) : text;
+    if (std::fwrite(data.data(), 1, data.size(), stdout) == data.size())
+        return true;
+    stopSource().request_stop();
+    return false;
+}
+
+bool flushOutput()
+{
+    if (std::fflush(stdout) == 0)
+        return true;
+    stopSource().request_stop();
+    return false;
+}
+
+int outputEnd(int code)
+{
+    const bool flushed = flushOutput();
+    if (flushed && std::ferror(stdout) == 0)
+        return code;
+    if (code != kFailed) // else it is said already
+        message("lolscope-cli: the output could not be written");
+    return kFailed;
 }
 
 ProgressLine::ProgressLine(const Progress &progress, const Options &options)

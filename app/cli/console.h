@@ -42,14 +42,20 @@ int report(const Error &error);
 
 bool isTerminal(std::FILE *stream);
 
-/// Text as it may go to stdout: made visible only when stdout is a terminal, raw in a pipeline.
-std::string forOutput(const std::string &text);
-
-/// Writes raw data to stdout. False when it cannot be written (a closed pipe ends the work).
+/// Writes a line to be read to stdout, with what a terminal would act on made visible, also in a pipeline.
+bool outputLine(const std::string &text);
+/// Writes lines for programs to stdout: exact in a pipeline, made visible on a terminal. Where that fails (a
+/// closed pipe, a full disk), false: then the work is interrupted, and outputEnd() tells.
 bool output(const std::string &data);
+/// The same for what output() still holds back.
+bool flushOutput();
+/// At the end: `code`, or kFailed with a message when anything given to output() was lost.
+int outputEnd(int code);
 
 /// The stop token that SIGINT and SIGTERM trigger; on Windows Ctrl+C, Ctrl+Break and the end of the console.
 std::stop_token interruption();
+/// What triggers it.
+std::stop_source &stopSource();
 
 /// Shows a line of progress on stderr while it lives, if stderr is a terminal.
 class ProgressLine

@@ -20,7 +20,6 @@ bool isTerminal(std::FILE *stream)
 
 std::stop_token interruption()
 {
-    static std::stop_source source;
     // Signals are taken by a thread of their own: a handler could not call request_stop() safely.
     static const bool started = [] {
         sigset_t signals;
@@ -31,14 +30,14 @@ std::stop_token interruption()
         std::thread([signals] {
             int signal = 0;
             while (sigwait(&signals, &signal) == 0) {
-                if (!source.request_stop())
+                if (!stopSource().request_stop())
                     std::_Exit(kCancelled); // asked twice: do not wait for a safe point
             }
         }).detach();
         return true;
     }();
     (void)started;
-    return source.get_token();
+    return stopSource().get_token();
 }
 
 } // namespace lolscope::cli

@@ -9,12 +9,6 @@ namespace lolscope::cli {
 
 namespace {
 
-std::stop_source &stopSource()
-{
-    static std::stop_source source;
-    return source;
-}
-
 /// Windows calls this in a thread of its own.
 BOOL WINAPI onConsoleEvent(DWORD event)
 {

@@ -1,5 +1,6 @@
 #include "app/cli/eventjson.h"
 
+#include "model/base/text.h"
 #include "model/store/json.h"
 
 #include <algorithm>
@@ -153,7 +154,7 @@ EventJson::EventJson(std::string_view evidence)
     std::string escaped(6 * evidence.size() + Arena::kReadAhead, '\0');
     escaped.resize(
         static_cast<std::size_t>(writeEscaped(arena.keep(evidence), escaped.data()) - escaped.data()));
-    m_start = "{\"evidence\":\"" + escaped + "\",\"chunk\":";
+    m_start = visibleJson("{\"evidence\":\"" + escaped + "\",\"chunk\":");
 }
 
 void EventJson::write(EventBatch &batch) const
@@ -164,7 +165,7 @@ void EventJson::write(EventBatch &batch) const
     for (const Event &event : batch.events) {
         std::string odd;
         if (repeatsName(event.data))
-            odd = fieldsToJson(event.data);
+            odd = visibleJson(fieldsToJson(event.data));
         const std::size_t room = m_start.size() + roomFor(event) + odd.size();
         if (room > lines.size() - used)
             lines.resize(2 * lines.size() + room);
@@ -192,6 +193,11 @@ void EventJson::write(EventBatch &batch) const
         }
         out = event.recovered ? writeFixed(",\"recovered\":true}\n", out)
                               : writeFixed(",\"recovered\":false}\n", out);
+        const std::string_view line(lines.data() + used, static_cast<std::size_t>(out - lines.data()) - used);
+        if (!isAscii(line) || line.find('\x7f') != std::string_view::npos) {
+            const std::string escaped = visibleJson(std::string(line)); // 6 bytes for each of a text suffice
+            out = std::copy(escaped.begin(), escaped.end(), lines.data() + used);
+        }
         used = static_cast<std::size_t>(out - lines.data());
     }
     lines.resize(used);

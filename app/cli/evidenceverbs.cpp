@@ -7,8 +7,6 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
-#include "app/pipeline/ruleset.h"
-#include "model/base/files.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -111,30 +109,17 @@ void printSummary(const IndexSummary &summary, const Engine &engine, const Loade
         return;
     }
     for (const FileOutcome &file : summary.files)
-        output(
-            forOutput(
-                std::string(stateName(file)) + "  " + file.row.path + "  " + std::to_string(file.row.records)
-                + " records"
-                + (file.row.duplicates ? ", " + std::to_string(file.row.duplicates) + " known already" : "")
-                + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
-                + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
-                + (file.row.error.empty() ? "" : ": " + file.row.error))
-            + '\n');
+        outputLine(
+            std::string(stateName(file)) + "  " + file.row.path + "  " + std::to_string(file.row.records)
+            + " records"
+            + (file.row.duplicates ? ", " + std::to_string(file.row.duplicates) + " known already" : "")
+            + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
+            + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
+            + (file.row.error.empty() ? "" : ": " + file.row.error));
     output(std::to_string(summary.records) + " records, " + std::to_string(summary.processes) + " processes, "
            + std::to_string(summary.connections) + " connections, " + std::to_string(summary.dnsQueries)
            + " DNS queries, " + std::to_string(summary.detections) + " detections, "
            + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
-}
-
-/// Names what was refused or is odd; gives the rules that loaded.
-sigma::RuleLoad loadRules(const Paths &folders)
-{
-    auto rules = folders.empty() ? bundledRuleLoad() : loadRuleFolders(folders);
-    for (const auto &refused : rules.refused)
-        message(describe(refused.reason));
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
-    return rules;
 }
 
 void nameLosses(const CorrelationLosses &losses)
@@ -199,8 +184,8 @@ void nameNotEvaluated(const Engine &engine)
 {
     for (const NotEvaluated &one : engine.notEvaluated())
         message(one.rule->source + ": '" + one.rule->title + "' was not evaluated on "
-                + std::to_string(one.events) + (one.events == 1 ? " event" : " events")
-                + ": a regular expression reached its limits");
+                + std::to_string(one.events) + (one.events == 1 ? " event" : " events") + ": "
+                + std::string(kNotEvaluatedReason));
 }
 
 } // namespace
@@ -208,21 +193,8 @@ void nameNotEvaluated(const Engine &engine)
 int index(const Options &options, const Path &casePath, const RuleArguments &arguments, const Paths &inputs)
 {
     const auto stop = interruption();
-    RuleSet set;
-    set.bundled = !arguments.noBundled;
-    set.minLevel = sigma::levelByName(arguments.minLevel).value();
-    set.statuses = arguments.statuses;
-    for (const Path &folder : arguments.folders)
-        set.folders.push_back(absolutePath(folder));
-    const auto rules = loadRuleSet(set);
-    for (const auto &refused : rules.refused)
-        message(describe(refused.rule.reason));
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
-    const Engine engine(rules.running(), rules.runningCorrelations());
-    if (set != RuleSet() && !options.quiet)
-        message(std::to_string(engine.rules().size() + engine.correlations().rules().size()) + " rules run, "
-                + std::to_string(rules.refused.size()) + " refused");
+    const auto rules = loadRules(options, arguments);
+    const Engine &engine = rules.engine;
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
@@ -234,19 +206,21 @@ int index(const Options &options, const Path &casePath, const RuleArguments &arg
         nameDamage(file);
     nameLosses(summary->correlationLosses);
     if (!options.quiet || options.json)
-        printSummary(*summary, engine, rules, options);
+        printSummary(*summary, engine, rules.loaded, options);
     if (summary->cancelled)
         return kCancelled;
     nameNotEvaluated(engine);
     const bool isWhole = !summary->imperfect() && !summary->correlationLosses.incomplete()
-        && rules.refused.empty() && engine.notEvaluated().empty();
+        && rules.loaded.refused.empty() && engine.notEvaluated().empty();
     return isWhole ? kDone : kImperfect;
 }
 
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs)
 {
     const auto stop = interruption();
-    const auto rules = loadRules(ruleFolders);
+    const auto rules = ruleFolders.empty() ? bundledRuleLoad() : loadRuleFolders(ruleFolders);
+    nameRefused(rules.refused);
+    nameWarnings(rules.warnings);
     const Engine engine(rules.loaded, rules.correlations);
     Progress progress;
     const auto summary = [&] {
@@ -273,7 +247,7 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
     return isWhole ? kDone : kImperfect;
 }
 
-int dump(const Options &, bool xml, const Paths &inputs)
+int dump(bool xml, const Paths &inputs)
 {
     const auto stop = interruption();
     bool imperfect = false;

@@ -2,6 +2,7 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/ruleset.h"
 #include "detection/sigma/filter.h"
+#include "model/base/text.h"
 
 #include <optional>
 
@@ -21,10 +22,14 @@ std::string outcomeText(const RuleOutcome &outcome, bool isCorrelation)
     if (!outcome.ran)
         return isCorrelation ? "not run in this case"
                              : "not run in this case, which has " + counted(outcome.events, "such event");
+    const std::string found = counted(outcome.hits, "hit") + ", " + counted(outcome.alerts, "alert");
     if (isCorrelation)
-        return "evaluated, " + counted(outcome.hits, "hit") + ", " + counted(outcome.alerts, "alert");
-    return "evaluated on " + counted(outcome.events, "event") + ", " + counted(outcome.hits, "hit") + ", "
-        + counted(outcome.alerts, "alert");
+        return "evaluated, " + found
+            + (outcome.reason.empty() ? "" : "; of all correlation rules together: " + outcome.reason);
+    return "evaluated on " + counted(outcome.evaluated(), "event") + ", " + found
+        + (outcome.notEvaluated == 0
+               ? ""
+               : "; not evaluated on " + counted(outcome.notEvaluated, "event") + ": " + outcome.reason);
 }
 
 std::string ruleText(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
@@ -35,12 +40,14 @@ std::string ruleText(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
         + (rule.author.empty() ? "no author" : rule.author) + ']';
     if (one.sameId)
         text += "  same id as " + one.sameId->source + ", which is used";
-    else if (outcome)
+    if (one.replaces)
+        text += "  replaces the bundled rule";
+    if (!one.sameId && outcome)
         text += "  " + outcomeText(*outcome, rule.correlation != nullptr);
     for (const auto &filter : rule.filters)
         text += (&filter == &rule.filters.front() ? "  (filtered by " : ", ") + filter->title;
     text += rule.filters.empty() ? "" : ")";
-    return forOutput(text) + '\n';
+    return visible(text) + '\n';
 }
 
 std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
@@ -55,11 +62,27 @@ std::string ruleJson(const LoadedRuleSet::Rule &one, const RuleOutcome *outcome)
     json.list("filters", rule.filters, [&](const auto &filter) { json.string(filter->title); });
     if (one.sameId)
         json.text("same_id_as", one.sameId->source);
+    if (one.replaces)
+        json.text("replaces", one.replaces->source);
     if (outcome && !one.sameId) {
         json.number("events", outcome->events).boolean("ran", outcome->ran);
         json.number("hits", outcome->hits).number("alerts", outcome->alerts);
+        json.number("not_evaluated", outcome->notEvaluated).text("not_evaluated_reason", outcome->reason);
     }
     return json.line();
+}
+
+std::string warningLine(const Error &warning, bool json)
+{
+    if (!json)
+        return visible("warning  " + describe(warning)) + '\n';
+    return JsonObject()
+        .text("file", warning.source)
+        .number("line", static_cast<std::uint64_t>(warning.line))
+        .number("column", static_cast<std::uint64_t>(warning.column))
+        .text("state", "warning")
+        .text("reason", warning.detail)
+        .line();
 }
 
 std::string refusedJson(const sigma::RefusedRule &refused)
@@ -92,9 +115,10 @@ Result<std::vector<RuleOutcome>> outcomesIn(const Path &casePath, const LoadedRu
 int checkRules(const Options &options, const Path &casePath, const Paths &folders)
 {
     RuleSet set;
-    set.bundled = folders.empty();
     set.folders = folders;
-    const auto rules = loadRuleSet(set);
+    auto rules = loadRuleSet(set);
+    if (!folders.empty()) // the bundled ones only tell what is replaced
+        std::erase_if(rules.rules, [](const auto &one) { return one.folder == LoadedRuleSet::kPack; });
     std::vector<RuleOutcome> outcomes;
     if (!casePath.empty()) {
         auto known = outcomesIn(casePath, rules);
@@ -102,11 +126,17 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
             return report(known.error());
         outcomes = std::move(*known);
     }
-    std::size_t repeated = 0;
+    std::size_t repeated = 0, warned = 0;
+    const auto warn = [&](const std::vector<Error> &warnings) {
+        for (const Error &warning : warnings)
+            output(warningLine(warning, options.json));
+        warned += warnings.size();
+    };
     for (std::size_t i = 0; i < rules.rules.size(); ++i) {
         const auto &one = rules.rules[i];
         const RuleOutcome *outcome = outcomes.empty() ? nullptr : &outcomes[i];
         output(options.json ? ruleJson(one, outcome) : ruleText(one, outcome));
+        warn(one.warnings);
         repeated += one.sameId ? 1 : 0;
     }
     for (const auto &filter : rules.filters) {
@@ -116,23 +146,23 @@ int checkRules(const Options &options, const Path &casePath, const Paths &folder
             .text("state", "loaded")
             .text("kind", "filter");
         output(options.json ? json.line()
-                            : forOutput("loaded   " + filter->source + ':' + std::to_string(filter->line)
-                                        + "  " + filter->title + "  (filter)")
+                            : visible("loaded   " + filter->source + ':' + std::to_string(filter->line) + "  "
+                                      + filter->title + "  (filter)")
                        + '\n');
     }
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
+    warn(rules.warnings);
     for (const auto &refused : rules.refused) {
         const std::string &author = refused.rule.author;
         output(options.json ? refusedJson(refused.rule)
-                            : forOutput("refused  " + describe(refused.rule.reason)
-                                        + (author.empty() ? "" : "  [" + author + ']'))
+                            : visible("refused  " + describe(refused.rule.reason)
+                                      + (author.empty() ? "" : "  [" + author + ']'))
                        + '\n');
     }
     if (!options.json && !options.quiet)
         message(std::to_string(rules.rules.size() + rules.filters.size() - repeated) + " loaded, "
                 + std::to_string(rules.refused.size()) + " refused"
-                + (repeated ? ", " + std::to_string(repeated) + " repeated" : ""));
+                + (repeated ? ", " + std::to_string(repeated) + " repeated" : "")
+                + (warned ? ", " + counted(warned, "warning") : ""));
     return rules.refused.empty() ? kDone : kImperfect;
 }
 

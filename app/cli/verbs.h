@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/console.h"
+#include "app/cli/rulearguments.h"
 #include "app/pipeline/export.h"
 #include "model/live/eventstream.h"
 #include "model/store/rows.h"
@@ -15,17 +16,9 @@ namespace lolscope::cli {
 using Path = std::filesystem::path;
 using Paths = std::vector<Path>;
 
-/// What `--rules`, `--no-bundled`, `--min-level` and `--status` say.
-struct RuleArguments
-{
-    Paths folders;
-    bool noBundled = false;
-    std::string minLevel = "informational";
-    std::vector<std::string> statuses;
-};
 int index(const Options &options, const Path &casePath, const RuleArguments &rules, const Paths &inputs);
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs);
-int dump(const Options &options, bool xml, const Paths &inputs);
+int dump(bool xml, const Paths &inputs);
 /// `casePath` is empty without a case.
 int checkRules(const Options &options, const Path &casePath, const Paths &folders);
 
@@ -67,7 +60,7 @@ struct AllowArguments
 int allowList(const Options &options, const Path &casePath);
 int allowPreview(const Options &options, const Path &casePath, const AllowArguments &arguments);
 int allowAdd(const Options &options, const Path &casePath, const AllowArguments &arguments);
-int allowRemove(const Options &options, const Path &casePath, const std::string &id);
+int allowRemove(const Path &casePath, const std::string &id);
 int allowImport(const Options &options, const Path &casePath, const Path &file);
 int allowExport(const Path &casePath, const Path &out);
 

@@ -1,9 +1,8 @@
 #include "app/cli/password.h"
 #include "app/cli/verbs.h"
 #include "app/pipeline/alertreport.h"
-#include "app/pipeline/ruleset.h"
 #include "app/pipeline/watching.h"
-#include "model/base/files.h"
+#include "model/base/text.h"
 #include "model/live/eventlogchannels.h"
 #include "model/store/casestate.h"
 
@@ -14,17 +13,6 @@
 namespace lolscope::cli {
 
 namespace {
-
-LoadedRuleSet loadRules(const RuleArguments &arguments)
-{
-    RuleSet set;
-    set.bundled = !arguments.noBundled;
-    set.minLevel = sigma::levelByName(arguments.minLevel).value();
-    set.statuses = arguments.statuses;
-    for (const Path &folder : arguments.folders)
-        set.folders.push_back(absolutePath(folder));
-    return loadRuleSet(set);
-}
 
 std::string oneDigit(double number)
 {
@@ -165,9 +153,7 @@ int channels(const ComputerArguments &arguments)
         return report(listed.error());
     for (const EventLogChannel &channel : *listed) {
         const std::string hindrance = eventLogHindrance(channel);
-        output(
-            forOutput(std::string(kEventLog) + channel.name + (hindrance.empty() ? "" : "  # " + hindrance))
-            + '\n');
+        outputLine(std::string(kEventLog) + channel.name + (hindrance.empty() ? "" : "  # " + hindrance));
     }
     return kDone;
 }
@@ -176,12 +162,7 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &rul
           const WatchArguments &arguments)
 {
     const auto stop = interruption();
-    const auto rules = loadRules(ruleArguments);
-    for (const auto &refused : rules.refused)
-        message(describe(refused.rule.reason));
-    for (const auto &warning : rules.warnings)
-        message(describe(warning));
-    const Engine engine(rules.running(), rules.runningCorrelations());
+    const auto rules = loadRules(options, ruleArguments);
     auto file = CaseFile::open(casePath, CaseFile::Mode::Create);
     if (!file)
         return report(file.error());
@@ -196,16 +177,18 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &rul
             return;
         ChainCache chains(open);
         const auto whole = options.json ? alertReport(open, alert, chains) : Result<AlertReport>();
-        output(options.json && whole ? toJsonLine(*whole, casePath.filename().string())
-                                     : forOutput(alertLine(alert)) + '\n');
-        std::fflush(stdout);
+        if (options.json && !whole)
+            return message("alert " + alert.id + ": " + describe(whole.error()));
+        output(options.json ? toJsonLine(*whole, casePath.filename().string())
+                            : visible(alertLine(alert)) + '\n');
+        flushOutput();
     };
     if (!options.quiet)
         handlers.status = [&](const WatchStatus &status) { lines.tell(status); };
-    const auto summary = lolscope::watch(*file, std::move(*inputs), engine, stop, handlers);
+    const auto summary = lolscope::watch(*file, std::move(*inputs), rules.engine, stop, handlers);
     if (!summary)
         return report(summary.error());
-    bool imperfect = !rules.refused.empty();
+    bool imperfect = !rules.loaded.refused.empty();
     for (const Damage &damage : summary->damage) {
         message(damage.reason
                 + (damage.offset ? " (at byte " + std::to_string(*damage.offset) + ')' : std::string()));

@@ -1,6 +1,7 @@
 #include "app/jobs/alertview.h"
 
 #include "app/pipeline/indexing.h"
+#include "model/store/casestate.h"
 #include "model/store/eventstore.h"
 
 #include <algorithm>
@@ -82,6 +83,10 @@ Result<CaseOverview> readOverview(const CaseFile &file)
     if (!unfinished)
         return tl::unexpected(unfinished.error());
     overview.unfinished = *unfinished;
+    auto live = liveBookmarks(file);
+    if (!live)
+        return tl::unexpected(live.error());
+    overview.live = std::move(*live);
     return overview;
 }
 

@@ -3,6 +3,7 @@
 #include "app/pipeline/citedxml.h"
 #include "model/analysis/alerttree.h"
 #include "model/base/result.h"
+#include "model/live/livereader.h"
 #include "model/store/alertstore.h"
 #include "model/store/casefile.h"
 #include "model/store/factstore.h"
@@ -39,6 +40,7 @@ struct CaseOverview
     std::vector<AlertRow> alerts;
     CaseCounts counts;
     bool unfinished = false; ///< needsIndexing()
+    LiveBookmarks live; ///< Where live sources go on.
 };
 Result<CaseOverview> readOverview(const CaseFile &file);
 

@@ -36,6 +36,7 @@ public:
         Conditions,
         Allowlist,
         Evidence,
+        Counts,
         Count
     };
 

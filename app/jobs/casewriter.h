@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/pipeline/writeturns.h"
 #include "model/base/result.h"
 #include "model/store/casefile.h"
 
@@ -14,13 +15,15 @@ namespace lolscope {
 
 /// Runs what changes a case (decisions, copies, exports), one after the other, off the GUI thread.
 ///
-/// Each work has a connection of its own for as long as it takes, so that the case is free for others in
-/// between. Nothing is dropped: destruction waits until everything asked for is written.
+/// Each work has a connection of its own for as long as it takes, and takes its turn with others that write
+/// the case in this program. Nothing is dropped: destruction waits until everything asked for is written.
 class CaseWriter : public QObject
 {
     Q_OBJECT
 public:
-    explicit CaseWriter(std::filesystem::path path, QObject *parent = nullptr);
+    explicit CaseWriter(std::filesystem::path path,
+                        std::shared_ptr<WriteTurns> turns = std::make_shared<WriteTurns>(),
+                        QObject *parent = nullptr);
     ~CaseWriter() override;
 
     /// Whether something asked for is not written yet, or its `done` has not returned.
@@ -36,8 +39,12 @@ public:
         m_pool.start([this, guard = QPointer<QObject>(context), work = std::move(work),
                       done = std::move(done)]() mutable {
             using Value = decltype(work(std::declval<CaseFile &>()));
-            auto file = CaseFile::open(m_path, CaseFile::Mode::ReadWrite);
-            auto value = std::make_shared<Value>(file ? work(*file) : Value(tl::unexpected(file.error())));
+            m_turns->take();
+            auto value = std::make_shared<Value>([&]() -> Value {
+                auto file = CaseFile::open(m_path, CaseFile::Mode::ReadWrite);
+                return file ? work(*file) : Value(tl::unexpected(file.error()));
+            }());
+            m_turns->give();
             QMetaObject::invokeMethod(
                 this,
                 [this, guard, value, done = std::move(done)] {
@@ -56,6 +63,7 @@ Q_SIGNALS:
 
 private:
     const std::filesystem::path m_path;
+    const std::shared_ptr<WriteTurns> m_turns;
     int m_pending = 0; // the GUI thread's
     QThreadPool m_pool; // one thread: one writer at a time, in the order of the asking
 };

@@ -22,10 +22,14 @@ RuleItem itemOf(const LoadedRuleSet::Rule &one)
     item.folder = one.folder;
     item.source = rule.source + ':' + std::to_string(rule.line);
     item.runs = one.runs;
+    item.isCorrelation = rule.correlation != nullptr;
+    for (const Error &warning : one.warnings)
+        item.warnings.push_back({warning.line, warning.column, warning.detail});
     if (one.sameId) {
         item.state = RuleItem::State::Repeated;
         item.reason = one.sameId->source + ':' + std::to_string(one.sameId->line);
     }
+    item.replacesBundled = one.replaces != nullptr;
     return item;
 }
 
@@ -58,7 +62,7 @@ Result<void> addOutcomes(RuleOverview &overview, const std::filesystem::path &ca
         return tl::unexpected(outcomes.error());
     for (std::size_t i = 0; i < outcomes->size(); ++i) {
         const RuleOutcome &one = (*outcomes)[i];
-        overview.items[i].inCase = {one.events, one.ran, one.hits, one.alerts};
+        overview.items[i].inCase = {one.events, one.ran, one.hits, one.alerts, one.notEvaluated, one.reason};
     }
     return {};
 }
@@ -85,6 +89,8 @@ QFuture<RuleOverview> readRuleOverview(std::optional<RuleSet> set, std::filesyst
         overview.loaded = loadRuleSet(overview.set);
         for (Error &error : unreadableFolders(overview.set, overview.loaded))
             overview.errors.push_back(std::move(error));
+        overview.errors.insert(overview.errors.end(), overview.loaded.warnings.begin(),
+                               overview.loaded.warnings.end());
         for (const auto &one : overview.loaded.rules)
             overview.items.push_back(itemOf(one));
         for (const auto &one : overview.loaded.refused)

@@ -18,7 +18,8 @@ struct RuleOverview
     RuleSet set;
     LoadedRuleSet loaded;
     std::vector<RuleItem> items; ///< First the rules of `loaded` in their order, then its refused ones.
-    std::vector<Error> errors; ///< The settings, a folder or the case could not be read; the rest stands.
+    /// The settings, a folder or the case could not be read, or a filter is odd; the rest stands.
+    std::vector<Error> errors;
 };
 
 /// Reads the rules anew on a pool thread. Without `set` that of the settings file is read. `added` folders

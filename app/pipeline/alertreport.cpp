@@ -22,7 +22,7 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, Cha
             return tl::unexpected(chain.error());
         report.chain = std::move(*chain);
     }
-    const auto hits = detections(file, alert.id);
+    const auto hits = detections(file, alert.id, 1);
     if (!hits)
         return tl::unexpected(hits.error());
     if (!hits->empty()) {
@@ -48,12 +48,10 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, Cha
         report.reverseName = first->reverseName;
     }
     if (!alert.allowlistId.empty()) {
-        const auto items = allowlistRows(file);
-        if (!items)
-            return tl::unexpected(items.error());
-        for (const AllowlistRow &item : *items)
-            if (item.id == alert.allowlistId)
-                report.allowReason = item.reason;
+        auto reason = allowReason(file, alert.allowlistId);
+        if (!reason)
+            return tl::unexpected(reason.error());
+        report.allowReason = std::move(*reason);
     }
     return report;
 }

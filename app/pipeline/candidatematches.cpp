@@ -1,5 +1,6 @@
 #include "app/pipeline/candidatematches.h"
 
+#include "app/pipeline/evaluatedahead.h"
 #include "model/base/orderedjobs.h"
 
 #include <algorithm>
@@ -25,24 +26,6 @@ struct Found
     EventBatch storage;
     Result<void> status;
 };
-
-/// A copy of `event` that lives in `storage`.
-JoinedEvent kept(const JoinedEvent &event, EventBatch &storage)
-{
-    JoinedEvent copy = event;
-    Event &own = copy.event;
-    for (std::string_view *text : {&own.provider, &own.channel, &own.computer})
-        *text = storage.keep(*text);
-    for (std::span<const Field> *fields : {&own.system, &own.data}) {
-        std::vector<Field> texts(fields->begin(), fields->end());
-        for (Field &field : texts) {
-            field.name = storage.keep(field.name);
-            field.value = storage.keep(field.value);
-        }
-        *fields = storage.keep(std::span<const Field>(texts));
-    }
-    return copy;
-}
 
 /// Evaluates on one connection to the case.
 class Evaluator

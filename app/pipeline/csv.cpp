@@ -11,10 +11,18 @@ bool startsFormula(std::string_view cell)
 {
     if (!cell.empty() && (cell[0] == '\t' || cell[0] == '\r' || cell[0] == '\n'))
         return true;
-    const auto first = cell.find_first_not_of(" \t\r\n\v\f");
-    if (first == std::string_view::npos)
-        return false;
-    cell.remove_prefix(first);
+    // U+00A0, U+200B to U+200F, U+202A to U+202E, U+2060, U+3000, U+FEFF: blanks, and what shows nothing.
+    constexpr std::array<std::string_view, 14> kUnseen = {
+        "\xC2\xA0",     "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
+        "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD",
+        "\xE2\x80\xAE", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+    for (bool passed = true; passed;) {
+        cell.remove_prefix(std::min(cell.find_first_not_of(" \t\r\n\v\f"), cell.size()));
+        const auto unseen = std::find_if(kUnseen.begin(), kUnseen.end(),
+                                         [&](std::string_view one) { return cell.starts_with(one); });
+        passed = unseen != kUnseen.end();
+        cell.remove_prefix(passed ? unseen->size() : 0);
+    }
     // U+FF1D, U+FF0B, U+FF0D, U+FF20: full-width forms that some spreadsheets read as the plain ones; U+2212
     // minus.
     constexpr std::array<std::string_view, 9> kStarts = {

@@ -6,6 +6,7 @@
 #include "model/base/result.h"
 #include "model/store/casefile.h"
 #include "model/store/detectionstore.h"
+#include "model/store/detectionwriter.h"
 
 #include <functional>
 #include <stop_token>
@@ -25,6 +26,14 @@ std::string ruleSetName(const Engine &engine);
 /// allowlist are applied again. The result depends on the events in the case alone, not on the order they
 /// came in. Gives what correlation rules did not look at.
 Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop);
+
+/// Adds what the engine did not evaluate, and what correlation rules lost, to what the case says is left
+/// open. The engine counts from its making; `before` is what it had counted before this run.
+Result<void> writeLosses(DetectionWriter &writer, const Engine &engine,
+                         const std::vector<NotEvaluated> &before, const CorrelationLosses &losses);
+
+/// Links facts where the links are out of date.
+Result<void> bringLinksUpToDate(CaseFile &file, const std::stop_token &stop, Progress &progress);
 
 /// Links facts and runs the rules where either is out of date.
 Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,

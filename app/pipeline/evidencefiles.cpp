@@ -17,7 +17,6 @@ bool looksLikeEvidence(const fs::path &path)
     return extension == ".evtx" || extension == ".xml";
 }
 
-/// Walks folders by hand, so that what cannot be entered or read is named instead of passed over.
 class Finder
 {
 public:
@@ -28,56 +27,23 @@ public:
     /// A file or folder that somebody named.
     void addNamed(const fs::path &path)
     {
-        if (fileFacts(path).kind == FileKind::Folder)
-            searchFolder(path);
-        else
-            add(path);
+        if (fileFacts(path).kind != FileKind::Folder)
+            return add({path, {}});
+        for (FoundFile &found : findFiles(path, looksLikeEvidence, m_stop))
+            add(std::move(found));
     }
 
     std::vector<EvidenceFile> take() { return std::move(m_found); }
 
 private:
-    void add(const fs::path &path)
+    void add(EvidenceFile file)
     {
         // Absolute, so that an interrupted run can be completed from another folder.
         std::error_code status;
-        const fs::path absolute = absolutePath(path);
-        const fs::path canonical = fs::weakly_canonical(path, status);
-        if (m_seen.insert(status ? absolute : canonical).second)
-            m_found.push_back({absolute, {}});
-    }
-
-    void searchFolder(const fs::path &top)
-    {
-        std::vector<fs::path> folders = {top};
-        while (!folders.empty() && !m_stop.stop_requested()) {
-            const fs::path folder = std::move(folders.back());
-            folders.pop_back();
-            std::error_code status;
-            const auto entries = listFolder(folder, status);
-            if (status)
-                m_found.push_back({folder, "cannot be searched: " + status.message()});
-            std::vector<fs::path> below;
-            for (const FolderEntry &entry : entries)
-                visit(entry, below);
-            folders.insert(folders.end(), below.rbegin(), below.rend()); // the first comes next
-        }
-    }
-
-    void visit(const FolderEntry &entry, std::vector<fs::path> &below)
-    {
-        if (entry.isLink && entry.kind == FileKind::Folder) {
-            m_found.push_back({entry.path, "a link to a folder, not followed; name the folder itself"});
-        } else if (entry.kind == FileKind::Folder) {
-            below.push_back(entry.path);
-        } else if (looksLikeEvidence(entry.path)) {
-            if (entry.kind == FileKind::File) {
-                add(entry.path);
-            } else {
-                const auto status = fileFacts(entry.path).error;
-                m_found.push_back({entry.path, status ? status.message() : "not a regular file"});
-            }
-        }
+        const fs::path absolute = absolutePath(file.path);
+        const fs::path canonical = fs::weakly_canonical(file.path, status);
+        if (m_seen.insert(status || !file.error.empty() ? absolute : canonical).second)
+            m_found.push_back({absolute, std::move(file.error)});
     }
 
     std::stop_token m_stop;

@@ -3,6 +3,7 @@
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/csv.h"
 #include "app/pipeline/wholefile.h"
+#include "model/base/files.h"
 #include "model/base/text.h"
 
 #include <algorithm>
@@ -15,15 +16,14 @@ namespace lolscope {
 namespace {
 
 /// Bumped whenever the header changes; its value is the first cell of every row.
-constexpr std::string_view kSchema = "lolscope-alerts-1";
+constexpr std::string_view kSchema = "lolscope-alerts-2";
 
-constexpr std::array<const char *, 46> kHeader = {"schema",
+constexpr std::array<const char *, 45> kHeader = {"schema",
                                                   "alert_id",
                                                   "case",
                                                   "status",
                                                   "verdict",
                                                   "reason",
-                                                  "assignee",
                                                   "note",
                                                   "tags",
                                                   "level",
@@ -104,7 +104,6 @@ std::string alertLine(const AlertReport &report, const std::string &caseName)
         std::string(statusName(alert.status)),
         std::string(verdictName(alert.verdict)),
         report.allowReason,
-        "",
         alert.note,
         join(report.rule.tags, " "),
         std::string(levelName(alert.level)),
@@ -211,9 +210,29 @@ Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &op
     return written;
 }
 
+Result<void> mayOverwrite(const CaseFile &file, const std::filesystem::path &path)
+{
+    namespace fs = std::filesystem;
+    std::error_code ignored; // what is not there is another file
+    if (path.empty() || !fs::exists(path, ignored))
+        return {};
+    for (const char *suffix : {"", "-wal", "-shm"})
+        if (fs::equivalent(path, utf8Path(file.path().string() + suffix), ignored))
+            return fail(ErrorCode::Invalid, "that is the case itself", path.string());
+    const auto cited = evidence(file);
+    if (!cited)
+        return tl::unexpected(cited.error());
+    for (const EvidenceRow &row : *cited)
+        if (fs::equivalent(path, utf8Path(row.path), ignored))
+            return fail(ErrorCode::Invalid, "that is evidence of the case", path.string());
+    return {};
+}
+
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options,
                                    const std::filesystem::path &path)
 {
+    if (auto apart = mayOverwrite(file, path); !apart)
+        return tl::unexpected(apart.error());
     std::uint64_t count = 0;
     const auto written = writeWhole(path, [&](std::ostream &out) -> Result<void> {
         const auto exported = exportAlerts(file, options, out);

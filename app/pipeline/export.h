@@ -29,8 +29,11 @@ struct ExportOptions
 /// neutralised by a leading apostrophe; JSON Lines is its lossless twin. Gives the number of alerts.
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, std::ostream &out);
 
+/// Refuses `path` where it is the case, a file beside it, or evidence that the case cites: Invalid.
+Result<void> mayOverwrite(const CaseFile &file, const std::filesystem::path &path);
+
 /// The same into a file, written beside it and renamed when whole: `path` is the old file or the new one,
-/// never a part. Errors: Io, DiskFull, those of the case.
+/// never a part. Errors: Io, DiskFull, those of mayOverwrite() and of the case.
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options,
                                    const std::filesystem::path &path);
 

@@ -34,12 +34,18 @@ public:
         , m_stop(stop)
         , m_progress(progress)
         , m_summary(summary)
+        , m_identifies(!file.path().empty())
     {
         m_writer.emplace(m_file, m_candidates);
     }
 
     Result<void> run(const std::vector<EvidenceFile> &files)
     {
+        if (m_stop
+                .stop_requested()) { // perhaps not all files were found: a plan of a part would hide the rest
+            m_summary.cancelled = true;
+            return {};
+        }
         m_progress.stage = Progress::Stage::Reading;
         std::vector<std::string> paths;
         for (const EvidenceFile &file : files)
@@ -65,12 +71,12 @@ private:
     /// A file being read, and its hash being made at the same time.
     struct Reading
     {
-        Reading(const fs::path &name, const std::function<void(EventBatch &)> &prepare,
+        Reading(const fs::path &name, std::launch ahead, const std::function<void(EventBatch &)> &prepare,
                 const std::stop_token &stop)
             : file(name)
             , path(file.string())
             , state(fileFacts(file))
-            , hash(std::async(std::launch::async, [name, stop] { return fileSha256(name, stop); }))
+            , hash(std::async(ahead, [name, stop] { return fileSha256(name, stop); }))
             , events(file, {.prepare = prepare})
         {}
         fs::path file;
@@ -104,7 +110,8 @@ private:
                               : facts.kind == FileKind::None ? "no such file"
                                                              : "not a regular file");
         const std::uint64_t before = m_progress.bytesDone;
-        Reading reading(file.path, preparation(), m_stop);
+        Reading reading(file.path, m_identifies ? std::launch::async : std::launch::deferred, preparation(),
+                        m_stop);
         auto read = identifyAndIndex(reading, before);
         if (read)
             m_progress.bytesDone = before + reading.state.bytes;
@@ -170,7 +177,7 @@ private:
             if (more && uncommitted < kCommitEvents)
                 continue;
             // Nothing is kept of evidence that is not identified.
-            if (reading.sha256.empty()) {
+            if (m_identifies && reading.sha256.empty()) {
                 auto hash = reading.hash.get();
                 if (!hash)
                     return unhashed(reading, hash.error());
@@ -251,6 +258,7 @@ private:
     std::stop_token m_stop;
     Progress &m_progress;
     IndexSummary &m_summary;
+    const bool m_identifies; ///< Evidence by its SHA-256: a temporary case is kept by nobody.
 };
 
 } // namespace
@@ -269,17 +277,21 @@ Result<bool> needsIndexing(const CaseFile &file)
         return tl::unexpected(unfinished.error());
     const auto links = isStale(file, Stage::Links);
     const auto detections = isStale(file, Stage::Detections);
-    if (!links || !detections)
-        return tl::unexpected((!links ? links : detections).error());
-    return !unfinished->empty() || *links || *detections;
+    const auto correlations = isStale(file, Stage::Correlations);
+    for (const auto *stale : {&links, &detections, &correlations})
+        if (!*stale)
+            return tl::unexpected(stale->error());
+    return !unfinished->empty() || *links || *detections || *correlations;
 }
 
 namespace {
 
-Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs, const Engine &engine,
+/// Reads, then does `finish` with what the case has.
+Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs,
                                  const EventWriter::Candidates &candidates,
-                                 const std::function<void(EventBatch &)> &prune, const std::stop_token &stop,
-                                 Progress &progress)
+                                 const std::function<void(EventBatch &)> &prune,
+                                 const std::function<Result<CorrelationLosses>()> &finish,
+                                 const std::stop_token &stop, Progress &progress)
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
@@ -300,7 +312,7 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
     if (!file.path().empty())
         checkpointing = std::async(std::launch::async, [path = file.path()] { checkpoint(path); });
     if (!summary.cancelled) {
-        const auto current = bringUpToDate(file, engine, stop, progress);
+        const auto current = finish();
         if (current)
             summary.correlationLosses = *current;
         if (!current && current.error().code == ErrorCode::Cancelled)
@@ -330,7 +342,8 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     EngineSessions sessions(engine);
     const EventWriter::Candidates candidates{
         ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
-    return runIndexing(file, inputs, engine, candidates, {}, stop, progress);
+    const auto finish = [&] { return bringUpToDate(file, engine, stop, progress); };
+    return runIndexing(file, inputs, candidates, {}, finish, stop, progress);
 }
 
 Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::path> &inputs,
@@ -343,7 +356,10 @@ Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::pat
             return !hasFact(event) && !engine.mayMatch(event, joinGains(event), *session);
         });
     };
-    return runIndexing(file, inputs, Engine({}), {}, prune, stop, progress);
+    const auto finish = [&] {
+        return bringLinksUpToDate(file, stop, progress).map([] { return CorrelationLosses(); });
+    };
+    return runIndexing(file, inputs, {}, prune, finish, stop, progress);
 }
 
 Result<IndexSummary> indexEvidence(const fs::path &casePath, const std::vector<fs::path> &inputs,

@@ -106,11 +106,11 @@ public:
         return *this;
     }
 
-    /// The finished line, with its newline. Once.
+    /// The finished line, with its newline, see visibleJson(). Once.
     std::string line()
     {
         m_writer.EndObject();
-        return std::string(m_buffer.GetString(), m_buffer.GetSize()) + '\n';
+        return visibleJson({m_buffer.GetString(), m_buffer.GetSize()}) + '\n';
     }
 
 private:

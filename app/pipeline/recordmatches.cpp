@@ -2,6 +2,7 @@
 
 #include "app/pipeline/enginesessions.h"
 #include "app/pipeline/evidencefiles.h"
+#include "app/pipeline/helperprogram.h"
 #include "model/base/files.h"
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
@@ -56,6 +57,8 @@ public:
         const std::uint64_t before = m_progress.bytesDone;
 
         ReadOptions options;
+        options.helper = helperProgram();
+        options.stop = m_stop;
         options.prepare = [&](EventBatch &batch) { match(outcome.row.path, batch); };
         auto reader = file.error.empty() ? openEvents(file.path, options)
                                          : fail(ErrorCode::Io, file.error, outcome.row.path);
@@ -112,7 +115,8 @@ private:
             texts.clear();
             for (const Match &match : matches)
                 m_write(path, event, match, texts);
-            const Head head{eventKey(event, foldCase(event.computer), scratch), texts.size()};
+            const Head head{eventKey(event, eventFormHash(event), foldCase(event.computer), scratch),
+                            texts.size()};
             batch.prepared.append(reinterpret_cast<const char *>(&head), sizeof head);
             batch.prepared += texts;
         }

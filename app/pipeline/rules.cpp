@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <set>
 #include <thread>
 
 namespace lolscope {
@@ -98,15 +99,22 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
 {
     namespace fs = std::filesystem;
     sigma::RuleLoad all;
+    std::set<fs::path> seen;
+    const auto isNew = [&](const fs::path &path) {
+        std::error_code status;
+        const fs::path canonical = fs::weakly_canonical(path, status);
+        return seen.insert(status ? path : canonical).second;
+    };
     for (const fs::path &folder : folders) {
         std::error_code status;
-        if (!fs::is_directory(folder, status)) {
-            append(all, loadFile(folder));
-            continue;
-        }
-        const auto files = findRuleFiles(folder, status);
+        std::vector<fs::path> files = {folder};
+        if (fs::is_directory(folder, status))
+            files = findRuleFiles(folder, status);
+        else
+            status.clear();
         if (status)
             refuse(all, ErrorCode::Io, status.message(), folder);
+        std::erase_if(files, [&](const fs::path &file) { return !isNew(file); });
         loadFiles(all, files);
     }
     sigma::resolveReferences(all);

@@ -13,9 +13,11 @@
 #include "model/store/eventstore.h"
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <span>
 #include <unordered_map>
 
 namespace lolscope {
@@ -101,7 +103,62 @@ bool isAmong(const std::string &text, const std::vector<std::string> &texts)
                        [&](const std::string &other) { return equalsFolded(text, other); });
 }
 
-bool takes(const sigma::Rule &rule, const KindCount &kind)
+/// Gives each warning to the rule in whose document it is. `rules` are those of the texts the warnings are
+/// about; what is left is about filters.
+std::vector<Error> handOut(std::vector<Error> warnings, std::span<LoadedRuleSet::Rule> rules)
+{
+    std::map<std::pair<std::string_view, int>, LoadedRuleSet::Rule *> byPlace;
+    for (LoadedRuleSet::Rule &one : rules)
+        byPlace[{one.rule->source, one.rule->line}] = &one;
+    std::vector<Error> left;
+    for (Error &warning : warnings) {
+        const auto after = byPlace.upper_bound({warning.source, warning.line});
+        auto *one = after == byPlace.begin() ? nullptr : std::prev(after)->second;
+        const auto isWithin = [&](const sigma::Rule &rule) {
+            const auto lines = 1 + std::count(rule.text.begin(), rule.text.end(), '\n');
+            return rule.source == warning.source && warning.line < rule.line + lines;
+        };
+        (one && isWithin(*one->rule) ? one->warnings : left).push_back(std::move(warning));
+    }
+    return left;
+}
+
+/// The first of `folders` that `source`, a path found through one of them, is in.
+int folderHolding(const std::vector<fs::path> &folders, const std::string &source)
+{
+    const auto holds = [&](const fs::path &folder) {
+        const std::string within = (folder / "").string();
+        return source == folder || source.starts_with(within);
+    };
+    const auto found = std::find_if(folders.begin(), folders.end(), holds);
+    return static_cast<int>(found == folders.end() ? 0 : found - folders.begin());
+}
+
+void preferFolders(const RuleSet &set, std::vector<LoadedRuleSet::Rule> &rules)
+{
+    std::unordered_map<std::string_view, LoadedRuleSet::Rule *> bundled;
+    for (auto &one : rules) {
+        if (one.folder == LoadedRuleSet::kPack) {
+            bundled[one.rule->id] = &one;
+            continue;
+        }
+        const auto found = bundled.find(one.rule->id); // the pack comes first
+        if (found == bundled.end())
+            continue;
+        LoadedRuleSet::Rule &other = *found->second;
+        if (other.sameId) {
+            one.sameId = other.sameId;
+        } else if (set.runs(*one.rule, false)) {
+            one.sameId = nullptr;
+            one.replaces = other.rule;
+            one.runs = true;
+            other.sameId = one.rule;
+            other.runs = false;
+        }
+    }
+}
+
+bool takes(const sigma::Rule &rule, const EventKindRow &kind)
 {
     Event event;
     event.provider = kind.provider;
@@ -179,23 +236,44 @@ LoadedRuleSet loadRuleSet(const RuleSet &set)
 {
     LoadedRuleSet all;
     std::unordered_map<std::string, sigma::RulePtr> byId;
-    const auto add = [&](sigma::RuleLoad load, int folder) {
+    const auto add = [&](sigma::RuleLoad load, const auto &folderOf) {
+        const auto before = all.rules.size();
         for (auto *list : {&load.loaded, &load.correlations})
             for (sigma::RulePtr &rule : *list) {
                 const auto [first, isFirst] = byId.try_emplace(rule->id, rule);
+                const int folder = folderOf(rule->source);
                 const bool runs = isFirst && set.runs(*rule, folder == LoadedRuleSet::kPack);
                 all.rules.push_back({std::move(rule), folder, runs, isFirst ? nullptr : first->second});
             }
         all.filters.insert(all.filters.end(), load.filters.begin(), load.filters.end());
-        all.warnings.insert(all.warnings.end(), load.warnings.begin(), load.warnings.end());
-        for (sigma::RefusedRule &refused : load.refused)
+        const auto left = handOut(std::move(load.warnings), std::span(all.rules).subspan(before));
+        all.warnings.insert(all.warnings.end(), left.begin(), left.end());
+        for (sigma::RefusedRule &refused : load.refused) {
+            const int folder = folderOf(refused.reason.source);
             all.refused.push_back({std::move(refused), folder});
+        }
     };
     if (set.bundled)
-        add(bundledRuleLoad(), LoadedRuleSet::kPack);
-    for (std::size_t i = 0; i < set.folders.size(); ++i)
-        add(loadRuleFolders({set.folders[i]}), static_cast<int>(i));
+        add(bundledRuleLoad(), [](const std::string &) { return LoadedRuleSet::kPack; });
+    // All at once: a correlation rule of one folder may build on rules of another.
+    add(loadRuleFolders(set.folders),
+        [&](const std::string &source) { return folderHolding(set.folders, source); });
+    preferFolders(set, all.rules);
     return all;
+}
+
+std::vector<std::string> sameIdLines(const LoadedRuleSet &loaded)
+{
+    std::vector<std::string> lines;
+    for (const auto &one : loaded.rules) {
+        const std::string rule =
+            one.rule->source + ':' + std::to_string(one.rule->line) + ": '" + one.rule->title + "' ";
+        if (one.replaces)
+            lines.push_back(rule + "replaces the bundled rule '" + one.replaces->title + "'");
+        else if (one.sameId && one.folder != LoadedRuleSet::kPack)
+            lines.push_back(rule + "does not run: same id as " + one.sameId->source + ", which is used");
+    }
+    return lines;
 }
 
 std::vector<Error> unreadableFolders(const RuleSet &set, const LoadedRuleSet &loaded)
@@ -216,13 +294,24 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
     const auto ran = ruleHits(file);
     if (!ran)
         return tl::unexpected(ran.error());
+    const auto open = losses(file);
+    if (!open)
+        return tl::unexpected(open.error());
+    std::unordered_map<std::string_view, const Loss *> openOf;
+    std::string openOfCorrelations;
+    for (const Loss &one : *open)
+        if (!one.ruleId.empty())
+            openOf[one.ruleId] = &one;
+        else
+            openOfCorrelations +=
+                (openOfCorrelations.empty() ? "" : "; ") + std::to_string(one.count) + ' ' + one.reason;
     std::unordered_map<std::string_view, const RuleHits *> hits;
     for (const RuleHits &one : *ran)
         hits[one.id] = &one;
     std::vector<RuleOutcome> outcomes;
     for (const sigma::RulePtr &rule : rules) {
         RuleOutcome outcome;
-        for (const KindCount &kind : *kinds)
+        for (const EventKindRow &kind : *kinds)
             if (takes(*rule, kind))
                 outcome.events += kind.events;
         if (const auto found = hits.find(rule->id);
@@ -230,6 +319,12 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
             outcome.ran = true;
             outcome.hits = found->second->detections;
             outcome.alerts = found->second->alerts;
+            if (rule->correlation) {
+                outcome.reason = openOfCorrelations;
+            } else if (const auto left = openOf.find(rule->id); left != openOf.end()) {
+                outcome.notEvaluated = std::min(left->second->count, outcome.events);
+                outcome.reason = left->second->reason;
+            }
         }
         outcomes.push_back(outcome);
     }

@@ -43,7 +43,9 @@ struct LoadedRuleSet
         int folder = kPack; ///< Index into RuleSet::folders.
         bool runs = false;
         sigma::RulePtr sameId =
-            nullptr; ///< The rule that stands for this one: it has the same id, before it.
+            nullptr; ///< The rule that stands for this one: it has the same id, before it or in its place.
+        std::vector<Error> warnings = {}; ///< About its text, with line and column.
+        sigma::RulePtr replaces = nullptr; ///< The bundled rule that this one of a folder stands for.
     };
     struct Refused
     {
@@ -54,14 +56,18 @@ struct LoadedRuleSet
     std::vector<Refused> refused;
 
     std::vector<std::shared_ptr<const sigma::Filter>> filters; ///< All apply.
-    std::vector<Error> warnings;
+    std::vector<Error> warnings; ///< About filters.
 
     /// For an Engine.
     std::vector<sigma::RulePtr> running() const;
     std::vector<sigma::RulePtr> runningCorrelations() const;
 };
-/// Reads the folders anew on all cores. What cannot be read is refused like bad rules.
+/// Reads the folders anew on all cores. What cannot be read is refused like bad rules. A folder's rule that
+/// runs stands for the bundled one of its id: who tunes a copy wants the copy.
 LoadedRuleSet loadRuleSet(const RuleSet &set);
+
+/// A line for each rule of a folder that replaces a bundled one, or that another one stands for.
+std::vector<std::string> sameIdLines(const LoadedRuleSet &loaded);
 
 /// Of the refused ones the folders themselves that cannot be read: rules are missing without a file to name.
 std::vector<Error> unreadableFolders(const RuleSet &set, const LoadedRuleSet &loaded);
@@ -74,6 +80,10 @@ struct RuleOutcome
     bool ran = false; ///< The detections of the case come from this very text of the rule, among others.
     std::uint64_t hits = 0; ///< Detections.
     std::uint64_t alerts = 0;
+    std::uint64_t notEvaluated = 0; ///< Of `events`: it may or may not match them.
+    std::string reason = {}; ///< Why; of a correlation rule what all of them together did not look at.
+    /// Of those it was evaluated on.
+    std::uint64_t evaluated() const { return events - notEvaluated; }
 };
 /// One for each of `rules`, in their order.
 Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::vector<sigma::RulePtr> &rules);

@@ -144,6 +144,50 @@ Result<void> applyAllowlist(CaseFile &file)
     return storeAllowed(file, allowedBy(*found, *items));
 }
 
+Result<void> applyAllowlist(CaseFile &file, const std::vector<GrownAlert> &grown)
+{
+    const auto items = compiledItems(file);
+    if (!items)
+        return tl::unexpected(items.error());
+    if (items->empty())
+        return {};
+    const Timestamp at = now();
+    for (const GrownAlert &alert : grown) {
+        // What did not match all hits does not match more of them.
+        const auto held = std::find_if(items->begin(), items->end(), [&](const CompiledItem &item) {
+            return item.id == alert.allowlistId;
+        });
+        if (alert.newHits > 0 && held == items->end())
+            continue;
+        std::vector<bool> holds(items->size(), true);
+        const auto look = [&](std::uint64_t newest) {
+            return forEachHitOf(
+                file, alert.id,
+                [&](const std::string &, const std::string &ruleId, const Event &hit) {
+                    for (std::size_t i = 0; i < items->size(); ++i)
+                        holds[i] = holds[i] && (*items)[i].matcher.matches(ruleId, hit, at);
+                },
+                newest);
+        };
+        auto looked = look(alert.newHits);
+        if (looked && alert.newHits > 0) {
+            if (holds[static_cast<std::size_t>(held - items->begin())])
+                continue;
+            holds.assign(items->size(), true);
+            looked = look(0);
+        }
+        if (!looked)
+            return looked;
+        const auto first = std::find(holds.begin(), holds.end(), true);
+        const std::string item = first == holds.end()
+            ? std::string()
+            : (*items)[static_cast<std::size_t>(first - holds.begin())].id;
+        if (auto stored = storeAllowed(file, alert.id, item); !stored)
+            return stored;
+    }
+    return {};
+}
+
 std::string loginName()
 {
     const std::string name = userName();

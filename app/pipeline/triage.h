@@ -49,6 +49,15 @@ Result<void> removeAllow(CaseFile &file, const std::string &itemId, const std::s
 /// same item.
 Result<void> applyAllowlist(CaseFile &file);
 
+/// The same for some alerts, in the caller's transaction.
+struct GrownAlert
+{
+    std::string id;
+    std::string allowlistId = {}; ///< The item that allowed it before; empty without one.
+    std::uint64_t newHits = 0; ///< The others are as they were; 0: nothing is.
+};
+Result<void> applyAllowlist(CaseFile &file, const std::vector<GrownAlert> &grown);
+
 /// Who decides, for the journal: the login name.
 std::string loginName();
 

@@ -2,19 +2,16 @@
 
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/enginesessions.h"
+#include "app/pipeline/updating.h"
 #include "model/base/files.h"
 #include "model/live/followedfile.h"
 #include "model/live/journalreader.h"
 #include "model/live/pipereader.h"
-#include "model/store/alertstore.h"
 #include "model/store/casestate.h"
-#include "model/store/detectionstore.h"
 #include "model/store/eventwriter.h"
-#include "model/store/facts.h"
 
 #include <algorithm>
 #include <optional>
-#include <unordered_set>
 
 namespace lolscope {
 
@@ -27,36 +24,37 @@ using Clock = std::chrono::steady_clock;
 class Watching
 {
 public:
-    Watching(CaseFile &file, const Engine &engine, const WatchHandlers &handlers)
+    Watching(CaseFile &file, const Engine &engine, const WatchHandlers &handlers, WatchControl &control)
         : m_file(file)
         , m_engine(engine)
         , m_sessions(engine)
+        , m_updater(file, engine)
         , m_handlers(handlers)
+        , m_control(control)
         , m_queue(std::make_shared<LiveQueue>())
     {}
+    ~Watching()
+    {
+        m_sources.clear();
+        m_writer.reset(); // with what it did not commit
+        giveTurn();
+    }
+    Watching(const Watching &) = delete;
+    Watching &operator=(const Watching &) = delete;
 
     Result<WatchSummary> run(std::vector<WatchInput> inputs, const std::stop_token &stop)
     {
-        // What is in the case was seen before, but for what an earlier run was killed before it could tell.
-        if (auto told = alertIds(m_file); told)
-            m_told.insert(told->begin(), told->end());
-        else
-            return tl::unexpected(told.error());
-        m_changed = true;
+        takeTurn();
+        // Also what an earlier run was killed before it could tell.
         if (const auto updated = update(stop); !updated)
             return tl::unexpected(updated.error());
-        if (const auto looked = lookForMatches(stop); !looked) // so that what is known already is not news
-            return tl::unexpected(looked.error());
-        m_isUrgent = false;
         m_writer.emplace(
             m_file, EventWriter::Candidates{ruleSetName(m_engine), [this](std::span<const Event> events) {
                                                 return m_sessions.mayMatch(events);
                                             }});
         for (WatchInput &input : inputs)
-            m_sources.push_back(std::make_unique<LiveSource>(std::move(input.name), std::move(input.reader),
-                                                             m_queue, m_writer->preparation()));
-        for (const auto &source : m_sources)
-            source->start();
+            start(std::move(input));
+        giveTurn();
         const auto followed = follow(stop);
         for (const auto &source : m_sources)
             source->stop();
@@ -66,7 +64,7 @@ public:
                  batch = take(Clock::duration::zero()))
                 done = add(*batch);
         if (done)
-            done = update({});
+            done = update({}, true);
         if (!done)
             return tl::unexpected(done.error());
         tellStatus();
@@ -74,9 +72,48 @@ public:
     }
 
 private:
+    void start(WatchInput input)
+    {
+        m_sources.push_back(std::make_unique<LiveSource>(std::move(input.name), std::move(input.reader),
+                                                         m_queue, m_writer->preparation()));
+        m_sources.back()->start();
+    }
+
+    Result<void> grant(const WatchControl::Wish &wish)
+    {
+        using Kind = WatchControl::Wish::Kind;
+        m_nextStatus = {}; // seen at once
+        if (wish.kind == Kind::Add) {
+            const auto bookmarks = liveBookmarks(m_file);
+            if (!bookmarks)
+                return tl::unexpected(bookmarks.error());
+            start(wish.open(*bookmarks));
+        } else if (wish.source < m_sources.size()) {
+            if (wish.kind == Kind::Stop)
+                m_sources[wish.source]->stop();
+            else
+                m_sources[wish.source]->pause(wish.kind == Kind::Pause);
+        }
+        return {};
+    }
+
+    void takeTurn()
+    {
+        if (!std::exchange(m_hasTurn, true))
+            m_control.turns().take();
+    }
+    void giveTurn()
+    {
+        if (std::exchange(m_hasTurn, false))
+            m_control.turns().give();
+    }
+
     Result<void> follow(const std::stop_token &stop)
     {
         while (!stop.stop_requested()) {
+            for (const WatchControl::Wish &wish : m_control.take())
+                if (auto granted = grant(wish); !granted)
+                    return granted;
             // Asked first: what a source gave before it ended is in the queue then.
             const bool ended = haveAllEnded();
             if (const auto batch = take(ended ? Clock::duration::zero() : kWait, stop)) {
@@ -86,15 +123,12 @@ private:
                 return {};
             }
             const auto now = Clock::now();
-            if (m_uncommitted && now - *m_uncommitted >= kCommitInterval) {
-                if (auto committed = commit(); !committed)
-                    return committed;
-                if (auto looked = lookForMatches(stop); !looked)
-                    return looked;
-            }
-            if (m_changed && now >= (m_isUrgent ? m_nextUpdate : m_latestUpdate))
+            if ((m_uncommitted && (now - *m_uncommitted >= kCommitInterval || m_control.turns().isWanted()))
+                || m_updater.isDue())
                 if (auto updated = update(stop); !updated)
                     return updated;
+            if (!m_uncommitted)
+                giveTurn();
             if (now >= m_nextStatus)
                 tellStatus();
         }
@@ -117,6 +151,7 @@ private:
 
     Result<void> add(const LiveBatch &batch)
     {
+        takeTurn();
         const auto evidence = m_writer->follow(batch.evidence, batch.isAnotherLog);
         if (!evidence)
             return tl::unexpected(evidence.error());
@@ -126,7 +161,6 @@ private:
             return noted;
         if (!m_uncommitted)
             m_uncommitted = Clock::now();
-        m_changed = m_changed || !batch.events.events.empty();
         m_summary.status.events += batch.events.events.size();
         for (const Event &event : batch.events.events)
             if (event.timeCreated && (!m_latest || *m_latest < *event.timeCreated))
@@ -151,71 +185,23 @@ private:
         return committed;
     }
 
-    /// Whether what came since the last look matches a rule where none did before. Not the last word: asked
-    /// names and processes without a ProcessGuid are not known yet.
-    Result<void> lookForMatches(const std::stop_token &stop)
+    /// Commits, links and detects what is new, and tells the new alerts.
+    Result<void> update(const std::stop_token &stop, bool finally = false)
     {
-        constexpr std::size_t kMostKnown = 100'000;
-        const auto looked = forEachCandidateAfter(
-            m_file, m_lookedAt,
-            [this](const JoinedEvent &event) -> Result<void> {
-                m_lookedAt = event.id;
-                for (const Match &match : m_engine.evaluate(event.event)) {
-                    std::string key = match.rule->id;
-                    for (const std::string &part :
-                         {event.processKey, event.destIp, event.destPort, event.queryName})
-                        key.append(1, '\0').append(part);
-                    if (m_matched.size() >= kMostKnown)
-                        m_matched.clear();
-                    m_isUrgent = m_matched.insert(std::move(key)).second || m_isUrgent;
-                }
-                return {};
-            },
-            stop);
-        return !looked && looked.error().code == ErrorCode::Cancelled && stop.stop_requested()
-            ? Result<void>()
-            : looked;
-    }
-
-    /// Commits, links, detects, and tells what is new.
-    Result<void> update(const std::stop_token &stop)
-    {
-        if (auto committed = commit(); !committed || !m_changed)
+        takeTurn();
+        if (auto committed = commit(); !committed)
             return committed;
-        const auto begun = Clock::now();
-        Progress progress;
-        if (const auto current = bringUpToDate(m_file, m_engine, stop, progress); !current)
-            return current.error().code == ErrorCode::Cancelled && stop.stop_requested()
+        const auto added = m_updater.update(finally, stop);
+        if (!added)
+            return added.error().code == ErrorCode::Cancelled && stop.stop_requested()
                 ? Result<void>()
-                : tl::unexpected(current.error());
-        m_changed = m_isUrgent = false;
-        if (auto told = tellAlerts(); !told)
-            return told;
-        const auto now = Clock::now();
-        const auto cost = std::chrono::duration_cast<Clock::duration>(
-            std::chrono::duration<double>(now - begun) / kUpdateShare);
-        // Time not used before may be used now, so that after a rest an update comes at once.
-        m_paid = std::max(m_paid, begun - kMostSaved) + cost;
-        m_nextUpdate = m_paid - kMostSaved;
-        m_latestUpdate = std::max(m_nextUpdate, now + kLongestStale);
-        return {};
-    }
-
-    Result<void> tellAlerts()
-    {
-        const auto ids = alertIds(m_file);
-        if (!ids)
-            return tl::unexpected(ids.error());
-        for (const std::string &id : *ids) {
-            if (!m_told.insert(id).second)
-                continue;
-            const auto row = alert(m_file, id);
-            if (!row)
-                return tl::unexpected(row.error());
-            ++m_summary.alerts;
-            if (m_handlers.newAlert)
-                m_handlers.newAlert(m_file, *row);
-        }
+                : tl::unexpected(added.error());
+        m_summary.alerts += added->size();
+        if (m_handlers.newAlert)
+            for (const AlertRow &row : *added)
+                m_handlers.newAlert(m_file, row);
+        if (m_handlers.updated)
+            m_handlers.updated();
         return {};
     }
 
@@ -242,25 +228,21 @@ private:
     }
 
     static constexpr Clock::duration kWait = std::chrono::milliseconds(50);
-    static constexpr Clock::duration kMostSaved = std::chrono::seconds(3);
 
     CaseFile &m_file;
     const Engine &m_engine;
     EngineSessions m_sessions;
+    Updater m_updater;
     const WatchHandlers &m_handlers;
+    WatchControl &m_control;
+    bool m_hasTurn = false; ///< To write: while something is uncommitted, and for an update.
     const std::shared_ptr<LiveQueue> m_queue;
     std::optional<EventWriter> m_writer;
     std::vector<std::unique_ptr<LiveSource>> m_sources; ///< They use the writer's preparation.
     WatchSummary m_summary;
-    std::unordered_set<std::string> m_told; ///< Alerts.
-    bool m_changed = false; ///< There are events that were not linked.
     std::optional<Clock::time_point> m_uncommitted; ///< Since when.
     std::optional<Timestamp> m_latest; ///< Of the events not committed.
-    Clock::time_point m_paid; ///< Updates so far take their share of the time up to here.
-    bool m_isUrgent = false; ///< Something matched that is no alert yet.
-    EventId m_lookedAt = EventId{0}; ///< The last candidate that was matched.
-    std::unordered_set<std::string> m_matched; ///< Rules with their processes and destinations.
-    Clock::time_point m_nextUpdate, m_latestUpdate, m_nextStatus, m_lastStatus;
+    Clock::time_point m_nextStatus, m_lastStatus;
     std::uint64_t m_lastEvents = 0;
 };
 
@@ -305,9 +287,10 @@ Result<WatchInput> watchInput(EventLogRequest request, const LiveBookmarks &book
 }
 
 Result<WatchSummary> watch(CaseFile &file, std::vector<WatchInput> inputs, const Engine &engine,
-                           const std::stop_token &stop, const WatchHandlers &handlers)
+                           const std::stop_token &stop, const WatchHandlers &handlers, WatchControl *control)
 {
-    return Watching(file, engine, handlers).run(std::move(inputs), stop);
+    WatchControl own;
+    return Watching(file, engine, handlers, control ? *control : own).run(std::move(inputs), stop);
 }
 
 } // namespace lolscope

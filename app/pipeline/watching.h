@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/pipeline/watchcontrol.h"
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
 #include "model/live/eventlogreader.h"
@@ -15,13 +16,6 @@
 #include <vector>
 
 namespace lolscope {
-
-/// A live source to be watched.
-struct WatchInput
-{
-    std::string name; ///< For people: the path, `stdin`, `journald`, `\\COMPUTER`.
-    std::unique_ptr<LiveReader> reader;
-};
 
 /// The live source that `name` means: `-` the standard input, `journald` Sysmon for Linux in the journal,
 /// else a path: a FIFO, a folder, or a file, which need not be there yet. `format`: of streams and text
@@ -53,6 +47,8 @@ struct WatchHandlers
 {
     /// An alert that was not in the case before, whatever its status.
     std::function<void(const CaseFile &, const AlertRow &)> newAlert;
+    /// The alerts were worked out anew: new ones were told, others may have changed.
+    std::function<void()> updated;
     /// About once a second, and at the end.
     std::function<void(const WatchStatus &)> status;
 };
@@ -68,18 +64,15 @@ struct WatchSummary
 /// Their events go the way of events in files, and are committed with their bookmarks about every
 /// kCommitInterval, so that a kill costs nothing but reading them again. Blocks. Errors: those of the case.
 ///
-/// Alerts are made by linking all facts and running the rules over all of the case, because late facts change
-/// what earlier events mean. That takes time that grows with the case, some 0.3 s for 100,000 events, so it
-/// is done when it is worth it: new events are matched as soon as they are committed, joined with what is
-/// known of their process, and the first match of a rule on a process and destination asks for it at once;
-/// else it is done kLongestStale after the last time. It may take kUpdateShare of the time, of which some
-/// seconds are saved up. So an alert comes within a second up to some 200,000 events while alerts are few;
-/// where there are several a second, about every 3.3 times as long as one run takes.
+/// After each commit links, detections and alerts are brought up to date by what the new events touch
+/// (Updater), so that an alert comes within a second of its event, however many there are and however large
+/// the case is.
+///
+/// With `control` single sources can be paused, stopped and added meanwhile, and others write in turn.
 Result<WatchSummary> watch(CaseFile &file, std::vector<WatchInput> inputs, const Engine &engine,
-                           const std::stop_token &stop, const WatchHandlers &handlers);
+                           const std::stop_token &stop, const WatchHandlers &handlers,
+                           WatchControl *control = nullptr);
 
 constexpr std::chrono::milliseconds kCommitInterval{200};
-constexpr std::chrono::milliseconds kLongestStale{2'000};
-constexpr double kUpdateShare = 0.3;
 
 } // namespace lolscope

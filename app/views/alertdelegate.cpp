@@ -3,6 +3,7 @@
 #include "app/views/theme.h"
 #include "model/items/alertlistmodel.h"
 
+#include <QDateTime>
 #include <QPainter>
 
 namespace lolscope {
@@ -12,7 +13,7 @@ namespace {
 constexpr int kMargin = 8;
 constexpr int kStripe = 4;
 
-/// `203.0.113.8:443 · WKS-042 · 10:12:33 · CORP\anna`, without the parts that are not known.
+/// `203.0.113.8:443 · WKS-042 · 2020-10-05 10:12 · CORP\anna`, without the parts that are not known.
 QString secondLine(const QModelIndex &index)
 {
     QStringList parts;
@@ -28,7 +29,9 @@ QString secondLine(const QModelIndex &index)
     else
         parts << endpoint;
     const QString host = index.data(AlertListModel::HostRole).toString().section(QLatin1Char('.'), 0, 0);
-    const QString time = index.data(AlertListModel::FirstSeenRole).toString().mid(11, 8);
+    const QString seen = index.data(AlertListModel::FirstSeenRole).toString();
+    const bool isToday = seen.startsWith(QDateTime::currentDateTimeUtc().date().toString(Qt::ISODate));
+    const QString time = isToday ? seen.mid(11, 8) : seen.left(16); // the day says more than the second
     QString user = index.data(AlertListModel::UserRole).toString();
     if (user.startsWith(host + QLatin1Char('\\'), Qt::CaseInsensitive))
         user.remove(0, host.size() + 1); // an account of the host itself: it is named already
@@ -67,7 +70,15 @@ void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->drawText(QRect(right - levelWidth, y, levelWidth, metrics.height()),
                       Qt::AlignVCenter | Qt::TextSingleLine, levelName);
 
-    const int titleEnd = right - levelWidth - kMargin;
+    int titleEnd = right - levelWidth - kMargin;
+    if (index.data(AlertListModel::NewRole).toBool()) {
+        constexpr int kDot = 7;
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(colours.accent);
+        painter->drawEllipse(titleEnd - kDot, y + (metrics.height() - kDot) / 2, kDot, kDot);
+        titleEnd -= kDot + kMargin;
+    }
     painter->setFont(bold);
     painter->setPen(colours.text);
     const QString binary = metrics.elidedText(index.data(AlertListModel::BinaryRole).toString(),

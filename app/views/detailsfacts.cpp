@@ -71,7 +71,42 @@ void addEndpoints(FactSheet &sheet, const ConnectionRow &connection)
         sheet.addRow(Details::tr("Record"), Details::tr("Security event 5156: knows less than Sysmon"), {});
 }
 
+void addQuery(FactSheet &sheet, const DnsQueryRow &query)
+{
+    sheet.addRow(Details::tr("Name"), Details::tr("%1 · asked").arg(shown(query.name)), raw(query.name),
+                 FactSheet::Look::Fixed);
+    QString name = Details::tr("Answers");
+    for (const std::string &answer : query.answers)
+        sheet.addRow(std::exchange(name, QString()), answer);
+    sheet.addRow(Details::tr("Status"), query.status);
+}
+
+void addTime(FactSheet &sheet, const std::optional<Timestamp> &time)
+{
+    sheet.addRow(Details::tr("Time (UTC)"), timeText(time), timeText(time), FactSheet::Look::Fixed);
+}
+
 } // namespace
+
+void addNodeFacts(FactSheet &sheet, const TreeNode &node)
+{
+    if (const auto *process = std::get_if<ProcessRow>(&node.fact)) {
+        addProcessFacts(sheet, *process);
+        if (process->end && !process->endIsBound)
+            sheet.addRow(Details::tr("Ended"), timeText(process->end), timeText(process->end),
+                         FactSheet::Look::Fixed);
+    } else if (const auto *connection = std::get_if<ConnectionRow>(&node.fact)) {
+        sheet.addSection(Details::tr("Connection"));
+        addTime(sheet, connection->time);
+        addEndpoints(sheet, *connection);
+        sheet.addRow(Details::tr("Image"), connection->image);
+        sheet.addRow(Details::tr("User"), connection->user, FactSheet::Look::Text);
+    } else {
+        sheet.addSection(Details::tr("DNS query"));
+        addTime(sheet, std::get<DnsQueryRow>(node.fact).time);
+        addQuery(sheet, std::get<DnsQueryRow>(node.fact));
+    }
+}
 
 void addConnectionFacts(FactSheet &sheet, const AlertView &view)
 {
@@ -83,12 +118,7 @@ void addConnectionFacts(FactSheet &sheet, const AlertView &view)
     if (view.connection) {
         addEndpoints(sheet, *view.connection);
     } else if (view.query) {
-        sheet.addRow(Details::tr("Name"), Details::tr("%1 · asked").arg(shown(view.query->name)),
-                     raw(view.query->name), FactSheet::Look::Fixed);
-        QString name = Details::tr("Answers");
-        for (const std::string &answer : view.query->answers)
-            sheet.addRow(std::exchange(name, QString()), answer);
-        sheet.addRow(Details::tr("Status"), view.query->status);
+        addQuery(sheet, *view.query);
     } else if (view.event && !isQuery) {
         const Event &event = view.event->event;
         sheet.addRow(Details::tr("Kind"), eventTitle(event.eventId, event.provider), raw(event.provider));

@@ -69,7 +69,9 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
     : QWidget(parent)
     , m_pages(new QStackedWidget(this))
     , m_chips(new QButtonGroup(this))
+    , m_subjects(new QStackedWidget(this))
     , m_alert(new FactSheet(this))
+    , m_nodeSheet(new FactSheet(this))
     , m_event(new FactSheet(this))
     , m_xml(new XmlView(this))
     , m_xmlRemark(plainLabel({}, this))
@@ -86,7 +88,11 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
     m_chips->button(0)->setChecked(true);
     connect(m_chips, &QButtonGroup::idClicked, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_pages, &QStackedWidget::currentChanged, this, &DetailsPanel::askForXml);
+    m_subjects->addWidget(m_alert);
+    m_subjects->addWidget(m_nodeSheet);
     m_alert->setAccessibleName(spoken[0]);
+    m_nodeSheet->setAccessibleName(tr("Details of the selected row"));
+    m_nodeSheet->setObjectName(QStringLiteral("nodeFacts"));
     m_event->setAccessibleName(spoken[1]);
     m_xml->setAccessibleName(spoken[2]);
     m_xml->setObjectName(QStringLiteral("eventXml"));
@@ -99,7 +105,7 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
     xmlColumn->setSpacing(0);
     xmlColumn->addWidget(m_xmlRemark);
     xmlColumn->addWidget(m_xml, 1);
-    for (QWidget *page : std::initializer_list<QWidget *>{m_alert, m_event, xmlPage})
+    for (QWidget *page : std::initializer_list<QWidget *>{m_subjects, m_event, xmlPage})
         m_pages->addWidget(page);
 
     m_decide->setObjectName(QStringLiteral("decide"));
@@ -138,6 +144,11 @@ DetailsPanel::DetailsPanel(const QList<QAction *> &decisions, QWidget *parent)
 
 void DetailsPanel::setAlert(const AlertView &view)
 {
+    const Shown shownNow{view.tree.alert, view.process, view.connection, view.query};
+    if (m_shown == shownNow)
+        return; // what the user reads, and may have selected, stays
+    const bool isSame = m_shown && m_shown->alert.id == shownNow.alert.id;
+    m_shown = shownNow;
     m_alert->begin();
     addWhy(view);
     addConnectionFacts(*m_alert, view);
@@ -147,7 +158,32 @@ void DetailsPanel::setAlert(const AlertView &view)
     if (view.event)
         addCitations(*m_alert, *view.event);
     addDecision(view.tree.alert);
-    m_alert->end();
+    m_alert->end(isSame);
+}
+
+void DetailsPanel::setNode(const TreeNode *node)
+{
+    const auto title = [node] {
+        if (!node)
+            return tr("Alert");
+        switch (node->kind) {
+        case TreeNode::Kind::Process:
+            return tr("Process");
+        case TreeNode::Kind::Connection:
+            return tr("Connection");
+        case TreeNode::Kind::DnsQuery:
+            return tr("DNS query");
+        }
+        return QString();
+    };
+    m_chips->button(static_cast<int>(Page::Alert))->setText(title());
+    m_subjects->setCurrentWidget(node ? m_nodeSheet : m_alert);
+    if (!node || m_node == *node)
+        return;
+    m_node = *node;
+    m_nodeSheet->begin();
+    addNodeFacts(*m_nodeSheet, *node);
+    m_nodeSheet->end();
 }
 
 void DetailsPanel::addWhy(const AlertView &view)
@@ -233,6 +269,8 @@ void DetailsPanel::clear()
         sheet->addText(sheet == m_alert ? tr("No alert selected.") : tr("No event selected."));
         sheet->end();
     }
+    setNode(nullptr);
+    m_shown.reset();
     m_eventShown.reset();
     m_xml->clear();
     m_xmlRemark->hide();

@@ -25,6 +25,8 @@ public:
     explicit DetailsPanel(const QList<QAction *> &decisions, QWidget *parent = nullptr);
 
     void setAlert(const AlertView &view);
+    /// On the page of the alert: the facts of a row of its process tree, or null for those of the alert.
+    void setNode(const TreeNode *node);
     void setEvent(const StoredEvent &event);
     std::optional<EventId> shownEvent() const { return m_eventShown; }
     /// Of the event set last; an answer for another one is passed over.
@@ -43,12 +45,25 @@ private:
     void addRule(const AlertView &view);
     void addDecision(const AlertRow &alert);
 
+    struct Shown ///< What of an alert may change.
+    {
+        AlertRow alert;
+        std::optional<ProcessRow> process;
+        std::optional<ConnectionRow> connection;
+        std::optional<DnsQueryRow> query;
+        bool operator==(const Shown &) const = default;
+    };
+
     QStackedWidget *m_pages;
     QButtonGroup *m_chips;
+    QStackedWidget *m_subjects; ///< The first page: the alert or the node.
     FactSheet *m_alert;
+    FactSheet *m_nodeSheet;
+    std::optional<TreeNode> m_node;
     FactSheet *m_event;
     XmlView *m_xml;
     QLabel *m_xmlRemark; ///< Above the XML.
+    std::optional<Shown> m_shown;
     std::optional<EventId> m_eventShown;
     bool m_xmlAsked = false; ///< For m_eventShown.
     QWidget *m_decide;

@@ -13,6 +13,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lolscope {
 
 namespace {
@@ -116,11 +118,14 @@ void EventPanel::selectEvent(EventId id)
 {
     m_wanted = id;
     const int row = m_model->rowOf(id);
+    m_telling = false; // the selection came from outside: whoever asked knows it
+    if (row < 0)
+        m_view->setCurrentIndex({}); // it is in the case, and here when the list is read again
+    else
+        m_view->selectRow(row);
+    m_telling = true;
     if (row < 0)
         return;
-    m_telling = false; // the selection came from outside: whoever asked knows it
-    m_view->selectRow(row);
-    m_telling = true;
     m_view->scrollTo(m_model->index(row, 0));
 }
 
@@ -140,28 +145,77 @@ EventFilter EventPanel::filter() const
     return filter;
 }
 
+bool EventPanel::isEmptyScope() const
+{
+    return (scope() == Scope::Process && !m_process) || (scope() == Scope::Alert && !m_alert);
+}
+
 void EventPanel::reload()
 {
-    const bool nothing = (scope() == Scope::Process && !m_process) || (scope() == Scope::Alert && !m_alert);
-    if (!m_reader || nothing) {
+    m_refreshing = false;
+    if (!m_reader || isEmptyScope()) {
         m_model->setIds({});
         m_header->setRemark(m_reader ? tr("nothing selected") : QString());
         return;
     }
+    m_asked.start();
     m_reader->ask(
         CaseReader::Topic::EventList, this,
         [wanted = filter()](const CaseFile &file) { return eventIds(file, wanted); },
         [this](Result<std::vector<EventId>> ids) {
+            m_tookMs = m_asked.elapsed();
             if (!ids) {
                 m_header->setRemark(tr("could not be read"));
                 Q_EMIT failed(ids.error());
                 return;
             }
-            m_header->setRemark(QLocale().toString(static_cast<qulonglong>(ids->size())));
-            m_model->setIds(std::move(*ids));
+            showIds(std::move(*ids));
             if (m_wanted)
                 selectEvent(*m_wanted);
         });
+}
+
+void EventPanel::refresh()
+{
+    constexpr qint64 kShortestMs = 2'000;
+    constexpr qint64 kShare = 20; // of the reader's time, that the rest of the window needs too
+    if (!m_reader || isEmptyScope() || m_refreshing
+        || (m_asked.isValid() && m_asked.elapsed() < std::max(kShortestMs, kShare * m_tookMs)))
+        return;
+    m_refreshing = true;
+    m_asked.start();
+    m_reader->ask(
+        CaseReader::Topic::EventList, this,
+        [wanted = filter()](const CaseFile &file) { return eventIds(file, wanted); },
+        [this](Result<std::vector<EventId>> ids) {
+            m_refreshing = false;
+            m_tookMs = m_asked.elapsed();
+            if (ids)
+                showIds(std::move(*ids));
+            else
+                Q_EMIT failed(ids.error());
+        });
+}
+
+void EventPanel::showIds(std::vector<EventId> ids)
+{
+    m_header->setRemark(QLocale().toString(static_cast<qulonglong>(ids.size())));
+    const auto selected = currentEvent();
+    const int top = m_view->rowAt(0);
+    const auto topmost = top < 0 ? std::nullopt : std::optional(m_model->eventAt(top));
+    m_telling = false;
+    m_model->setIds(std::move(ids));
+    if (selected && currentEvent() != selected) // the rows are all new
+        if (const int row = m_model->rowOf(*selected); row >= 0)
+            m_view->selectRow(row);
+    m_telling = true;
+    if (!selected && m_wanted && m_model->rowOf(*m_wanted) >= 0) {
+        selectEvent(*m_wanted);
+        return;
+    }
+    if (topmost && m_view->rowAt(0) != top)
+        if (const int row = m_model->rowOf(*topmost); row >= 0)
+            m_view->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtTop);
 }
 
 void EventPanel::fetch(const EventPageRequest &request)

@@ -3,6 +3,7 @@
 #include "model/items/eventtablemodel.h"
 #include "model/store/eventstore.h"
 
+#include <QElapsedTimer>
 #include <QWidget>
 
 class QButtonGroup;
@@ -24,6 +25,9 @@ public:
 
     /// Null while there is no case. Call again when the case has new events.
     void setReader(CaseReader *reader);
+    /// The case has grown: soon lists what is new, and keeps selection and place. A list that takes long to
+    /// read is read less often.
+    void refresh();
     QTableView *view() const { return m_view; }
     Scope scope() const;
     void setScope(Scope scope);
@@ -40,6 +44,8 @@ Q_SIGNALS:
 
 private:
     void reload();
+    bool isEmptyScope() const;
+    void showIds(std::vector<EventId> ids);
     void fetch(const EventPageRequest &request);
     EventFilter filter() const;
 
@@ -52,6 +58,9 @@ private:
     std::optional<std::string> m_alert;
     std::optional<EventId> m_wanted;
     bool m_telling = true;
+    QElapsedTimer m_asked; // since the list was asked for last
+    qint64 m_tookMs = 0; // the answer before
+    bool m_refreshing = false; // asked for, not answered
 };
 
 } // namespace lolscope

@@ -24,6 +24,7 @@ FactSheet::FactSheet(QWidget *parent)
 
 void FactSheet::begin()
 {
+    m_place = verticalScrollBar()->value();
     auto *page = new QWidget;
     m_column = new QVBoxLayout(page);
     m_column->setContentsMargins({});
@@ -33,11 +34,14 @@ void FactSheet::begin()
     setWidget(page); // deletes the one before
 }
 
-void FactSheet::end()
+void FactSheet::end(bool keepsPlace)
 {
     endSection();
     m_column->addStretch(1);
     verticalScrollBar()->setValue(0);
+    if (keepsPlace && m_place > 0) // once it is laid out
+        QMetaObject::invokeMethod(
+            this, [this, place = m_place] { verticalScrollBar()->setValue(place); }, Qt::QueuedConnection);
 }
 
 void FactSheet::addSection(const QString &title)

@@ -22,8 +22,8 @@ public:
 
     /// Removes everything.
     void begin();
-    /// Fills the rest with emptiness and goes back to the top.
-    void end();
+    /// Fills the rest with emptiness and goes back to the top, unless `keepsPlace`.
+    void end(bool keepsPlace = false);
 
     void addSection(const QString &title);
     enum class Look { Text, Fixed };
@@ -44,6 +44,7 @@ private:
 
     QVBoxLayout *m_column = nullptr;
     QGridLayout *m_grid = nullptr;
+    int m_place = 0; // before begin()
     int m_rows = 0; // asked for in this section
 };
 

@@ -5,6 +5,7 @@
 #include "app/views/decisions.h"
 #include "app/views/detailspanel.h"
 #include "app/views/eventpanel.h"
+#include "app/views/livestrip.h"
 #include "app/views/plaintext.h"
 #include "app/views/treepanel.h"
 
@@ -61,6 +62,7 @@ MainWindow::MainWindow(Theme &theme, QWidget *parent)
 
 MainWindow::~MainWindow()
 {
+    m_watch.reset();
     closeCase(); // before the panels that use the reader go
 }
 
@@ -69,13 +71,21 @@ QWidget *MainWindow::buildWorkbench()
     m_alerts = new AlertPanel;
     m_tree = new TreePanel;
     m_events = new EventPanel;
+    m_live = new LiveStrip;
+    m_live->hide();
     m_details = new DetailsPanel({m_do.benign, m_do.suspicious, m_do.malicious, m_do.note, m_do.clear});
     m_middle = new QSplitter(Qt::Vertical);
     m_middle->addWidget(m_tree);
     m_middle->addWidget(m_events);
     m_middle->setSizes({520, 260});
     m_columns = new QSplitter(Qt::Horizontal);
-    m_columns->addWidget(m_alerts);
+    auto *queue = new QWidget;
+    auto *queueColumn = new QVBoxLayout(queue);
+    queueColumn->setContentsMargins({});
+    queueColumn->setSpacing(0);
+    queueColumn->addWidget(m_alerts, 1);
+    queueColumn->addWidget(m_live);
+    m_columns->addWidget(queue);
     m_columns->addWidget(m_middle);
     m_columns->addWidget(m_details);
     m_columns->setSizes({370, 790, 340});
@@ -86,7 +96,7 @@ QWidget *MainWindow::buildWorkbench()
         splitter->setHandleWidth(1);
         splitter->setChildrenCollapsible(false);
     }
-    m_alerts->setMinimumWidth(220);
+    queue->setMinimumWidth(220);
     m_details->setMinimumWidth(270);
     m_middle->setMinimumWidth(460); // in a narrow window the sides give way first
 
@@ -103,12 +113,15 @@ QWidget *MainWindow::buildWelcome()
     QFont font = title->font();
     font.setPointSizeF(font.pointSizeF() * 1.5);
     title->setFont(font);
-    auto *hint = plainLabel(
-        tr("Open event logs (.evtx files, exported .xml or whole folders), or drop them here."), page);
+    auto *hint =
+        plainLabel(tr("Open event logs (.evtx files, exported .xml or whole folders), or drop them here.\n"
+                      "Or watch them while they are written."),
+                   page);
     hint->setObjectName(QStringLiteral("dim"));
+    hint->setAlignment(Qt::AlignHCenter);
     auto *buttons = new QHBoxLayout;
     buttons->addStretch(1);
-    for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.openCase}) {
+    for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.watchLive, m_do.openCase}) {
         auto *button = new QPushButton(action->text(), page);
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         connect(action, &QAction::enabledChanged, button, &QPushButton::setEnabled);
@@ -129,6 +142,8 @@ void MainWindow::buildStatusBar()
 {
     m_caseLabel = plainLabel(tr("no case"), this);
     m_countsLabel = plainLabel({}, this);
+    m_liveLabel = plainLabel({}, this);
+    m_liveLabel->setObjectName(QStringLiteral("liveLabel"));
     m_indexLabel = plainLabel({}, this);
     m_detectionsLabel = plainLabel({}, this);
     m_errorsButton = new QToolButton(this);
@@ -139,6 +154,7 @@ void MainWindow::buildStatusBar()
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(m_caseLabel);
     statusBar()->addPermanentWidget(m_countsLabel);
+    statusBar()->addPermanentWidget(m_liveLabel);
     statusBar()->addPermanentWidget(m_indexLabel);
     statusBar()->addPermanentWidget(m_detectionsLabel);
     statusBar()->addPermanentWidget(m_errorsButton);
@@ -150,6 +166,7 @@ void MainWindow::connectPanels()
     connect(m_alerts->view(), &QListView::activated, this, [this] { m_tree->view()->setFocus(); });
     connect(m_tree, &TreePanel::rowSelected, this, [this] {
         const AlertRow *alert = m_alerts->current();
+        showNode();
         m_events->setSubject(m_tree->currentProcess(), alert ? std::optional(alert->id) : std::nullopt);
         if (const auto event = m_tree->currentEvent()) {
             m_events->selectEvent(*event);
@@ -169,6 +186,7 @@ void MainWindow::connectPanels()
         if (m_job)
             m_job->cancel();
     });
+    connectLive();
     connect(m_decisions, &Decisions::written, this, &MainWindow::reloadAlerts);
     connect(m_decisions, &Decisions::failed, this, &MainWindow::report);
 }
@@ -203,6 +221,13 @@ void MainWindow::closeEvent(QCloseEvent *event)
         event->ignore();
         return;
     }
+    if (m_watch) {
+        m_closing = true;
+        statusBar()->showMessage(tr("Closing as soon as everything is written…"));
+        stopWatching({});
+        event->ignore();
+        return;
+    }
     if (m_writer && m_writer->isBusy()) {
         m_closing = true;
         statusBar()->showMessage(tr("Closing as soon as everything is written…"));
@@ -215,7 +240,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (!localFiles(*event->mimeData()).isEmpty() && !m_job && !QApplication::activeModalWidget())
+    if (!localFiles(*event->mimeData()).isEmpty() && !m_job && !m_watch && !QApplication::activeModalWidget())
         event->acceptProposedAction();
 }
 

@@ -4,9 +4,12 @@
 #include "app/jobs/casereader.h"
 #include "app/jobs/casewriter.h"
 #include "app/jobs/indexjob.h"
+#include "app/jobs/watchjob.h"
 #include "app/views/theme.h"
 
+#include <QElapsedTimer>
 #include <QMainWindow>
+#include <QTimer>
 
 #include <filesystem>
 #include <functional>
@@ -25,6 +28,7 @@ class Banner;
 class Decisions;
 class DetailsPanel;
 class EventPanel;
+class LiveStrip;
 class TreePanel;
 
 /// The workbench: one case, its alerts, the tree and the facts of the selected one, and its events.
@@ -48,6 +52,10 @@ public:
     void setCaseForEvidence(const QString &name) { m_casePath = pathOf(name); }
     /// Where the rule set is kept, instead of `rules.json` in the user's settings folder.
     void setRuleSetFile(const QString &name) { m_ruleSetFile = pathOf(name); }
+    /// Asks what to watch.
+    void chooseLive();
+    /// Watches live sources into the current case or a new one, besides those that are watched already.
+    void watchLive(std::vector<WatchSource> sources);
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -56,6 +64,7 @@ protected:
 
 private:
     static std::filesystem::path pathOf(const QString &name);
+    static std::filesystem::path newCasePath(); ///< In the user's data folder.
 
     // mainwindow.cpp: what it is made of
     QWidget *buildWorkbench();
@@ -91,6 +100,21 @@ private:
     /// Lets the job go and tidies up after it; false when the window is to close instead.
     bool endJob();
 
+    // mainwindow_watching.cpp: live sources
+    void connectLive();
+    void resumeLive();
+    void restartElevated();
+    void showWatchStatus(const WatchStatus &status);
+    void alertsArrived(const std::vector<std::string> &ids);
+    void watchingFinished(const WatchSummary &summary);
+    /// Ends watching, then does `then`, which may be empty: at once when nothing is watched.
+    void stopWatching(std::function<void()> then);
+    /// Lets the job go; false when the window is to close instead.
+    bool endWatch();
+    void watchAgain(std::size_t source);
+    void offerToResume();
+    void showTitle();
+
     // mainwindow_case.cpp: the case
     void useCase(std::filesystem::path path);
     void closeCase();
@@ -100,12 +124,16 @@ private:
     void reload();
     /// After a decision: the alerts alone, counting a large case takes its time.
     void reloadAlerts();
+    /// While watching: the counts and the list of events, now and then.
+    void refreshEvents();
     void setAlerts(std::vector<AlertRow> alerts);
     void showOverview(CaseOverview overview);
     void showCounts(const CaseCounts &counts);
     /// What becomes of the tree when an alert is loaded: Refreshed has the same rows with other counts.
     enum class Tree { New, Refreshed, Kept };
     void loadAlert(Tree tree);
+    /// The facts of the row selected in the tree; those of the alert on its own rows.
+    void showNode();
     void loadEvent(EventId id);
     void loadXml();
     void report(const Error &error);
@@ -116,6 +144,20 @@ private:
     std::unique_ptr<CaseWriter> m_writer;
     std::unique_ptr<CaseReader> m_reader;
     std::unique_ptr<IndexJob> m_job;
+    std::unique_ptr<WatchJob> m_watch;
+    std::shared_ptr<WriteTurns> m_turns = std::make_shared<WriteTurns>(); // of decisions and watching
+    std::function<void()> m_afterWatch;
+    std::vector<LiveStatus::State> m_watchStates; // by source
+    LiveBookmarks m_bookmarks; // of the case
+    bool m_mayOffer = false; // to resume watching: once for each case
+    std::vector<std::string> m_arrived; // new alerts that are not listed yet
+    bool m_alertsAsked = false, m_alertsAgain = false; // see reloadAlerts()
+    QElapsedTimer m_alertsSince; // since they were asked for
+    qint64 m_alertsTookMs = 0;
+    QTimer m_alertsTimer; // while watching: when to ask again
+    bool m_alertRefreshing = false; // the one shown was asked for, to be refreshed
+    QElapsedTimer m_countsAsked;
+    qint64 m_countsTookMs = 0;
     Decisions *m_decisions;
     std::function<void()> m_whenWritten;
     bool m_closing = false; // close as soon as nothing is written any more
@@ -125,6 +167,7 @@ private:
     Tree m_treeNext = Tree::Kept; // for the alert shown, when the alerts are loaded again
 
     Banner *m_banner = nullptr;
+    LiveStrip *m_live = nullptr;
     QStackedWidget *m_pages = nullptr;
     AlertPanel *m_alerts = nullptr;
     TreePanel *m_tree = nullptr;
@@ -135,14 +178,15 @@ private:
 
     QLabel *m_caseLabel = nullptr;
     QLabel *m_countsLabel = nullptr;
+    QLabel *m_liveLabel = nullptr;
     QLabel *m_indexLabel = nullptr;
     QLabel *m_detectionsLabel = nullptr;
     QToolButton *m_errorsButton = nullptr;
 
     struct Actions
     {
-        QAction *openEvidence, *openFolder, *openCase, *completeIndexing, *saveCaseAs, *evidence,
-            *exportReport, *quit;
+        QAction *openEvidence, *openFolder, *openCase, *watchLive, *resumeLive, *stopLive, *completeIndexing,
+            *saveCaseAs, *evidence, *exportReport, *quit;
         QAction *undo, *redo, *benign, *suspicious, *malicious, *note, *clear, *previous, *next;
         QAction *origin, *parent, *processEvents, *manage, *removeItem, *ruleSets;
     };

@@ -37,8 +37,12 @@ void MainWindow::buildActions()
         make("openEvidence", tr("Open evidence…"), QKeySequence::Open, [this] { chooseEvidence(false); });
     m_do.openFolder = make("openFolder", tr("Open folder…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
                            [this] { chooseEvidence(true); });
-    m_do.openCase = make("openCase", tr("Open case…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+    m_do.openCase = make("openCase", tr("Open case…"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O),
                          [this] { chooseCase(); });
+    m_do.watchLive =
+        make("watchLive", tr("Watch live…"), QKeySequence(Qt::CTRL | Qt::Key_L), [this] { chooseLive(); });
+    m_do.resumeLive = make("resumeLive", tr("Resume watching"), {}, [this] { resumeLive(); });
+    m_do.stopLive = make("stopLive", tr("Stop watching"), {}, [this] { stopWatching({}); });
     m_do.completeIndexing =
         make("completeIndexing", tr("Complete indexing"), {}, [this] { startIndexing(m_unread); });
     m_do.saveCaseAs = make("saveCaseAs", tr("Save case as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
@@ -81,6 +85,8 @@ void MainWindow::buildMenus()
     auto *file = menuBar()->addMenu(tr("&File"));
     file->addActions({m_do.openEvidence, m_do.openFolder, m_do.openCase});
     file->addSeparator();
+    file->addActions({m_do.watchLive, m_do.resumeLive, m_do.stopLive});
+    file->addSeparator();
     file->addActions({m_do.completeIndexing, m_do.saveCaseAs, m_do.evidence, m_do.exportReport});
     file->addSeparator();
     file->addAction(m_do.quit);
@@ -116,7 +122,7 @@ void MainWindow::buildMenus()
     bar->setObjectName(QStringLiteral("tools"));
     bar->setMovable(false);
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    bar->addActions({m_do.openEvidence, m_do.openCase});
+    bar->addActions({m_do.openEvidence, m_do.watchLive, m_do.openCase});
     auto *space = new QWidget(bar);
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(space);
@@ -153,11 +159,16 @@ void MainWindow::enableActions()
     const AlertRow *alert = m_alerts->current();
     const bool canDecide = alert && !m_job; // one writer at a time
     const bool allowed = alert && alert->status == Status::Allowed;
-    for (QAction *action : {m_do.openEvidence, m_do.openFolder, m_do.openCase, m_do.ruleSets})
+    for (QAction *action : {m_do.openEvidence, m_do.openFolder})
+        action->setEnabled(!m_job && !m_watch);
+    for (QAction *action : {m_do.openCase, m_do.ruleSets, m_do.watchLive})
         action->setEnabled(!m_job);
-    for (QAction *action : {m_do.saveCaseAs, m_do.exportReport, m_do.manage})
+    for (QAction *action : {m_do.exportReport, m_do.manage})
         action->setEnabled(m_reader && !m_job);
-    m_do.completeIndexing->setEnabled(m_reader && !m_job && m_unfinished);
+    m_do.saveCaseAs->setEnabled(m_reader && !m_job && !m_watch);
+    m_do.completeIndexing->setEnabled(m_reader && !m_job && !m_watch && m_unfinished);
+    m_do.resumeLive->setEnabled(m_reader && !m_job && !m_watch && !m_bookmarks.empty());
+    m_do.stopLive->setEnabled(m_watch != nullptr);
     m_do.evidence->setEnabled(m_reader != nullptr);
     for (QAction *action : {m_do.benign, m_do.suspicious, m_do.malicious, m_do.note})
         action->setEnabled(canDecide);

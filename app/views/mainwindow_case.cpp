@@ -23,6 +23,10 @@
 #include <QStandardPaths>
 #include <QToolButton>
 
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
 namespace lolscope {
 
 namespace {
@@ -33,19 +37,19 @@ const QString &caseSuffix()
     return suffix;
 }
 
-QString newCaseName()
-{
-    const QString name = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss-zzz"));
-    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/cases/")
-        + name + caseSuffix();
-}
-
 QString numberText(std::uint64_t value)
 {
     return QLocale().toString(static_cast<qulonglong>(value));
 }
 
 } // namespace
+
+std::filesystem::path MainWindow::newCasePath()
+{
+    const QString name = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss-zzz"));
+    return toPath(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
+                  + QStringLiteral("/cases/") + name + caseSuffix());
+}
 
 void MainWindow::openPaths(const QStringList &names)
 {
@@ -67,21 +71,23 @@ void MainWindow::openPaths(const QStringList &names)
 void MainWindow::openCase(const QString &name)
 {
     if (!m_job)
-        whenWritten([this, path = pathOf(name)] {
-            m_unread.clear();
-            useCase(path);
+        stopWatching([this, path = pathOf(name)] {
+            whenWritten([this, path] {
+                m_unread.clear();
+                useCase(path);
+            });
         });
 }
 
 void MainWindow::openEvidence(const QStringList &names)
 {
-    if (names.isEmpty() || m_job)
+    if (names.isEmpty() || m_job || m_watch)
         return;
     std::vector<std::filesystem::path> inputs;
     for (const QString &name : names)
         inputs.push_back(toPath(name));
     if (m_casePath.empty())
-        m_casePath = toPath(newCaseName());
+        m_casePath = newCasePath();
     startIndexing(std::move(inputs));
 }
 
@@ -102,7 +108,7 @@ void MainWindow::useCase(std::filesystem::path path)
 {
     closeCase();
     m_casePath = path;
-    m_writer = std::make_unique<CaseWriter>(path);
+    m_writer = std::make_unique<CaseWriter>(path, m_turns);
     const auto written = [this] {
         const auto then = std::exchange(m_whenWritten, {});
         if (m_closing)
@@ -112,12 +118,13 @@ void MainWindow::useCase(std::filesystem::path path)
     };
     // queued: it may destroy the writer that is still telling us
     connect(m_writer.get(), &CaseWriter::idle, this, written, Qt::QueuedConnection);
+    m_mayOffer = true;
     m_reader = std::make_unique<CaseReader>(path);
     m_decisions->setWriter(m_writer.get());
     m_events->setReader(m_reader.get());
     m_pages->setCurrentIndex(1);
     const QString name = shown(QFileInfo(fromPath(path)).fileName().toStdString());
-    setWindowTitle(tr("%1 — Lolscope").arg(name));
+    showTitle();
     m_caseLabel->setText(tr("case: %1").arg(name));
     m_caseLabel->setToolTip(toolTipText(fromPath(path)));
     reload();
@@ -132,7 +139,11 @@ void MainWindow::closeCase()
     m_events->setReader(nullptr);
     m_tree->clear();
     m_details->clear();
-    m_alerts->setAlerts({});
+    m_alerts->clear();
+    m_arrived.clear();
+    m_alertsAsked = m_alertsAgain = m_alertRefreshing = false;
+    m_alertsTimer.stop();
+    m_bookmarks.clear();
     m_reader.reset();
     m_writer.reset();
     m_unfinished = false;
@@ -151,7 +162,17 @@ void MainWindow::reloadAlerts()
 {
     if (!m_reader)
         return;
+    if (m_alertsAsked) { // a question that interrupts the one before would never let any be answered
+        m_alertsAgain = true;
+        return;
+    }
+    m_alertsAsked = true;
+    m_alertsSince.start();
     m_reader->ask(CaseReader::Topic::Alerts, this, alerts, [this](Result<std::vector<AlertRow>> rows) {
+        m_alertsAsked = false;
+        m_alertsTookMs = m_alertsSince.elapsed();
+        if (std::exchange(m_alertsAgain, false))
+            reloadAlerts();
         if (rows)
             setAlerts(std::move(*rows));
         else
@@ -176,20 +197,56 @@ void MainWindow::reload()
 void MainWindow::showOverview(CaseOverview overview)
 {
     setAlerts(std::move(overview.alerts));
-    m_unfinished = overview.unfinished || !m_unread.empty();
+    m_unfinished = !m_watch && (overview.unfinished || !m_unread.empty());
+    m_bookmarks = std::move(overview.live);
     showCounts(overview.counts);
     if (m_unfinished && !m_job)
         m_banner->showMessage(Banner::Kind::Warning,
                               tr("Indexing of this case was not finished: alerts may be missing."),
                               m_do.completeIndexing->text(), [this] { m_do.completeIndexing->trigger(); });
+    else
+        offerToResume();
+}
+
+void MainWindow::refreshEvents()
+{
+    constexpr qint64 kShortestMs = 3'000;
+    constexpr qint64 kShare = 20; // of the reader's time, as EventPanel::refresh()
+    m_events->refresh();
+    if (!m_reader
+        || (m_countsAsked.isValid()
+            && m_countsAsked.elapsed() < std::max(kShortestMs, kShare * m_countsTookMs)))
+        return;
+    m_countsAsked.start();
+    m_reader->ask(CaseReader::Topic::Counts, this, caseCounts, [this](const Result<CaseCounts> &counts) {
+        m_countsTookMs = m_countsAsked.elapsed();
+        if (counts)
+            showCounts(*counts);
+        else
+            report(counts.error());
+    });
 }
 
 void MainWindow::setAlerts(std::vector<AlertRow> alerts)
 {
     const AlertRow *before = m_alerts->current();
     const std::string id = before ? before->id : std::string();
+    if (!m_arrived.empty()) { // allowed ones are no news; what is not listed yet comes next time
+        std::unordered_map<std::string_view, const AlertRow *> rows;
+        for (const AlertRow &alert : alerts)
+            rows.emplace(alert.id, &alert);
+        std::vector<std::string> news, later;
+        for (std::string &arrived : m_arrived)
+            if (const auto row = rows.find(arrived); row == rows.end())
+                later.push_back(std::move(arrived));
+            else if (row->second->status == Status::Open)
+                news.push_back(std::move(arrived));
+        m_arrived = std::move(later);
+        m_alerts->addNew(news);
+    }
     m_alerts->setAlerts(std::move(alerts));
-    if (const AlertRow *now = m_alerts->current(); now && now->id == id)
+    const bool isAsked = m_treeNext == Tree::Refreshed && m_alertRefreshing;
+    if (const AlertRow *now = m_alerts->current(); now && now->id == id && !isAsked)
         loadAlert(m_treeNext); // the panel told nothing: it is the same alert, decided anew
     m_treeNext = Tree::Kept;
 }
@@ -209,6 +266,7 @@ void MainWindow::loadAlert(Tree tree)
 {
     enableActions();
     const AlertRow *alert = m_alerts->current();
+    m_alertRefreshing = alert && m_reader && tree == Tree::Refreshed;
     if (!alert || !m_reader) {
         m_tree->clear();
         m_details->clear();
@@ -219,6 +277,7 @@ void MainWindow::loadAlert(Tree tree)
         CaseReader::Topic::Alert, this,
         [id = alert->id](const CaseFile &file) { return readAlertView(file, id); },
         [this, tree](Result<AlertView> view) {
+            m_alertRefreshing = false;
             if (!view) {
                 report(view.error());
                 return;
@@ -226,14 +285,17 @@ void MainWindow::loadAlert(Tree tree)
             m_details->setAlert(*view);
             if (tree != Tree::New) {
                 const QSignalBlocker quiet(m_tree);
-                if (tree == Tree::Refreshed)
+                if (tree == Tree::Refreshed) {
                     m_tree->refresh(view->tree);
+                    showNode();
+                }
                 return;
             }
             {
                 const QSignalBlocker quiet(m_tree); // the hit is shown, not the start of the origin
                 m_tree->setTree(view->tree);
             }
+            showNode();
             m_details->setPage(DetailsPanel::Page::Alert);
             m_events->setSubject(view->tree.alert.process, view->tree.alert.id);
             if (view->event) {
@@ -241,6 +303,12 @@ void MainWindow::loadAlert(Tree tree)
                 m_details->setEvent(*view->event);
             }
         });
+}
+
+void MainWindow::showNode()
+{
+    const TreeNode *node = m_tree->currentNode();
+    m_details->setNode(node && !node->origin ? node : nullptr);
 }
 
 void MainWindow::loadEvent(EventId id)

@@ -90,7 +90,9 @@ void MainWindow::exportReport()
 
 void MainWindow::decide(Verdict verdict)
 {
-    if (const AlertRow *alert = m_alerts->current())
+    if (m_alerts->justFollowed())
+        statusBar()->showMessage(tr("A new alert was just selected: press again to decide it"), 5'000);
+    else if (const AlertRow *alert = m_alerts->current())
         m_decisions->setVerdict(*alert, verdict, alert->note);
 }
 
@@ -171,7 +173,15 @@ void MainWindow::showRuleSets(const std::vector<std::filesystem::path> &added)
         new RuleSetDialog(m_ruleSetFile, m_reader ? m_casePath : std::filesystem::path(), added, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &RuleSetDialog::saved, this, [this] {
-        if (m_reader && !m_job)
+        if (m_watch) // with the new rules, and where it was
+            stopWatching([this, sources = m_watch->sources(), states = m_watchStates] {
+                std::vector<WatchSource> again;
+                for (std::size_t i = 0; i < sources.size(); ++i)
+                    if (i >= states.size() || states[i] != LiveStatus::State::Stopped)
+                        again.push_back(sources[i]);
+                watchLive(std::move(again));
+            });
+        else if (m_reader && !m_job)
             startIndexing(m_unread);
         else
             statusBar()->showMessage(tr("The rule set is saved for the next evidence"), 10'000);

@@ -128,6 +128,16 @@ QToolButton#chip { border: 1px solid @border; border-radius: 9px; padding: 1px 5
 QToolButton#chip:hover { color: @text; }
 QToolButton#chip:focus { border-color: @accent; }
 QToolButton#chip:checked { background: @selection; color: @text; border-color: @accent; }
+QWidget#liveStrip { border-top: 1px solid @border; }
+QLabel#liveError { color: @errorText; }
+QToolButton[quiet="true"] { background: @chip; border: none; border-radius: 4px; padding: 1px 7px; color: @chipText; }
+QToolButton[quiet="true"]:hover, QToolButton[quiet="true"]:focus { border: 1px solid @accent; padding: 0px 6px; }
+QToolButton#newAlerts { background: @selection; border: 1px solid @accent; border-radius: 9px; padding: 1px 9px; color: @accent; }
+QToolButton#newAlerts:hover, QToolButton#newAlerts:focus { color: @text; }
+QTabWidget::pane { border: none; border-top: 1px solid @border; }
+QTabBar::tab { background: transparent; padding: 6px 12px; color: @dim; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
+QTabBar::tab:hover, QTabBar::tab:focus { color: @text; }
 QTableView::item { border: 0px; padding: 0px 5px; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
@@ -147,10 +157,13 @@ QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: @panel; color: @text; border: 1px solid @border; padding: 4px; }
 )");
     const std::pair<const char *, QColor> names[] = {
-        {"@chip", colours.chip},       {"@base", colours.base},   {"@border", colours.border},
-        {"@window", colours.window},   {"@panel", colours.panel}, {"@selection", colours.selection},
-        {"@accent", colours.accent},   {"@text", colours.text},   {"@dim", colours.dim},
-        {"@warning", colours.warning}, {"@error", colours.error}};
+        {"@chipText", colours.chipText}, {"@errorText", colours.levels[4]},
+        {"@chip", colours.chip},         {"@base", colours.base},
+        {"@border", colours.border},     {"@window", colours.window},
+        {"@panel", colours.panel},       {"@selection", colours.selection},
+        {"@accent", colours.accent},     {"@text", colours.text},
+        {"@dim", colours.dim},           {"@warning", colours.warning},
+        {"@error", colours.error}};
     for (const auto &[name, colour] : names)
         sheet.replace(QLatin1String(name), colour.name());
     return sheet;

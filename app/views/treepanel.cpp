@@ -8,8 +8,11 @@
 #include <QCheckBox>
 #include <QHeaderView>
 #include <QScrollBar>
+#include <QSet>
 #include <QTreeView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace lolscope {
 
@@ -79,12 +82,46 @@ void TreePanel::setTree(AlertTree tree)
 
 void TreePanel::refresh(AlertTree tree)
 {
-    const int node = m_model->nodeOf(m_view->currentIndex());
-    const int place = m_view->verticalScrollBar()->value();
+    if (tree == m_model->tree())
+        return;
+    const auto keyOf = [this](const QModelIndex &index) { return m_model->keyOf(m_model->nodeOf(index)); };
+    const QModelIndex current = m_view->currentIndex();
+    const QString selected = current.isValid() ? keyOf(current) : QString();
+    const int place = current.isValid() ? m_view->visualRect(current).top() : 0;
+    QSet<QString> closed;
+    forEachRow([&](const QModelIndex &index) {
+        if (m_model->hasChildren(index) && !m_view->isExpanded(index))
+            closed.insert(keyOf(index));
+    });
+    const int top = m_view->verticalScrollBar()->value();
     setTree(std::move(tree));
-    if (const QModelIndex again = m_model->indexOf(node); again.isValid())
-        select(again);
-    m_view->verticalScrollBar()->setValue(place);
+    QModelIndex again;
+    forEachRow([&](const QModelIndex &index) {
+        const QString key = keyOf(index);
+        if (closed.contains(key))
+            m_view->setExpanded(index, false);
+        if (!again.isValid() && key == selected)
+            again = index;
+    });
+    if (again.isValid())
+        m_view->setCurrentIndex(again.siblingAtColumn(current.column()));
+    QScrollBar *bar = m_view->verticalScrollBar();
+    bar->setValue(top);
+    if (again.isValid()) { // rows may have come above it
+        const int height = std::max(1, m_view->visualRect(again).height());
+        const int perRow = m_view->verticalScrollMode() == QAbstractItemView::ScrollPerItem ? height : 1;
+        bar->setValue(top + (m_view->visualRect(again).top() - place) / perRow);
+    }
+}
+
+template<typename Use>
+void TreePanel::forEachRow(const Use &use, const QModelIndex &parent) const
+{
+    for (int row = 0; row < m_model->rowCount(parent); ++row) {
+        const QModelIndex index = m_model->index(row, 0, parent);
+        use(index);
+        forEachRow(use, index);
+    }
 }
 
 void TreePanel::clear()
@@ -108,6 +145,12 @@ std::optional<ProcessId> TreePanel::currentProcess() const
 {
     const QVariant id = m_view->currentIndex().data(ProcessTreeModel::ProcessIdRole);
     return id.isValid() ? std::optional(ProcessId{id.toLongLong()}) : std::nullopt;
+}
+
+const TreeNode *TreePanel::currentNode() const
+{
+    const int node = m_model->nodeOf(m_view->currentIndex());
+    return node < 0 ? nullptr : &m_model->tree().nodes[static_cast<std::size_t>(node)];
 }
 
 std::optional<EventId> TreePanel::currentEvent() const

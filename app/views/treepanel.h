@@ -21,7 +21,7 @@ public:
     explicit TreePanel(QWidget *parent = nullptr);
 
     void setTree(AlertTree tree);
-    /// The same tree after the rules ran anew: the selected row and the place stay.
+    /// The same alert's tree after the rules ran anew: the selected row, what is folded and the place stay.
     void refresh(AlertTree tree);
     void clear();
     QTreeView *view() const { return m_view; }
@@ -31,6 +31,8 @@ public:
     void goToParent();
     /// The process selected, or the one the selected fact belongs to.
     std::optional<ProcessId> currentProcess() const;
+    /// The selected row; null without. Valid until the next tree.
+    const TreeNode *currentNode() const;
     /// The event behind the selected row; empty for processes whose start was not logged.
     std::optional<EventId> currentEvent() const;
 
@@ -40,6 +42,8 @@ Q_SIGNALS:
 private:
     void select(const QModelIndex &index);
     void showFacts();
+    template<typename Use>
+    void forEachRow(const Use &use, const QModelIndex &parent = {}) const;
 
     ProcessTreeModel *m_model;
     QTreeView *m_view;

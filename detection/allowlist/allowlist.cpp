@@ -1,7 +1,5 @@
 #include "detection/allowlist/allowlist.h"
 
-#include "detection/allowlist/warnings.h"
-#include "detection/sigma/selection.h"
 #include "model/base/ipaddress.h"
 #include "model/base/text.h"
 
@@ -46,7 +44,7 @@ Result<void> validateNetwork(const AllowCondition &condition)
     const auto network = IpNetwork::parse(condition.value);
     if (!network)
         return invalid("'" + condition.value + "' is no network in CIDR notation");
-    if (effectivePrefix(condition.value) < (isV4Network(condition.value) ? kWidestV4 : kWidestV6))
+    if (network->prefixLength() < (network->isV4() ? kWidestV4 : kWidestV6))
         return invalid("the network " + condition.value + " is too wide");
     return {};
 }
@@ -93,11 +91,11 @@ struct AllowlistMatcher::Private
 
         bool holds(std::string_view found) const
         {
+            const auto other = network || address ? IpAddress::parse(found) : std::nullopt;
             if (network)
-                return sigma::isInNetwork(*network, found);
-            if (address)
-                if (const auto other = IpAddress::parse(found))
-                    return other->unmapped() == *address;
+                return other && network->contains(*other);
+            if (address && other)
+                return other->unmapped() == *address;
             const auto folded = foldCase(found);
             switch (test) {
             case Test::Equals:

@@ -1,5 +1,3 @@
-#include "detection/allowlist/warnings.h"
-
 #include "detection/allowlist/allowlist.h"
 #include "model/base/ipaddress.h"
 #include "model/base/text.h"
@@ -12,8 +10,6 @@ namespace lolscope {
 namespace {
 
 using Test = AllowCondition::Test;
-
-constexpr int kMappedPrefix = 96; // ::ffff:0:0/96, RFC 4291 2.5.5.2
 
 /// Folders that ordinary users can write to on a default installation.
 constexpr std::array<std::string_view, 8> kWritableFolders = {
@@ -40,23 +36,6 @@ bool isVague(std::string_view field)
 
 } // namespace
 
-bool isV4Network(std::string_view network)
-{
-    const auto parsed = IpNetwork::parse(network);
-    const auto base = IpAddress::parse(network.substr(0, network.find('/')));
-    return parsed && base
-        && (parsed->isV4() || (parsed->prefixLength() >= kMappedPrefix && base->unmapped().isV4()));
-}
-
-int effectivePrefix(std::string_view network)
-{
-    const auto parsed = IpNetwork::parse(network);
-    if (!parsed)
-        return 0;
-    return isV4Network(network) && !parsed->isV4() ? parsed->prefixLength() - kMappedPrefix
-                                                   : parsed->prefixLength();
-}
-
 std::vector<std::string> warnings(const AllowlistItem &item)
 {
     std::vector<std::string> found;
@@ -71,8 +50,8 @@ std::vector<std::string> warnings(const AllowlistItem &item)
         if (isPath(condition.field) && condition.test == Test::EndsWith
             && std::count(folded.begin(), folded.end(), '\\') <= 1)
             found.push_back("A program of that name in any folder is allowed by " + condition.field + ".");
-        if (condition.test == Test::Cidr
-            && effectivePrefix(condition.value) < (isV4Network(condition.value) ? kWideV4 : kWideV6))
+        const auto network = condition.test == Test::Cidr ? IpNetwork::parse(condition.value) : std::nullopt;
+        if (network && network->prefixLength() < (network->isV4() ? kWideV4 : kWideV6))
             found.push_back("The network " + condition.value + " holds very many addresses.");
         const bool piece = condition.test == Test::Contains || condition.test == Test::StartsWith
             || condition.test == Test::EndsWith;

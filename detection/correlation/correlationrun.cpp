@@ -34,9 +34,9 @@ std::string shortened(const std::string &value)
     return validUtf8(beginning) + "..." + hex(sha256(foldCase(value)));
 }
 
-std::string counted(std::uint64_t count, const char *what)
+std::string counted(std::uint64_t count, std::string_view what)
 {
-    return count == 0 ? std::string() : std::to_string(count) + ' ' + what;
+    return count == 0 ? std::string() : std::to_string(count) + ' ' + std::string(what);
 }
 
 } // namespace
@@ -44,12 +44,10 @@ std::string counted(std::uint64_t count, const char *what)
 std::string CorrelationLosses::text() const
 {
     std::string all;
-    for (const auto &part :
-         {counted(windows, "windows were closed early, since too many were open"),
-          counted(records, "matches were left out of windows that held too many"),
-          counted(unlisted, "matches of large windows are counted, but not listed"),
-          counted(untimed, "matches have no time"), counted(late, "matches came out of order")})
+    for (const auto &[counter, reason] : kCorrelationLosses) {
+        const auto part = counted(this->*counter, reason);
         all += (all.empty() || part.empty() ? "" : "; ") + part;
+    }
     return all.empty() ? all : "correlation rules: " + all;
 }
 

@@ -3,6 +3,7 @@
 #include "detection/correlation/correlationset.h"
 #include "model/base/timestamp.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lolscope {
@@ -42,6 +44,14 @@ struct CorrelationLosses
     /// One line of English; empty when nothing was lost.
     std::string text() const;
 };
+
+/// Each of the losses with what it is a number of.
+constexpr std::array<std::pair<std::uint64_t CorrelationLosses::*, std::string_view>, 5> kCorrelationLosses =
+    {{{&CorrelationLosses::windows, "windows were closed early, since too many were open"},
+      {&CorrelationLosses::records, "matches were left out of windows that held too many"},
+      {&CorrelationLosses::unlisted, "matches of large windows are counted, but not listed"},
+      {&CorrelationLosses::untimed, "matches have no time"},
+      {&CorrelationLosses::late, "matches came out of order"}}};
 
 /// A match that a correlation builds on.
 struct CorrelatedRecord

@@ -38,8 +38,6 @@ public:
     double value(const sigma::Correlation &correlation, Timestamp begin);
     bool holds(const sigma::Correlation &correlation, Timestamp begin);
 
-    std::size_t numbers() const { return m_numbers.size(); } ///< How many are held for percentile and median.
-
 private:
     void addStep(std::size_t steps, const MeasuredEvent &event);
     bool isTrue(const sigma::Expression &expression) const;

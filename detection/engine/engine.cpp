@@ -4,8 +4,10 @@
 #include "detection/engine/evaluation.h"
 #include "detection/sigma/detection.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 
 namespace lolscope {
@@ -91,11 +93,17 @@ std::vector<Match> Engine::evaluate(const Event &event, Session &session) const
         const bool known =
             !matches.empty() && matches.back().rule == rule; // it is about two kinds of this event
         if (!known)
-            matches.push_back({rule, evaluation.explain(condition, event),
-                               group->conditions()[condition].variant.kind->isStandIn});
+            matches.push_back({rule, evaluation.explain(condition, event)});
     }
-    for (const std::uint32_t condition : evaluation.undecided())
-        d->undecided[ruleOf(condition)].fetch_add(1, std::memory_order_relaxed);
+    std::optional<std::uint32_t> counted;
+    for (const std::uint32_t condition : evaluation.undecided()) {
+        const auto rule = ruleOf(condition);
+        const bool matched = std::any_of(matches.begin(), matches.end(),
+                                         [&](const Match &match) { return match.rule == d->rules[rule]; });
+        if (counted != rule && !matched) // an event may be of two kinds that the rule is about
+            d->undecided[rule].fetch_add(1, std::memory_order_relaxed);
+        counted = rule;
+    }
     return matches;
 }
 

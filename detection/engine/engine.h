@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lolscope {
@@ -25,15 +26,16 @@ struct Match
 {
     sigma::RulePtr rule;
     std::vector<MatchedValue> matched; ///< The positive tests that held, in rule order.
-    bool isStandIn = false; ///< See sigma::EventKind::isStandIn.
 };
 
-/// A rule that a regular expression at its limits left open for some events. It may or may not match them.
+/// A rule that a regular expression at its limits left open for some events. It may or may not match them;
+/// they are none of those it was found to match.
 struct NotEvaluated
 {
     sigma::RulePtr rule;
     std::uint64_t events = 0;
 };
+constexpr std::string_view kNotEvaluatedReason = "a regular expression reached its limits";
 
 /// A set of rules, dispatched by what the record says of itself (channel, provider, event id; never a file's
 /// name). Any number of threads may evaluate at once; the rules never change.

@@ -72,7 +72,6 @@ public:
     PredicateId nullOf(std::uint32_t field) const { return m_matchers[field].null; }
     static constexpr PredicateId kNone = 0xFFFF'FFFFU;
     std::span<const Reference> references() const { return m_references; }
-    const std::vector<PredicateInfo> &predicates() const { return m_predicates; }
 
     const ConditionTree &tree() const { return m_tree; }
     std::span<const Condition> conditions() const { return m_conditions; } ///< In rule order.

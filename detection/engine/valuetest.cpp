@@ -1,6 +1,5 @@
 #include "detection/engine/valuetest.h"
 
-#include "detection/sigma/selection.h"
 #include "model/base/text.h"
 
 #include <algorithm>
@@ -59,7 +58,7 @@ struct Ask
     Regex::Answer operator()(const sigma::RegexTest &test) const { return test.regex->search(value.text()); }
     Regex::Answer operator()(const sigma::NetworkTest &test) const
     {
-        return answer(value.address() && sigma::isInNetwork(test.network, *value.address()));
+        return answer(value.address() && test.network.contains(*value.address()));
     }
     Regex::Answer operator()(const sigma::CompareTest &test) const { return answer(compares(test, value)); }
     Regex::Answer operator()(const sigma::FieldTest &) const { return Regex::Answer::No; }

@@ -31,9 +31,10 @@ bool isWordCharacter(char c)
 class Parser
 {
 public:
-    Parser(std::string_view text, std::span<const std::string> names)
+    Parser(std::string_view text, std::span<const std::string> names, std::vector<Error> &warnings)
         : m_text(text)
         , m_names(names)
+        , m_warnings(warnings)
     {}
 
     Result<Expression> run()
@@ -94,6 +95,23 @@ private:
     {
         return isKeyword("and", "AND") || isKeyword("or", "OR") || isKeyword("not", "NOT");
     }
+    /// Goes past the keyword if it stands here.
+    Result<bool> take(std::string_view lower, std::string_view upper)
+    {
+        if (!isKeyword(lower, upper))
+            return false;
+        if (m_token.text != lower && !m_warned) {
+            m_warned = true; // one says it for the whole condition
+            m_warnings.push_back({ErrorCode::Unsupported,
+                                  "condition: '" + std::string(upper) + "' is taken for '"
+                                      + std::string(lower) + "': Sigma's keywords are in lower case",
+                                  {},
+                                  m_token.offset});
+        }
+        if (auto read = advance(); !read)
+            return tl::unexpected<Error>(read.error());
+        return true;
+    }
 
     static Expression joined(Expression::Op op, std::vector<Expression> operands)
     {
@@ -110,10 +128,11 @@ private:
             if (!operand)
                 return operand;
             operands.push_back(std::move(*operand));
-            if (!isKeyword("or", "OR"))
+            const auto goesOn = take("or", "OR");
+            if (!goesOn)
+                return tl::unexpected<Error>(goesOn.error());
+            if (!*goesOn)
                 return joined(Expression::Op::Any, std::move(operands));
-            if (auto read = advance(); !read)
-                return tl::unexpected<Error>(read.error());
         }
     }
 
@@ -125,21 +144,22 @@ private:
             if (!operand)
                 return operand;
             operands.push_back(std::move(*operand));
-            if (!isKeyword("and", "AND"))
+            const auto goesOn = take("and", "AND");
+            if (!goesOn)
+                return tl::unexpected<Error>(goesOn.error());
+            if (!*goesOn)
                 return joined(Expression::Op::All, std::move(operands));
-            if (auto read = advance(); !read)
-                return tl::unexpected<Error>(read.error());
         }
     }
 
     Result<Expression> readNot(int depth)
     {
         bool negated = false;
-        while (isKeyword("not", "NOT")) {
+        auto taken = take("not", "NOT");
+        for (; taken && *taken; taken = take("not", "NOT"))
             negated = !negated;
-            if (auto read = advance(); !read)
-                return tl::unexpected<Error>(read.error());
-        }
+        if (!taken)
+            return tl::unexpected<Error>(taken.error());
         auto operand = readTerm(depth);
         if (!operand || !negated)
             return operand;
@@ -221,16 +241,49 @@ private:
 
     std::string_view m_text;
     std::span<const std::string> m_names;
+    std::vector<Error> &m_warnings;
+    bool m_warned = false;
     std::size_t m_at = 0;
     std::size_t m_terms = 0;
     Token m_token;
 };
 
+/// Turns the offset in the text of `node` into line and column.
+void place(Error &error, const yaml::Node &node)
+{
+    error.line = node.line;
+    error.column = node.column;
+    if (node.oneLine) // escapes in quotes may shift it a little
+        error.column += static_cast<int>(error.offset.value_or(0)) + (node.plain ? 0 : 1);
+    error.offset.reset();
+}
+
 } // namespace
 
-Result<Expression> parseCondition(std::string_view text, std::span<const std::string> names)
+Result<Expression> parseCondition(std::string_view text, std::span<const std::string> names,
+                                  std::vector<Error> &warnings)
 {
-    return Parser(text, names).run();
+    return Parser(text, names, warnings).run();
+}
+
+Result<Expression> parseCondition(const yaml::Node &node, std::span<const std::string> names,
+                                  std::vector<Error> &warnings)
+{
+    const auto before = warnings.size();
+    auto parsed = parseCondition(node.text, names, warnings);
+    for (auto i = before; i < warnings.size(); ++i)
+        place(warnings[i], node);
+    if (!parsed)
+        place(parsed.error(), node);
+    return parsed;
+}
+
+bool isConditionKeyword(std::string_view word)
+{
+    for (const std::string_view keyword : {"and", "AND", "or", "OR", "not", "NOT"})
+        if (word == keyword)
+            return true;
+    return false;
 }
 
 } // namespace lolscope::sigma

@@ -92,8 +92,8 @@ struct Correlation
 };
 
 /// Reads a correlation rule; `root` is a map with the key `correlation`. Its references are still to be
-/// resolved. Errors have line and column: Corrupt, Unsupported for what is unknown, TooLarge, and Invalid for
-/// a condition that can never hold.
-Result<std::shared_ptr<Rule>> parseCorrelation(const yaml::Node &root);
+/// resolved. Errors and warnings have line and column: Corrupt, Unsupported for what is unknown, TooLarge,
+/// and Invalid for a condition that can never hold.
+Result<std::shared_ptr<Rule>> parseCorrelation(const yaml::Node &root, std::vector<Error> &warnings);
 
 } // namespace lolscope::sigma

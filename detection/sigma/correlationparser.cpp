@@ -61,9 +61,10 @@ bool isPossible(const std::vector<Comparison> &comparisons, double most)
 class SectionParser
 {
 public:
-    SectionParser(const yaml::Node &root, const yaml::Node &section)
+    SectionParser(const yaml::Node &root, const yaml::Node &section, std::vector<Error> &warnings)
         : m_root(root)
         , m_section(section)
+        , m_warnings(warnings)
     {}
 
     Result<std::shared_ptr<Correlation>> parse()
@@ -201,7 +202,7 @@ private:
                 return;
             rest.remove_prefix(word.size());
             const auto isKnown = [&](const RuleReference &rule) { return rule.written == word; };
-            if (word != "and" && word != "or" && word != "not"
+            if (!isConditionKeyword(word)
                 && std::none_of(correlation.rules.begin(), correlation.rules.end(), isKnown))
                 addReference(correlation, *node, std::string(word));
         }
@@ -331,9 +332,11 @@ private:
         std::vector<std::string> names;
         for (const auto &rule : correlation.rules)
             names.push_back(rule.written);
-        auto parsed = parseCondition(node.text, names);
-        if (!parsed)
-            return refuse(node, parsed.error().code, parsed.error().detail);
+        auto parsed = parseCondition(node, names, m_warnings);
+        if (!parsed) {
+            m_error = m_error.value_or(std::move(parsed.error()));
+            return;
+        }
         correlation.expression = std::move(*parsed);
         for (std::size_t i = 0; i < names.size(); ++i)
             if (!isNamed(*correlation.expression, i))
@@ -366,12 +369,13 @@ private:
 
     const yaml::Node &m_root;
     const yaml::Node &m_section;
+    std::vector<Error> &m_warnings;
     std::optional<Error> m_error;
 };
 
 } // namespace
 
-Result<std::shared_ptr<Rule>> parseCorrelation(const yaml::Node &root)
+Result<std::shared_ptr<Rule>> parseCorrelation(const yaml::Node &root, std::vector<Error> &warnings)
 {
     auto rule = parseHead(root);
     if (!rule)
@@ -379,7 +383,7 @@ Result<std::shared_ptr<Rule>> parseCorrelation(const yaml::Node &root)
     const auto *section = root.find("correlation");
     if (!section->isMap())
         return yaml::failAt(*section, ErrorCode::Corrupt, "'correlation' has to be a map");
-    auto correlation = SectionParser(root, *section).parse();
+    auto correlation = SectionParser(root, *section, warnings).parse();
     if (!correlation)
         return tl::unexpected<Error>(correlation.error());
     (*rule)->correlation = std::move(*correlation);

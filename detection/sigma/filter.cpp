@@ -25,7 +25,8 @@ void add(yaml::Node &map, std::string_view key, const yaml::Node &value)
 }
 
 /// What a filter says apart from whom it is for is a rule. An id, which filters need not have, is added.
-Result<std::shared_ptr<Rule>> parseAsRule(const yaml::Node &root, const yaml::Node &section)
+Result<std::shared_ptr<Rule>> parseAsRule(const yaml::Node &root, const yaml::Node &section,
+                                          std::vector<Error> &warnings)
 {
     yaml::Node rule = root; // for its place
     rule.keys.clear();
@@ -49,7 +50,7 @@ Result<std::shared_ptr<Rule>> parseAsRule(const yaml::Node &root, const yaml::No
         detection.items.push_back(section.items[i]);
     }
     add(rule, "detection", detection);
-    return parseRule(rule);
+    return parseRule(rule, warnings);
 }
 
 /// `any` and `all` (as pySigma reads them) and an empty list stand for every rule.
@@ -96,7 +97,7 @@ void append(Detection &rule, Detection filter)
 
 } // namespace
 
-Result<std::shared_ptr<Filter>> parseFilter(const yaml::Node &root)
+Result<std::shared_ptr<Filter>> parseFilter(const yaml::Node &root, std::vector<Error> &warnings)
 {
     const auto *section = root.find("filter");
     if (!section->isMap())
@@ -106,7 +107,7 @@ Result<std::shared_ptr<Filter>> parseFilter(const yaml::Node &root)
     auto references = parseReferences(*section);
     if (!references)
         return tl::unexpected<Error>(references.error());
-    auto rule = parseAsRule(root, *section);
+    auto rule = parseAsRule(root, *section, warnings);
     if (!rule)
         return tl::unexpected<Error>(rule.error());
     auto filter = std::make_shared<Filter>();

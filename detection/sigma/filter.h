@@ -27,8 +27,8 @@ struct Filter
 using FilterPtr = std::shared_ptr<const Filter>;
 
 /// Reads a filter; `root` is a map with the key `filter`. Its references are still to be resolved. Errors
-/// have line and column: Corrupt, Unsupported for what is unknown, TooLarge.
-Result<std::shared_ptr<Filter>> parseFilter(const yaml::Node &root);
+/// and warnings have line and column: Corrupt, Unsupported for what is unknown, TooLarge.
+Result<std::shared_ptr<Filter>> parseFilter(const yaml::Node &root, std::vector<Error> &warnings);
 
 /// Whether every key that `outer` sets is the same in `inner`, without case.
 bool contains(const LogSource &outer, const LogSource &inner);

@@ -32,8 +32,8 @@ constexpr Logger kWindowsDefender = {{"Microsoft-Windows-Windows Defender"},
                                      {"Microsoft-Windows-Windows Defender/Operational"}};
 constexpr Logger kOldPowerShell = {{"PowerShell"}, {"Windows PowerShell"}};
 
-// Rules for processes and connections are written in Sysmon's field names; the Security log has others
-//. The raw value stays too: rules list `S-1-16-12288` beside `High`.
+// Rules for processes and connections are written in Sysmon's field names; the Security log has others.
+// The raw value stays too: rules list `S-1-16-12288` beside `High`.
 constexpr FieldAlias::Word kIntegrity[] = {{"S-1-16-4096", "Low"},
                                            {"S-1-16-8192", "Medium"},
                                            {"S-1-16-8448", "Medium"},
@@ -90,7 +90,6 @@ struct Category
     std::array<std::uint32_t, 12> eventIds;
     Names eventTypes = {};
     std::span<const FieldAlias> aliases = {};
-    bool isStandIn = false;
 };
 
 /// Categories of the Sigma 2.1 taxonomy that event logs have, after SigmaHQ's and pySigma's maps.
@@ -125,18 +124,17 @@ constexpr Category kCategories[] = {
     {"sysmon_error", kSysmon, {255}},
     {"process_creation", kAuditing, {4688}, {}, kProcessStart4688},
     {"process_termination", kAuditing, {4689}, {}, kProcessEnd4689},
-    {"network_connection", kAuditing, {5156}, {}, kConnection5156, true},
-    {"registry_add", kAuditing, {4657}, {"%%1904"}, kRegistry4657, true},
-    {"registry_delete", kAuditing, {4657}, {"%%1906"}, kRegistry4657, true},
-    {"registry_set", kAuditing, {4657}, {"%%1905"}, kRegistry4657, true},
-    {"registry_event", kAuditing, {4657}, {"%%1904", "%%1905", "%%1906"}, kRegistry4657, true},
-    {"wmi_event", kWmi, {5861}, {}, kFilter5861, true},
+    {"network_connection", kAuditing, {5156}, {}, kConnection5156},
+    {"registry_add", kAuditing, {4657}, {"%%1904"}, kRegistry4657},
+    {"registry_delete", kAuditing, {4657}, {"%%1906"}, kRegistry4657},
+    {"registry_set", kAuditing, {4657}, {"%%1905"}, kRegistry4657},
+    {"registry_event", kAuditing, {4657}, {"%%1904", "%%1905", "%%1906"}, kRegistry4657},
+    {"wmi_event", kWmi, {5861}, {}, kFilter5861},
     {"antivirus",
      kWindowsDefender,
      {1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116},
      {},
-     kDefender,
-     true},
+     kDefender},
     {"ps_module", kPowerShell, {4103}},
     {"ps_script", kPowerShell, {4104}},
     {"ps_classic_start", kOldPowerShell, {400}},
@@ -312,7 +310,6 @@ Result<std::vector<EventKind>> eventKinds(const LogSource &source)
         kind.eventIds = filled(category.eventIds);
         kind.eventTypes = filled(category.eventTypes);
         kind.aliases = category.aliases;
-        kind.isStandIn = category.isStandIn;
         if (service)
             kind.serviceChannels = filled(service->channels);
         const auto inService = [&](std::string_view channel) {

@@ -39,9 +39,6 @@ struct EventKind
     /// The kind is known by its provider (with ids); its channel only counts when the record names no
     /// provider.
     bool byProvider = false;
-    /// The kind stands in for one that says more, and its values are translated: Security 5156 and 4657, and
-    /// others that only some engines ask (not Security 4688, which all do).
-    bool isStandIn = false;
     /// The channels of a service that is given beside a category; empty: any.
     std::span<const std::string_view> serviceChannels;
 };

@@ -3,31 +3,43 @@
 #include "model/base/text.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <algorithm>
 #include <charconv>
+#include <limits>
+#include <mutex>
 #include <optional>
 #include <pcre2.h>
 #include <re2/re2.h>
+#include <vector>
 
 namespace lolscope::sigma {
 
 namespace {
 
-/// RE2's memory for an expression and its automaton. Counted repetitions need more of it to stay in the fast
-/// automaton (`.{1,64}x`), which takes none before it is searched.
+/// RE2's memory for an expression and its automaton; the automaton takes none before it is searched. More of
+/// it lets hostile text have a larger automaton made before RE2 gives it up.
 constexpr std::int64_t kMemory = 8 << 20;
-constexpr std::int64_t kMemoryOfLarge = 64 << 20;
-constexpr int kLargeProgram = 500; ///< RE2 instructions.
+constexpr std::int64_t kMemoryOfLarge = 64 << 20; ///< For expressions that do not fit.
 
 /// RE2 falls back from its automaton to text length times program size when hostile text makes the automaton
-/// grow too fast; measured at 3 ns for each. 64 KiB of text against the largest public expression (1,300
-/// instructions) stays below.
-constexpr std::uint64_t kMaxWork = std::uint64_t{128} << 20;
+/// grow too fast: measured at up to 6 ns for each, so that 64 KiB take 50 ms at most. Larger products go to
+/// PCRE2. Past 64 KiB time may grow with the text, as it does in all of this.
+constexpr std::uint64_t kMaxWork = std::uint64_t{8} << 20;
+constexpr std::size_t kMeasuredBytes = std::size_t{64} << 10;
 
-/// Backtracking steps that PCRE2 may take for one text, and KiB of memory. Measured at 15 ns a step, so that
-/// a catastrophic expression costs a few milliseconds. Only the interpreter counts them all: compiled code
-/// (JIT) took 5 s for `(?=.*a)(?=.*b)` on 64 KiB with a limit of a million.
-constexpr std::uint32_t kMaxSteps = 200'000;
-constexpr std::uint32_t kMaxHeapKiB = 20'000;
+/// What PCRE2 may do for a text of up to 64 KiB: a unit is one item of the expression that is tried, or
+/// kBytesAUnit bytes that an item runs over, and takes some 15 ns. Ordinary text takes a few units a byte.
+/// The library's own count leaves out what an item runs over, which took 0.6 s for `(?>a+)(?=b)`, and is only
+/// kept by its interpreter: compiled code (JIT) took 5 s for `(?=.*a)(?=.*b)` with a limit of a million.
+constexpr std::uint64_t kMaxUnits = 700'000;
+constexpr std::uint64_t kBytesAUnit = 16;
+/// Backtracking memory. Taking it costs time too, 1 ms a MB.
+constexpr std::uint32_t kMaxHeapKiB = 8'000;
+
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 std::string withFlags(std::string_view text, const Regex::Flags &flags)
 {
@@ -38,14 +50,124 @@ std::string withFlags(std::string_view text, const Regex::Flags &flags)
     return letters.empty() ? std::string(text) : "(?" + letters + ")" + std::string(text);
 }
 
+/// Counts what it does by callouts: PCRE2 makes one before each item it tries, with the place in the text.
+class Pcre2Regex : public Regex
+{
+public:
+    explicit Pcre2Regex(std::string_view text)
+    {
+        // The run in front makes the search one match with one count of steps; by itself PCRE2 begins a new
+        // count at every place of the text.
+        const std::string anywhere = "(?s:.*?)(?:" + std::string(text) + ")";
+        constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+        int error = 0;
+        PCRE2_SIZE offset = 0;
+        m_code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), kOptions, &error,
+                                   &offset, nullptr)); // else `a)(b` would pass
+        if (!m_code)
+            return;
+        m_code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(anywhere.data()), anywhere.size(),
+                                   kOptions | PCRE2_ANCHORED | PCRE2_AUTO_CALLOUT, &error, &offset, nullptr));
+        if (!m_code)
+            return;
+        m_items.resize(anywhere.size() + 1);
+        Noting noting{anywhere, m_items};
+        pcre2_callout_enumerate(m_code.get(), noteItem, &noting);
+    }
+    bool ok() const { return m_code != nullptr; }
+
+    Answer search(std::string_view text) const override
+    {
+        const std::unique_ptr<pcre2_match_data, Free> data(pcre2_match_data_create(1, nullptr));
+        const std::unique_ptr<pcre2_match_context, Free> context(pcre2_match_context_create(nullptr));
+        if (!data || !context)
+            return Answer::Unknown;
+        const std::string valid = validUtf8(text); // as PCRE2 demands; readers give nothing else
+        Count count{m_items, kMaxUnits * (1 + valid.size() / kMeasuredBytes)};
+        pcre2_set_callout(context.get(), spend, &count);
+        pcre2_set_match_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
+        pcre2_set_depth_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
+        pcre2_set_heap_limit(context.get(), kMaxHeapKiB);
+        const int result = pcre2_match(m_code.get(), reinterpret_cast<PCRE2_SPTR>(valid.data()), valid.size(),
+                                       0, PCRE2_NO_JIT, data.get(), context.get());
+        if (result >= 0)
+            return Answer::Yes;
+        return result == PCRE2_ERROR_NOMATCH ? Answer::No : Answer::Unknown;
+    }
+
+private:
+    struct Free
+    {
+        void operator()(pcre2_code *code) const { pcre2_code_free(code); }
+        void operator()(pcre2_match_context *context) const { pcre2_match_context_free(context); }
+        void operator()(pcre2_match_data *data) const { pcre2_match_data_free(data); }
+    };
+    /// What an item may run over in vain, so that no later place in the text shows it.
+    struct Item
+    {
+        std::uint32_t atLeast = 0; ///< `{n`; 0 for what does not matter.
+        bool isReference = false; ///< To a group, whose text may be long.
+    };
+    struct Noting
+    {
+        std::string_view expression;
+        std::vector<Item> &items;
+    };
+    struct Count
+    {
+        const std::vector<Item> &items; ///< By place in the expression.
+        std::uint64_t left;
+        std::size_t at = 0;
+    };
+
+    static int noteItem(pcre2_callout_enumerate_block *block, void *noting)
+    {
+        auto &[expression, items] = *static_cast<Noting *>(noting);
+        const auto text = expression.substr(block->pattern_position, block->next_item_length);
+        Item &item = items[block->pattern_position];
+        item.isReference = text.starts_with("(?P=")
+            || (text.size() > 1 && text[0] == '\\' && (text[1] == 'g' || text[1] == 'k' || isDigit(text[1])));
+        const auto brace = text.rfind('{');
+        const bool isCount = brace != std::string_view::npos && text[0] != '(' && text[0] != '['
+            && !(brace == 2 && (text.starts_with("\\x") || text.starts_with("\\o")));
+        if (isCount)
+            std::from_chars(text.data() + brace + 1, text.data() + text.size(), item.atLeast);
+        constexpr std::uint32_t kFree = 128; // 64 Ki times it takes 10 ms
+        item.atLeast = item.atLeast > kFree ? item.atLeast : 0;
+        return 0;
+    }
+
+    static int spend(pcre2_callout_block *block, void *data)
+    {
+        Count &count = *static_cast<Count *>(data);
+        const Item &item = count.items[block->pattern_position];
+        std::uint64_t bytes = item.atLeast;
+        if (item.isReference)
+            for (std::uint32_t group = 1; group < block->capture_top; ++group)
+                if (const auto *ends = block->offset_vector + 2 * group; ends[0] != PCRE2_UNSET)
+                    bytes += (ends[1] - ends[0]) * std::max<std::uint64_t>(1, item.atLeast);
+        if (block->current_position > count.at)
+            bytes += block->current_position - count.at;
+        count.at = block->current_position;
+        const auto units = 1 + bytes / kBytesAUnit;
+        if (units > count.left)
+            return PCRE2_ERROR_CALLOUT;
+        count.left -= units;
+        return 0;
+    }
+
+    std::unique_ptr<pcre2_code, Free> m_code;
+    std::vector<Item> m_items;
+};
+
 class Re2Regex : public Regex
 {
 public:
     explicit Re2Regex(const std::string &text)
-        : m_regex(std::make_unique<RE2>(text, options(kMemory)))
+        : m_given(text)
+        , m_regex(std::make_unique<RE2>(text, options(kMemory)))
     {
-        const bool tooLarge = m_regex->error_code() == RE2::ErrorPatternTooLarge;
-        if (tooLarge || (m_regex->ok() && m_regex->ProgramSize() > kLargeProgram))
+        if (m_regex->error_code() == RE2::ErrorPatternTooLarge)
             m_regex = std::make_unique<RE2>(text, options(kMemoryOfLarge));
     }
     bool ok() const { return m_regex->ok(); }
@@ -53,8 +175,11 @@ public:
 
     Answer search(std::string_view text) const override
     {
-        if (text.size() * static_cast<std::uint64_t>(m_regex->ProgramSize()) > kMaxWork)
-            return Answer::Unknown;
+        const auto program = static_cast<std::uint64_t>(m_regex->ProgramSize());
+        if (std::min(text.size(), kMeasuredBytes) * program > kMaxWork) {
+            std::call_once(m_countedOnce, [this] { m_counted = std::make_unique<Pcre2Regex>(m_given); });
+            return m_counted->ok() ? m_counted->search(text) : Answer::Unknown;
+        }
         return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *m_regex) ? Answer::Yes
                                                                                        : Answer::No;
     }
@@ -69,57 +194,10 @@ private:
         return options;
     }
 
+    std::string m_given;
     std::unique_ptr<RE2> m_regex;
-};
-
-class Pcre2Regex : public Regex
-{
-public:
-    explicit Pcre2Regex(std::string_view text)
-        : m_context(pcre2_match_context_create(nullptr))
-    {
-        // The run in front makes the search one match with one count of steps; by itself PCRE2 begins a new
-        // count at every place of the text.
-        const std::string anywhere = "(?s:.*?)(?:" + std::string(text) + ")";
-        constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
-        int error = 0;
-        PCRE2_SIZE offset = 0;
-        m_code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), kOptions, &error,
-                                   &offset, nullptr)); // else `a)(b` would pass
-        if (!m_code)
-            return;
-        m_code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(anywhere.data()), anywhere.size(),
-                                   kOptions | PCRE2_ANCHORED, &error, &offset, nullptr));
-        if (m_context) {
-            pcre2_set_match_limit(m_context.get(), kMaxSteps);
-            pcre2_set_heap_limit(m_context.get(), kMaxHeapKiB);
-            pcre2_set_depth_limit(m_context.get(), kMaxSteps);
-        }
-    }
-    bool ok() const { return m_code && m_context; }
-
-    Answer search(std::string_view text) const override
-    {
-        const std::unique_ptr<pcre2_match_data, Free> data(pcre2_match_data_create(1, nullptr));
-        if (!data)
-            return Answer::Unknown;
-        const std::string valid = validUtf8(text); // as PCRE2 demands; readers give nothing else
-        const int result = pcre2_match(m_code.get(), reinterpret_cast<PCRE2_SPTR>(valid.data()), valid.size(),
-                                       0, PCRE2_NO_JIT, data.get(), m_context.get());
-        if (result >= 0)
-            return Answer::Yes;
-        return result == PCRE2_ERROR_NOMATCH ? Answer::No : Answer::Unknown;
-    }
-
-private:
-    struct Free
-    {
-        void operator()(pcre2_code *code) const { pcre2_code_free(code); }
-        void operator()(pcre2_match_context *context) const { pcre2_match_context_free(context); }
-        void operator()(pcre2_match_data *data) const { pcre2_match_data_free(data); }
-    };
-    std::unique_ptr<pcre2_code, Free> m_code;
-    std::unique_ptr<pcre2_match_context, Free> m_context;
+    mutable std::once_flag m_countedOnce;
+    mutable std::unique_ptr<Pcre2Regex> m_counted; ///< For what may take RE2 too long.
 };
 
 /// `.{n,}`: a line of n characters. Counting them is faster than an automaton of n states, and n may be

@@ -39,8 +39,9 @@ std::string madeUuid(std::string_view text)
 class RuleParser
 {
 public:
-    explicit RuleParser(const yaml::Node &root)
+    RuleParser(const yaml::Node &root, std::vector<Error> &warnings)
         : m_root(root)
+        , m_warnings(warnings)
     {}
 
     Result<std::shared_ptr<Rule>> parse()
@@ -230,21 +231,15 @@ private:
             refuse(node, ErrorCode::TooLarge, "the condition is longer than 32 KiB");
             return;
         }
-        auto parsed = parseCondition(node.text, names);
-        if (parsed) {
+        auto parsed = parseCondition(node, names, m_warnings);
+        if (parsed)
             condition = std::move(*parsed);
-            return;
-        }
-        auto error = std::move(parsed.error());
-        error.line = node.line;
-        error.column = node.column;
-        if (node.oneLine) // escapes in quotes may shift it a little
-            error.column += static_cast<int>(error.offset.value_or(0)) + (node.plain ? 0 : 1);
-        error.offset.reset();
-        refuse(std::move(error));
+        else
+            refuse(std::move(parsed.error()));
     }
 
     const yaml::Node &m_root;
+    std::vector<Error> &m_warnings;
     std::optional<Error> m_error;
 };
 
@@ -277,37 +272,47 @@ Result<void> addDocument(const yaml::Document &document, std::string_view source
         return yaml::failAt(root, ErrorCode::Corrupt, "a rule has to be a map");
     if (auto kind = checkKind(root); !kind)
         return kind;
+    std::vector<Error> warnings; // of a refused document the reason is enough
+    const auto warn = [&] {
+        for (Error &warning : warnings) {
+            warning.source = source;
+            load.warnings.push_back(std::move(warning));
+        }
+    };
     if (root.find("filter")) {
-        auto filter = parseFilter(root);
+        auto filter = parseFilter(root, warnings);
         if (!filter)
             return tl::unexpected<Error>(filter.error());
         (*filter)->source = source;
         (*filter)->line = document.line;
         (*filter)->text = document.text;
         load.filters.push_back(std::move(*filter));
+        warn();
         return {};
     }
     const bool isCorrelation = root.find("correlation");
-    auto rule = isCorrelation ? parseCorrelation(root) : parseRule(root);
+    auto rule = isCorrelation ? parseCorrelation(root, warnings) : parseRule(root, warnings);
     if (!rule)
         return tl::unexpected<Error>(rule.error());
     (*rule)->source = source;
     (*rule)->line = document.line;
     (*rule)->text = document.text;
     (isCorrelation ? load.correlations : load.loaded).push_back(std::move(*rule));
+    warn();
     return {};
 }
 
 } // namespace
 
-Result<std::shared_ptr<Rule>> parseRule(const yaml::Node &root)
+Result<std::shared_ptr<Rule>> parseRule(const yaml::Node &root, std::vector<Error> &warnings)
 {
-    return RuleParser(root).parse();
+    return RuleParser(root, warnings).parse();
 }
 
 Result<std::shared_ptr<Rule>> parseHead(const yaml::Node &root)
 {
-    return RuleParser(root).parseHead();
+    std::vector<Error> none; // a head has no condition
+    return RuleParser(root, none).parseHead();
 }
 
 std::string_view levelName(Level level)

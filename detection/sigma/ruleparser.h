@@ -4,13 +4,14 @@
 #include "detection/sigma/yaml.h"
 
 #include <memory>
+#include <vector>
 
-/// Shared by the sources that read one kind of document each. Errors have line and column; `source`, `line`
-/// and `text` of what is read are left to the caller.
+/// Shared by the sources that read one kind of document each. Errors and warnings have line and column; their
+/// `source`, and `source`, `line` and `text` of what is read, are left to the caller.
 namespace lolscope::sigma {
 
 /// A detection rule; `root` is a map.
-Result<std::shared_ptr<Rule>> parseRule(const yaml::Node &root);
+Result<std::shared_ptr<Rule>> parseRule(const yaml::Node &root, std::vector<Error> &warnings);
 /// What correlation rules have in common with it: title, id, name, level, tags, ... Without an id it gets one
 /// made from its title, since correlation rules are published without.
 Result<std::shared_ptr<Rule>> parseHead(const yaml::Node &root);

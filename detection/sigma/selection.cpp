@@ -284,23 +284,4 @@ Result<Expression> parseSelection(const yaml::Node &node, std::vector<Item> &ite
     return any;
 }
 
-bool isInNetwork(const IpNetwork &network, std::string_view value)
-{
-    const auto address = IpAddress::parse(value);
-    return address && isInNetwork(network, *address);
-}
-
-bool isInNetwork(const IpNetwork &network, const IpAddress &address)
-{
-    const auto plain = address.unmapped();
-    if (network.contains(plain))
-        return true;
-    // A network written within ::ffff:0:0/96 means IPv4 too.
-    constexpr int kMappedPrefix = 96;
-    if (network.isV4() || network.prefixLength() < kMappedPrefix || !plain.isV4())
-        return false;
-    const auto mapped = IpAddress::parse("::ffff:" + plain.text());
-    return mapped && network.contains(*mapped);
-}
-
 } // namespace lolscope::sigma

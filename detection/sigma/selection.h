@@ -16,9 +16,4 @@ constexpr std::size_t kMaxValueBytes = 32'768;
 /// to `items`. Errors have line and column: Unsupported for modifiers we do not know, Corrupt, TooLarge.
 Result<Expression> parseSelection(const yaml::Node &node, std::vector<Item> &items);
 
-/// Whether an address written as `value` is in `network`. IPv4 written as IPv6 (`::ffff:10.0.0.1`) counts as
-/// IPv4.
-bool isInNetwork(const IpNetwork &network, std::string_view value);
-bool isInNetwork(const IpNetwork &network, const IpAddress &address);
-
 } // namespace lolscope::sigma

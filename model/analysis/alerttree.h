@@ -20,6 +20,8 @@ struct TreeNode
     bool origin = false; ///< The process the alert is about, or a connection or query that hit.
     /// Time from the alert's first hit; negative before it. Empty when either has no time.
     std::optional<Ticks> offset;
+
+    bool operator==(const TreeNode &) const = default;
 };
 
 /// The chain of an alert from its root, the children of its process, and the connections and DNS queries of
@@ -34,6 +36,8 @@ struct AlertTree
     std::uint64_t hiddenFacts = 0;
     static constexpr std::size_t kMaxFactsPerProcess = 2000;
     static constexpr std::size_t kMaxNodes = 20'000;
+
+    bool operator==(const AlertTree &) const = default;
 };
 
 /// Error: Invalid for an unknown alert.

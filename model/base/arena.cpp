@@ -44,6 +44,14 @@ char *Arena::grow(std::size_t bytes)
     return m_room;
 }
 
+std::size_t Arena::bytes() const
+{
+    std::size_t all = m_used;
+    for (std::size_t i = 0; i < m_block; ++i)
+        all += m_blocks[i].size;
+    return all;
+}
+
 std::string_view Arena::keep(std::string_view text)
 {
     if (text.empty())

@@ -36,6 +36,7 @@ public:
         m_used += bytes;
         return {start, bytes};
     }
+    std::size_t bytes() const; ///< Handed out so far, rests of blocks included.
     /// Copies `text`.
     std::string_view keep(std::string_view text);
 

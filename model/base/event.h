@@ -3,6 +3,7 @@
 #include "model/base/arena.h"
 #include "model/base/timestamp.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +59,36 @@ struct Event
         xml; ///< The record as XML text with all its structure, where the reader was asked for it.
 };
 
+/// Counts what an event holds while it is made, against limits within which a case can store it and give it
+/// back. Windows itself writes 128 values at most, in 64 KiB
+/// (https://learn.microsoft.com/windows/win32/api/evntprov/nf-evntprov-eventwrite). Names are counted for
+/// each value: each item of an array is a field, so that little text could ask for gigabytes of them.
+class EventSize
+{
+public:
+    static constexpr std::size_t kMostFields = 65'536;
+    static constexpr std::size_t kMostNameBytes = std::size_t{1} << 20;
+    static constexpr std::size_t kMostValueBytes = std::size_t{8} << 20;
+    static constexpr const char *kExceeded =
+        "an event of more than 65536 fields, 1 MiB of names or 8 MiB of values";
+
+    /// False when the event holds too much with this field.
+    bool add(std::string_view name, std::string_view value)
+    {
+        ++m_fields;
+        m_nameBytes += name.size();
+        m_valueBytes += value.size();
+        return isAllowed();
+    }
+    bool isAllowed() const
+    {
+        return m_fields <= kMostFields && m_nameBytes <= kMostNameBytes && m_valueBytes <= kMostValueBytes;
+    }
+
+private:
+    std::size_t m_fields = 0, m_nameBytes = 0, m_valueBytes = 0;
+};
+
 /// The first value of the field `name` in `event.data`; empty optional when the event has no such field.
 /// Names compare exactly.
 std::optional<std::string_view> fieldOf(const Event &event, std::string_view name);
@@ -99,6 +130,8 @@ public:
     /// Room for a text that is written in place, see Arena.
     char *reserve(std::size_t bytes) { return m_storage.reserve(bytes); }
     std::string_view commit(std::size_t bytes) { return m_storage.commit(bytes); }
+
+    std::size_t bytes() const { return m_storage.bytes(); } ///< Of the texts and fields kept.
 
     /// Keeps `owner` alive as long as the events, for views into an arena shared by many batches.
     void hold(std::shared_ptr<const void> owner) { m_held.push_back(std::move(owner)); }

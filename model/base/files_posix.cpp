@@ -25,6 +25,15 @@ FileKind kindOf(const fs::file_status &status)
     }
 }
 
+/// What the folder itself says first: it knows also what has too long a path to be asked.
+FileKind kindOf(const fs::directory_entry &entry)
+{
+    std::error_code unknown;
+    if (entry.is_directory(unknown))
+        return FileKind::Folder;
+    return entry.is_regular_file(unknown) ? FileKind::File : kindOf(entry.status(unknown));
+}
+
 } // namespace
 
 fs::path utf8Path(const std::string &text)
@@ -60,7 +69,7 @@ std::vector<FolderEntry> listFolder(const fs::path &folder, std::error_code &err
     for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
          entry.increment(error)) {
         std::error_code unknown;
-        entries.push_back({entry->path(), kindOf(entry->status(unknown)), entry->is_symlink(unknown)});
+        entries.push_back({entry->path(), kindOf(*entry), entry->is_symlink(unknown)});
     }
     std::sort(entries.begin(), entries.end(),
               [](const FolderEntry &a, const FolderEntry &b) { return a.path < b.path; });

@@ -70,11 +70,17 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text)
     for (int bit = skipped + network.m_prefix; bit < 128; ++bit)
         if (base->bytes()[static_cast<std::size_t>(bit / 8)] & (0x80 >> (bit % 8)))
             return {};
+    constexpr int kMappedPrefix = 96; // ::ffff:0:0/96, RFC 4291 2.5.5.2
+    if (!base->isV4() && network.m_prefix >= kMappedPrefix && base->unmapped().isV4()) {
+        network.m_base = base->unmapped();
+        network.m_prefix -= kMappedPrefix;
+    }
     return network;
 }
 
-bool IpNetwork::contains(const IpAddress &address) const
+bool IpNetwork::contains(const IpAddress &written) const
 {
+    const IpAddress address = written.unmapped();
     if (address.isV4() != m_base.isV4())
         return false;
     int bits = m_prefix + (m_base.isV4() ? 96 : 0);
@@ -130,9 +136,8 @@ std::string_view addressScope(std::string_view address)
     const auto parsed = IpAddress::parse(address);
     if (!parsed)
         return "unknown";
-    const auto plain = parsed->unmapped();
     for (std::size_t i = 0; i < kParsed.size(); ++i)
-        if (kParsed[i].contains(plain))
+        if (kParsed[i].contains(*parsed))
             return kRanges[i].scope;
     return "public";
 }

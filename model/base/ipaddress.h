@@ -33,7 +33,9 @@ private:
     std::array<std::uint8_t, 16> m_bytes = {};
 };
 
-/// A network in CIDR notation. Without a mask it holds one address. IPv4 and IPv6 never match each other.
+/// A network in CIDR notation. Without a mask it holds one address. IPv4 written as IPv6 is IPv4, as a
+/// network
+/// (`::ffff:10.0.0.0/104`) and as an address in one; else the two never match each other.
 class IpNetwork
 {
 public:

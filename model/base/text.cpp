@@ -32,6 +32,17 @@ void forEachCodePoint(std::string_view text, Use use)
     }
 }
 
+/// Controls and what shows nothing or moves other text.
+bool isHidden(utf8proc_int32_t codepoint)
+{
+    // Ignorable are also letters without a shape (Hangul fillers) and marks that show nothing themselves
+    // (variation selectors, U+034F): Unicode's Default_Ignorable_Code_Point.
+    const auto *property = utf8proc_get_property(codepoint);
+    const auto category = property->category;
+    return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF
+        || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP || property->ignorable;
+}
+
 /// Ends a scheme: http and https become hxxp and hxxps, other schemes get their colon in brackets.
 void defangScheme(std::string &out)
 {
@@ -121,18 +132,37 @@ std::string visible(std::string_view text)
             out += "\xE2\x87\xA5";
             return;
         }
-        const auto *property = utf8proc_get_property(codepoint);
-        const auto category = property->category;
-        // Ignorable are also letters without a shape (Hangul fillers) and marks that show nothing themselves
-        // (variation selectors, U+034F): Unicode's Default_Ignorable_Code_Point.
-        if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF
-            || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP || property->ignorable) {
+        if (isHidden(codepoint)) {
             std::array<char, 16> mark = {};
             std::snprintf(mark.data(), mark.size(), "<U+%04X>", static_cast<unsigned>(codepoint));
             out += mark.data();
             return;
         }
         out += bytes;
+    });
+    return out;
+}
+
+std::string visibleJson(std::string json)
+{
+    constexpr char kDelete = 0x7f; // the only control that JSON lets stand in ASCII
+    if (isAscii(json) && json.find(kDelete) == std::string::npos)
+        return json;
+    std::string out;
+    out.reserve(json.size());
+    forEachCodePoint(json, [&](utf8proc_int32_t codepoint, std::string_view bytes) {
+        if (codepoint < kDelete || !isHidden(codepoint)) {
+            out += bytes;
+            return;
+        }
+        const auto code = static_cast<unsigned>(codepoint);
+        std::array<char, 16> escape = {};
+        if (code < 0x10000) // else a pair of surrogates, RFC 8259 7
+            std::snprintf(escape.data(), escape.size(), "\\u%04X", code);
+        else
+            std::snprintf(escape.data(), escape.size(), "\\u%04X\\u%04X", 0xD800 + ((code - 0x10000) >> 10),
+                          0xDC00 + (code & 0x3FF));
+        out += escape.data();
     });
     return out;
 }

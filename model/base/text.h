@@ -25,6 +25,9 @@ std::string validUtf8(std::string_view text);
 /// and other format characters come out as `<U+202E>`; a line break as U+23CE, a tab as U+21E5.
 std::string visible(std::string_view text);
 
+/// Finished JSON in which the characters that visible() marks are escaped: `\u202E` reads back as it was.
+std::string visibleJson(std::string json);
+
 /// A name or address no viewer turns into a link: `hxxp://evil[.]example`, `ftp[:]//evil[.]example`,
 /// `203[.]0[.]113[.]8`.
 std::string defanged(std::string_view text);

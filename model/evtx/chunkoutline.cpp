@@ -1,18 +1,13 @@
 #include "model/evtx/chunkoutline.h"
 
-#include "model/evtx/bytes.h"
-
 #include <algorithm>
 #include <cstring>
-#include <libdeflate.h>
 #include <string>
 
 namespace lolscope {
 
 namespace {
 
-// Offsets in the chunk header; libyal "EVTX format", chunk header.
-constexpr std::size_t kChunkFree = 48, kChunkRecordsCrc = 52, kChunkCrc = 124;
 constexpr std::size_t kChunkHeader = binxml::kChunkHeaderBytes;
 
 class Walk
@@ -27,7 +22,7 @@ public:
 
     void run(const ChunkExpectations &expected)
     {
-        if (m_size < kChunkHeader || std::memcmp(m_data, "ElfChnk", 8) != 0) {
+        if (m_size < kChunkHeader || !isChunk(m_data)) {
             m_out.end = std::min(kChunkHeader, m_size);
             if (m_size == 0
                 || (m_data[0] == 0 && std::memcmp(m_data, m_data + 1, m_size - 1) == 0)) { // all zero
@@ -62,13 +57,10 @@ private:
 
     void checkSums(std::size_t free)
     {
-        const auto header =
-            libdeflate_crc32(libdeflate_crc32(0, m_data, 120), m_data + 128, kChunkHeader - 128);
-        if (header != readAt<std::uint32_t>(m_data + kChunkCrc))
+        if (chunkHeaderCrc(m_data) != readAt<std::uint32_t>(m_data + kChunkCrc))
             report(kChunkCrc, "chunk header checksum does not match");
         if (m_size >= free
-            && libdeflate_crc32(0, m_data + kChunkHeader, free - kChunkHeader)
-                != readAt<std::uint32_t>(m_data + kChunkRecordsCrc))
+            && chunkRecordsCrc(m_data, free) != readAt<std::uint32_t>(m_data + kChunkRecordsCrc))
             report(kChunkRecordsCrc, "checksum of the chunk's records does not match");
     }
 
@@ -96,7 +88,7 @@ private:
                 return;
             }
             const std::size_t size = readAt<std::uint32_t>(m_data + at + 4);
-            const auto id = readAt<std::uint64_t>(m_data + at + 8);
+            const auto id = readAt<std::uint64_t>(m_data + at + kRecordId);
             if (size < kSmallestRecord || size > free - at) {
                 report(at, "record size " + std::to_string(size) + " is not possible here", id);
                 return;
@@ -156,7 +148,7 @@ std::optional<ChunkRecord> findRecord(const binxml::ChunkBytes &chunk, std::size
         const std::size_t size = readAt<std::uint32_t>(chunk.data + at + 4);
         if (size >= kSmallestRecord && size <= chunk.size - at
             && readAt<std::uint32_t>(chunk.data + at + size - 4) == size)
-            return ChunkRecord{at, size, readAt<std::uint64_t>(chunk.data + at + 8), false};
+            return ChunkRecord{at, size, readAt<std::uint64_t>(chunk.data + at + kRecordId), false};
     }
     return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/base/event.h"
-#include "model/evtx/binxml.h"
+#include "model/evtx/evtxlayout.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,13 +9,6 @@
 #include <vector>
 
 namespace lolscope {
-
-constexpr std::uint64_t kEvtxHeaderBytes = 4096;
-constexpr std::uint64_t kEvtxChunkBytes = 65536;
-
-/// Offsets in a record; libyal "EVTX format", event record.
-constexpr std::size_t kRecordHeaderBytes = 24; ///< Signature, size, id, time written.
-constexpr std::size_t kSmallestRecord = kRecordHeaderBytes + 4; ///< Header and the copy of the size.
 
 /// A record by its header.
 struct ChunkRecord

@@ -1,6 +1,5 @@
 #include "model/evtx/damagedchunks.h"
 
-#include "model/evtx/bytes.h"
 #include "model/evtx/chunkdecoder.h"
 #include "model/evtx/evtxfile.h"
 
@@ -19,20 +18,18 @@ void put(std::vector<std::uint8_t> &bytes, std::size_t at, Number number)
     std::memcpy(bytes.data() + at, &number, sizeof number);
 }
 
-/// The file header of a log of `chunks` chunks; libyal "EVTX format", file header.
+/// The file header of a log of `chunks` chunks.
 std::vector<std::uint8_t> fileHeader(std::uint16_t chunks)
 {
-    constexpr std::size_t kLastChunk = 16, kHeaderSize = 32, kMinor = 36, kMajor = 38, kBlockSize = 40,
-                          kChunkCount = 42, kCrc = 124, kSummed = 120;
     std::vector<std::uint8_t> header(kEvtxHeaderBytes);
     std::memcpy(header.data(), "ElfFile", 8);
-    put(header, kLastChunk, std::uint64_t(chunks - 1));
-    put(header, kHeaderSize, std::uint32_t{128});
-    put(header, kMinor, std::uint16_t{1});
-    put(header, kMajor, std::uint16_t{3});
-    put(header, kBlockSize, static_cast<std::uint16_t>(kEvtxHeaderBytes));
-    put(header, kChunkCount, chunks);
-    put(header, kCrc, libdeflate_crc32(0, header.data(), kSummed));
+    put(header, kFileLastChunk, std::uint64_t(chunks - 1));
+    put(header, kFileHeaderSize, static_cast<std::uint32_t>(kFileHeaderBytes));
+    put(header, kFileMinor, std::uint16_t{1});
+    put(header, kFileMajor, std::uint16_t{3});
+    put(header, kFileBlockSize, static_cast<std::uint16_t>(kEvtxHeaderBytes));
+    put(header, kFileChunkCount, chunks);
+    put(header, kFileCrc, fileHeaderCrc(header.data()));
     return header;
 }
 

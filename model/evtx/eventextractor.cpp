@@ -54,6 +54,7 @@ bool EventExtractor::extract(const ChunkBytes &chunk, std::size_t at, std::size_
     m_values.clear();
     m_system.clear();
     m_data.clear();
+    m_size = {};
     m_nesting = 0;
     m_elements = 0;
     if (m_heldBy != &batch) {
@@ -91,20 +92,18 @@ bool EventExtractor::fragment(std::size_t at, std::size_t end, Place place)
     std::size_t start = at;
     if (end - start >= kFragmentHeaderBytes && data[start] == kFragmentHeader)
         start += kFragmentHeaderBytes;
-    std::size_t behind = 0;
     // Nearly always one template instance and no more.
     const bool isInstance = start < end && (data[start] & ~kMoreFlag) == kTemplateInstance;
-    const bool done = isInstance ? instance(start, end, place, behind) : inlineFragment(at, end, place);
+    const bool done = isInstance ? instance(start, end, place) : inlineFragment(at, end, place);
     --m_nesting;
     return done;
 }
 
-bool EventExtractor::instance(std::size_t at, std::size_t end, Place place, std::size_t &behind)
+bool EventExtractor::instance(std::size_t at, std::size_t end, Place place)
 {
     Instance found;
     if (!readInstance(*m_chunk, at, end, found, m_fault))
         return false;
-    behind = found.end;
     const auto *plan = m_cache.find(*m_chunk, found, place, m_work, m_fault);
     if (!plan)
         return false;
@@ -191,7 +190,7 @@ bool EventExtractor::step(const Plan &plan, const Op &op, std::size_t values)
         break;
     case Do::SystemField:
         if (const auto value = text(plan, op, values); !value.empty())
-            m_system.push_back({op.name, value});
+            push(m_system, op.name, value);
         break;
     case Do::RenderingField:
         addFields(m_system, plan, op, op.name, values);
@@ -218,8 +217,7 @@ bool EventExtractor::step(const Plan &plan, const Op &op, std::size_t values)
         if (m_nesting >= kMaxNesting)
             return fail("BinXml values nested too deep");
         ++m_nesting;
-        std::size_t behind = 0;
-        const bool done = instance(op.instance, m_chunk->size, op.place, behind);
+        const bool done = instance(op.instance, m_chunk->size, op.place);
         --m_nesting;
         return done;
     }
@@ -244,7 +242,7 @@ bool EventExtractor::leaf(const Plan &plan, const Op &op, std::size_t values)
         else if (op.what == Do::LeafRendering)
             addFields(m_system, plan, op, op.name, values);
         else if (const auto value = text(plan, op, values); !value.empty())
-            m_data.push_back({op.name, value});
+            push(m_data, op.name, value);
     }
     ++m_elements;
     return m_fault.reason == nullptr;
@@ -274,14 +272,11 @@ std::string_view EventExtractor::textOf(const Plan &plan, std::uint32_t first, s
     if (count == 0)
         return {};
     if (count == 1 && !plan.parts[first].isValue)
-        return plan.parts[first].text;
+        return charge(plan.parts[first].text.size()) ? plan.parts[first].text : std::string_view();
     m_collected.clear();
     collectParts(plan, first, count, values);
-    if (m_collected.size() > m_textLeft)
-        fail("the chunk's records hold too much text");
-    if (m_fault.reason)
+    if (!charge(m_collected.size()) || m_fault.reason)
         return {};
-    m_textLeft -= m_collected.size();
     return m_batch->keep(m_collected);
 }
 
@@ -326,12 +321,25 @@ std::string_view EventExtractor::render(const Value &value)
         return {};
     char *out = m_batch->reserve(valueRoom(value));
     const auto bytes = static_cast<std::size_t>(writeValue(value, out) - out);
-    if (bytes > m_textLeft) {
-        fail("the chunk's records hold too much text");
-        return {};
-    }
+    return charge(bytes) ? m_batch->commit(bytes) : std::string_view();
+}
+
+bool EventExtractor::charge(std::size_t bytes)
+{
+    if (bytes > m_textLeft)
+        return fail("the chunk's records hold too much text");
     m_textLeft -= bytes;
-    return m_batch->commit(bytes);
+    return true;
+}
+
+/// The value is paid for already. The name is stored once for all events of its form, but for each item of an
+/// array again.
+void EventExtractor::push(std::vector<Field> &fields, std::string_view name, std::string_view value)
+{
+    if (!m_size.add(name, value))
+        fail(EventSize::kExceeded);
+    else if (charge(name.size()))
+        fields.push_back({name, value});
 }
 
 void EventExtractor::addFields(std::vector<Field> &fields, const Plan &plan, const Op &op,
@@ -339,16 +347,16 @@ void EventExtractor::addFields(std::vector<Field> &fields, const Plan &plan, con
 {
     if (op.single && m_values[values + op.value].isArray() && m_values[values + op.value].size > 0) {
         forEachItem(m_values[values + op.value], [&](const Value &item) { // the element is repeated
-            if (m_steps == 0) {
+            if (m_steps == 0)
                 fail("the chunk's records take too many steps");
+            if (m_fault.reason)
                 return;
-            }
             --m_steps;
-            fields.push_back({name, render(item)});
+            push(fields, name, render(item));
         });
         return;
     }
-    fields.push_back({name, text(plan, op, values)});
+    push(fields, name, text(plan, op, values));
 }
 
 template<typename Number>
@@ -368,20 +376,19 @@ std::optional<Number> EventExtractor::number(const Plan &plan, const Op &op, std
 void EventExtractor::setTime(const Plan &plan, const Op &op, std::size_t values)
 {
     constexpr std::uint64_t kEndOf9999 = 2'650'467'744'000'000'000;
-    constexpr std::int64_t k1601To1970Ticks = 116'444'736'000'000'000;
     if (op.single) {
         const Value &value = m_values[values + op.value];
         const std::uint64_t ticks =
             value.is(ValueType::FileTime) && value.size == 8 ? readAt<std::uint64_t>(value.data) : kEndOf9999;
         if (ticks < kEndOf9999) {
-            m_event->timeCreated = Timestamp(Ticks(static_cast<std::int64_t>(ticks) - k1601To1970Ticks));
+            m_event->timeCreated = fromFileTime(ticks);
             return;
         }
     }
     const auto value = text(plan, op, values);
     m_event->timeCreated = parseTimestamp(value);
     if (!m_event->timeCreated && !value.empty())
-        m_system.push_back({op.name, value});
+        push(m_system, op.name, value);
 }
 
 } // namespace lolscope::binxml

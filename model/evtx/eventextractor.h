@@ -19,9 +19,9 @@ class EventExtractor
 public:
     /// Deepest nesting of BinXml values and template instances. Windows nests two.
     static constexpr unsigned kMaxNesting = 16;
-    /// Most text, steps (fields, values, pieces of text) and bytes of BinXml compiled for one chunk. A
-    /// template may use one value many times, so the 64 KiB of a forged chunk could ask for any amount; an
-    /// honest one asks for a tenth of these.
+    /// Most text (names, values), steps (fields, values, pieces of text) and bytes of BinXml compiled for one
+    /// chunk. A template may use one value many times, so the 64 KiB of a forged chunk could ask for any
+    /// amount; an honest one asks for a tenth of these.
     static constexpr std::size_t kMaxChunkText = std::size_t{4} << 20;
     static constexpr std::size_t kMaxChunkSteps = std::size_t{1} << 18;
     static constexpr std::size_t kMaxChunkWork = std::size_t{8} << 20;
@@ -37,7 +37,7 @@ public:
 
 private:
     bool fragment(std::size_t at, std::size_t end, Place place);
-    bool instance(std::size_t at, std::size_t end, Place place, std::size_t &behind);
+    bool instance(std::size_t at, std::size_t end, Place place);
     bool inlineFragment(std::size_t at, std::size_t end, Place place);
     bool run(const Plan &plan, std::size_t values, std::size_t valueCount);
     bool step(const Plan &plan, const Op &op, std::size_t values);
@@ -47,6 +47,8 @@ private:
     std::string_view text(const Plan &plan, const Op &op, std::size_t values);
     std::string_view textOf(const Plan &plan, std::uint32_t first, std::uint32_t count, std::size_t values);
     std::string_view render(const Value &value);
+    bool charge(std::size_t bytes);
+    void push(std::vector<Field> &fields, std::string_view name, std::string_view value);
     void collectParts(const Plan &plan, std::uint32_t first, std::uint32_t count, std::size_t values);
     void collect(const Value &value);
     template<typename Number>
@@ -65,6 +67,7 @@ private:
     std::vector<Value> m_values; ///< Of all instances around the one being run.
     std::vector<Field> m_system;
     std::vector<Field> m_data;
+    EventSize m_size;
     std::string m_collected; ///< A text of several pieces.
     unsigned m_nesting = 0;
     std::size_t m_elements = 0; ///< Elements met so far: tells whether a BinXml value held any.

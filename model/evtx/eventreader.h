@@ -30,6 +30,8 @@ public:
     virtual std::uint64_t bytesDone() const = 0;
 
     static constexpr std::size_t kBatchEvents = 512;
+    /// A reader of text ends a batch that holds so much; one more event may come on top.
+    static constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
 };
 
 /// How openEvents() reads.

@@ -86,7 +86,7 @@ public:
         : m_batch(batch)
     {}
 
-    Event build(const pugi::xml_node &root)
+    Result<Event> build(const pugi::xml_node &root)
     {
         for (const auto &child : root.children()) {
             const auto name = localName(child);
@@ -100,6 +100,8 @@ public:
                      == pugi::node_element) // UserData, BinaryEventData, ProcessingErrorData, DebugData
                 readTop(child, name);
         }
+        if (!m_size.isAllowed())
+            return fail(ErrorCode::TooLarge, EventSize::kExceeded);
         if (m_event.provider.empty())
             m_event.provider = providerBesideName(m_system);
         m_event.system = m_batch.keep(std::span<const Field>(m_system));
@@ -112,7 +114,8 @@ private:
 
     void add(std::vector<Field> &fields, std::string_view name, std::string_view value)
     {
-        fields.push_back({keep(name), keep(value)});
+        if (m_size.add(name, value)) // else build() says so
+            fields.push_back({keep(name), keep(value)});
     }
 
     /// What is no number stays as text, so that a value of 0 can be told from one that could not be read.
@@ -150,6 +153,8 @@ private:
                 add(m_system, name, text);
             for (const auto &attribute : child.attributes()) {
                 const std::string_view attributeName = attribute.name();
+                if (!m_size.isAllowed())
+                    return;
                 const bool isMember = (name == "Provider" && attributeName == "Name")
                     || (name == "TimeCreated" && attributeName == "SystemTime" && m_event.timeCreated);
                 if (!isMember && attributeName.substr(0, 5) != "xmlns" && attribute.value()[0] != '\0')
@@ -216,9 +221,12 @@ private:
         pugi::xml_node(top).traverse(walker);
         for (const auto &node : walker.nodes) {
             const std::string name = prefix + std::string(localName(node));
-            for (const auto &attribute : node.attributes())
+            for (const auto &attribute : node.attributes()) {
+                if (!m_size.isAllowed())
+                    return;
                 if (std::string_view(attribute.name()).substr(0, 5) != "xmlns")
                     add(fields, name + '_' + attribute.name(), attribute.value());
+            }
             const auto children = node.children();
             if (std::none_of(children.begin(), children.end(),
                              [](const pugi::xml_node &child) { return child.type() == pugi::node_element; }))
@@ -230,6 +238,7 @@ private:
     Event m_event;
     std::vector<Field> m_system;
     std::vector<Field> m_data;
+    EventSize m_size;
 };
 
 } // namespace

@@ -2,19 +2,8 @@
 
 #include <array>
 #include <cstring>
-#include <libdeflate.h>
 
 namespace lolscope {
-
-namespace {
-
-// Offsets in the file header; libyal "EVTX format", file header. The flag is of version 3.2 and not in that
-// document.
-constexpr std::size_t kFileHeaderSize = 128;
-constexpr std::size_t kFileFlags = 120, kFileCrc = 124, kFileCrcBytes = 120, kFileChunkCount = 42;
-constexpr std::uint32_t kNoCrcFlag = 4;
-
-} // namespace
 
 Result<EvtxFile> EvtxFile::open(const std::filesystem::path &path)
 {
@@ -33,7 +22,7 @@ Result<void> EvtxFile::readHeader()
     if (!bytes)
         return tl::unexpected(bytes.error());
     m_bytes = *bytes;
-    std::array<std::uint8_t, kFileHeaderSize> header = {};
+    std::array<std::uint8_t, kFileHeaderBytes> header = {};
     const auto got = m_file.read(0, header);
     if (!got)
         return tl::unexpected(got.error());
@@ -42,7 +31,7 @@ Result<void> EvtxFile::readHeader()
     if (*got < 8 || std::memcmp(header.data(), "ElfFile", 8) != 0) {
         std::array<std::uint8_t, 8> first = {};
         const auto chunk = m_file.read(kEvtxHeaderBytes, first);
-        if (!chunk || std::memcmp(first.data(), "ElfChnk", 8) != 0)
+        if (!chunk || !isChunk(first.data()))
             return fail(ErrorCode::Corrupt, "not an event log: no ElfFile signature", m_source, 0);
         m_damage.push_back({"no ElfFile signature, but chunks where a log has them", 0, {}, 0});
         return findLastChunk(); // nothing the header says is believed
@@ -50,10 +39,8 @@ Result<void> EvtxFile::readHeader()
     if (*got < header.size())
         return fail(ErrorCode::Corrupt, "file header cut after " + std::to_string(*got) + " bytes", m_source,
                     *got);
-    m_checked = (readAt<std::uint32_t>(header.data() + kFileFlags) & kNoCrcFlag) == 0;
-    if (m_checked
-        && libdeflate_crc32(0, header.data(), kFileCrcBytes)
-            != readAt<std::uint32_t>(header.data() + kFileCrc))
+    m_checked = hasChecksums(header.data());
+    if (m_checked && fileHeaderCrc(header.data()) != readAt<std::uint32_t>(header.data() + kFileCrc))
         m_damage.push_back({"file header checksum does not match", kFileCrc, {}, 0});
     m_countedChunks = readAt<std::uint16_t>(header.data() + kFileChunkCount);
     if (chunkCount() < m_countedChunks) // what it counts and the file lacks is lost
@@ -73,7 +60,7 @@ Result<void> EvtxFile::findLastChunk()
         const auto got = m_file.read(chunkOffset(chunk), signature);
         if (!got)
             return tl::unexpected(got.error());
-        if (*got == signature.size() && std::memcmp(signature.data(), "ElfChnk", 8) == 0) {
+        if (*got == signature.size() && isChunk(signature.data())) {
             m_lastChunk = chunk;
             break;
         }

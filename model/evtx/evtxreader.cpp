@@ -15,7 +15,7 @@ namespace {
 
 /// Chunks decoded as one job: enough that handing it over costs nothing, few enough to stay in a core's
 /// cache.
-constexpr std::uint64_t kChunksPerJob = 2;
+constexpr std::uint64_t kChunksPerJob = 8;
 
 /// What a job makes: batches of at most kBatchEvents. Those past `used` are kept for later jobs.
 struct Decoded

@@ -118,6 +118,8 @@ private:
                 blame(batch, std::string((*frame)->text));
             else if (*frame && (*frame)->kind == HelperFrame::Kind::Record)
                 take(**frame, batch);
+            else if (*frame && (*frame)->kind == HelperFrame::Kind::Refused)
+                refused(std::string((*frame)->text));
             if (!frame || !*frame)
                 end(batch);
         }
@@ -168,12 +170,17 @@ private:
             {"lolscope-evtxhelper, asked about damaged chunks: " + reason, m_chunks->firstOffset(), {}, 0});
     }
 
+    void refused(const std::string &reason)
+    {
+        if (m_unreadable++ == 0)
+            m_unreadableReason = reason;
+    }
+
     void take(const HelperFrame &frame, EventBatch &batch)
     {
         auto event = parseEventXml(frame.text, batch);
         if (!event) {
-            if (m_unreadable++ == 0)
-                m_unreadableReason = event.error().detail;
+            refused(event.error().detail);
             return;
         }
         event->headerRecordId = frame.number;
@@ -197,7 +204,7 @@ private:
     std::set<std::uint64_t> m_damaged; ///< Numbers of the chunks still to be asked about.
     std::optional<DamagedChunks> m_chunks; ///< That the helper is asked about.
     std::optional<Conversation> m_conversation;
-    std::uint64_t m_unreadable = 0; ///< Records of it that are no event XML.
+    std::uint64_t m_unreadable = 0; ///< Records of it that libevtx refused, or that are no event XML.
     std::string m_unreadableReason; ///< Of the first.
 };
 

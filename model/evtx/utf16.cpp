@@ -16,32 +16,13 @@ namespace {
 inline char *convertOne(const std::uint8_t *source, std::size_t units, std::size_t &i, char *out) noexcept
 {
     std::uint32_t c = readAt<std::uint16_t>(source + 2 * i++);
-    if (c < 0x80) {
-        *out++ = static_cast<char>(c);
-        return out;
-    }
-    if (c < 0x800) {
-        *out++ = static_cast<char>(0xc0 | c >> 6);
-        *out++ = static_cast<char>(0x80 | (c & 0x3f));
-        return out;
-    }
     if (c >= 0xd800 && c < 0xe000) {
         const std::uint32_t low = c < 0xdc00 && i < units ? readAt<std::uint16_t>(source + 2 * i) : 0;
-        if (low >= 0xdc00 && low < 0xe000) {
-            ++i;
-            c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-            *out++ = static_cast<char>(0xf0 | c >> 18);
-            *out++ = static_cast<char>(0x80 | (c >> 12 & 0x3f));
-            *out++ = static_cast<char>(0x80 | (c >> 6 & 0x3f));
-            *out++ = static_cast<char>(0x80 | (c & 0x3f));
-            return out;
-        }
-        c = 0xfffd;
+        const bool isPair = low >= 0xdc00 && low < 0xe000;
+        i += isPair ? 1 : 0;
+        c = isPair ? 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
     }
-    *out++ = static_cast<char>(0xe0 | c >> 12);
-    *out++ = static_cast<char>(0x80 | (c >> 6 & 0x3f));
-    *out++ = static_cast<char>(0x80 | (c & 0x3f));
-    return out;
+    return writeUtf8(c, out);
 }
 
 } // namespace

@@ -191,16 +191,7 @@ char *writeAnsi(const std::uint8_t *data, std::size_t size, char *out) noexcept
         --size;
     for (std::size_t i = 0; i < size; ++i) {
         const unsigned c = data[i] >= 0x80 && data[i] < 0xa0 ? kFrom80[data[i] - std::size_t{0x80}] : data[i];
-        if (c < 0x80) {
-            *out++ = static_cast<char>(c);
-        } else if (c < 0x800) {
-            *out++ = static_cast<char>(0xc0 | c >> 6);
-            *out++ = static_cast<char>(0x80 | (c & 0x3f));
-        } else {
-            *out++ = static_cast<char>(0xe0 | c >> 12);
-            *out++ = static_cast<char>(0x80 | (c >> 6 & 0x3f));
-            *out++ = static_cast<char>(0x80 | (c & 0x3f));
-        }
+        out = writeUtf8(c, out);
     }
     return out;
 }

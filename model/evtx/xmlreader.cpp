@@ -1,12 +1,16 @@
 #include "model/evtx/xmlreader.h"
 
 #include "model/base/readonlyfile.h"
+#include "model/evtx/betweenevents.h"
+#include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
+#include "model/evtx/utf16.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace lolscope {
 
@@ -53,21 +57,8 @@ private:
 
     static void append(char32_t c, std::string &out)
     {
-        if (c < 0x80) {
-            out += static_cast<char>(c);
-        } else if (c < 0x800) {
-            out += static_cast<char>(0xC0 | c >> 6);
-            out += static_cast<char>(0x80 | (c & 0x3F));
-        } else if (c < 0x10000) {
-            out += static_cast<char>(0xE0 | c >> 12);
-            out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-            out += static_cast<char>(0x80 | (c & 0x3F));
-        } else {
-            out += static_cast<char>(0xF0 | c >> 18);
-            out += static_cast<char>(0x80 | (c >> 12 & 0x3F));
-            out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-            out += static_cast<char>(0x80 | (c & 0x3F));
-        }
+        std::array<char, 4> bytes = {};
+        out.append(bytes.data(), writeUtf8(c, bytes.data()));
     }
 
     std::array<unsigned char, 2> m_half = {};
@@ -89,11 +80,6 @@ std::uint64_t fileBytes(std::string_view text, Encoding encoding)
     return units * 2;
 }
 
-bool endsTagName(char c)
-{
-    return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 class XmlReader : public EventReader
 {
 public:
@@ -109,7 +95,8 @@ public:
     Result<bool> next(EventBatch &batch) override
     {
         batch.clear();
-        while (batch.events.size() < kBatchEvents && batch.damage.size() < kBatchEvents) {
+        while (batch.events.size() < kBatchEvents && batch.damage.size() < kBatchEvents
+               && batch.bytes() < kBatchBytes) {
             const Step step = nextElement(batch);
             if (m_failure)
                 return tl::unexpected(*m_failure);
@@ -141,9 +128,6 @@ public:
 
 private:
     enum class Step { Element, Damage, End };
-    static constexpr std::size_t kLongestPrefix = 32; // of a namespace, with its colon
-    static constexpr std::size_t kLongestTag =
-        8 + kLongestPrefix; // `</p:Event>`, kept when text without one is dropped
     /// An event may carry another one in its data. Deeper nesting means that an end tag is missing; the limit
     /// keeps the search for the end of one element, and so the whole, linear.
     static constexpr int kDeepest = 4;
@@ -179,31 +163,23 @@ private:
         m_start += bytes;
     }
 
-    /// The next `<Event ...` or `</Event>` from `at`; npos when the text read so far may lack it.
-    /// `opens` tells which it is. A tag at the very end is not decided yet.
-    std::size_t nextTag(std::size_t at, bool &opens) const
-    {
-        const std::string_view all = text();
-        for (std::size_t open = all.find('<', at); open != std::string::npos;
-             open = all.find('<', open + 1)) {
-            const bool closing = all.substr(open, 2) == "</";
-            std::size_t name = open + (closing ? 2 : 1);
-            const std::size_t colon = all.substr(name, kLongestPrefix).find_first_of(":<> \t\r\n/");
-            if (colon != std::string_view::npos && all[name + colon] == ':')
-                name += colon + 1;
-            if (all.substr(name, 5) != "Event" || name + 5 >= all.size() || !endsTagName(all[name + 5]))
-                continue;
-            opens = !closing;
-            return open;
-        }
-        return std::string::npos;
-    }
-
     /// Drops text between events. That it holds a NUL means that it is another encoding, and events may be in
-    /// it.
+    /// it; what may not stand there otherwise is left of an event.
     void pass(std::size_t bytes, EventBatch &batch)
     {
         const bool foreign = text().substr(0, bytes).find('\0') != std::string_view::npos;
+        const std::size_t stray = m_strayed || foreign || m_foreign
+            ? std::string_view::npos
+            : m_between.findStray(text().substr(0, bytes));
+        if (stray != std::string_view::npos) {
+            m_strayed = true;
+            m_stray = Damage{"text between events: an event without its start tag?",
+                             m_consumed + fileBytes(text().substr(0, stray), m_encoding),
+                             {},
+                             1};
+        }
+        if (m_met)
+            nameStray(batch);
         if (foreign && !m_foreign)
             batch.damage.push_back(
                 {"from here on the text is no event XML: it has NUL characters", m_consumed, {}, 0});
@@ -211,21 +187,40 @@ private:
         drop(bytes);
     }
 
-    /// Brings the next `<Event` to the front. False at the end of the file.
-    bool nextStart(EventBatch &batch)
+    void nameStray(EventBatch &batch)
+    {
+        if (m_stray)
+            batch.damage.push_back(*m_stray);
+        m_stray.reset();
+    }
+
+    /// Brings the next `<Event` to the front: Element.
+    Step nextStart(EventBatch &batch)
     {
         for (;;) {
             bool opens = false;
-            const std::size_t start = nextTag(0, opens);
+            const std::size_t start = findEventTag(text(), 0, opens);
             if (start != std::string_view::npos) {
-                pass(start + (opens ? 0 : 2), batch); // past a closing tag without its element
+                pass(start, batch);
+                nameStray(batch);
+                const bool named = std::exchange(m_strayed, false);
+                m_between.meetEvent();
                 if (opens)
-                    return true;
-                continue;
+                    return Step::Element;
+                if (!named)
+                    batch.damage.push_back({"the end tag of an event without its start", m_consumed, {}, 1});
+                drop(std::min(text().find('>'), text().size() - 1) + 1);
+                return Step::Damage;
             }
-            pass(text().size() > kLongestTag ? text().size() - kLongestTag : 0, batch);
-            if (!more())
-                return false;
+            // To be told by, what stands between events is passed tag by tag.
+            const std::size_t most = text().size() > kLongestEventTag ? text().size() - kLongestEventTag : 0;
+            const std::size_t end = most == 0 ? std::string_view::npos : text().rfind('>', most - 1);
+            pass(end != std::string_view::npos ? end + 1 : most > kBlockBytes ? most : 0, batch);
+            if (!more()) {
+                if (m_met)
+                    pass(text().size(), batch);
+                return Step::End;
+            }
         }
     }
 
@@ -233,21 +228,22 @@ private:
     /// itself alone: reading goes on with the next start tag.
     Step nextElement(EventBatch &batch)
     {
-        if (!nextStart(batch))
-            return Step::End;
+        if (const Step start = nextStart(batch); start != Step::Element)
+            return start;
         std::size_t at = 1;
         std::size_t inner = std::string_view::npos; // the first start tag inside
         int depth = 1;
         const auto damaged = [&](const char *reason) {
             batch.damage.push_back({reason, m_consumed, {}, 1});
             if (inner == std::string_view::npos)
-                inner = std::max<std::size_t>(1, text().size() - std::min(text().size(), kLongestTag));
+                inner = std::max<std::size_t>(1, text().size() - std::min(text().size(), kLongestEventTag));
             drop(inner); // at least its own first character
+            m_strayed = true; // its rest is named with it
             return Step::Damage;
         };
         for (;;) {
             bool opens = false;
-            const std::size_t tag = nextTag(at, opens);
+            const std::size_t tag = findEventTag(text(), at, opens);
             const std::size_t end = tag == std::string_view::npos ? tag : text().find('>', tag);
             if (end != std::string_view::npos) {
                 const bool empty = opens && text()[end - 1] == '/';
@@ -280,7 +276,10 @@ private:
     std::size_t m_start = 0;
     std::size_t m_elementEnd = 0;
     std::uint64_t m_consumed = 0; // file offset of m_text[m_start]
-    bool m_met = false; // an element, or something that began as one
+    bool m_met = false; // an element, or something that began or ended as one
+    BetweenEvents m_between;
+    bool m_strayed = false; // the text passed over is of an event that is named
+    std::optional<Damage> m_stray; // to be named once there is an event at all
     bool m_foreign = false; // the text passed over last was of another encoding
 };
 

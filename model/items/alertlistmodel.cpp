@@ -6,6 +6,9 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <unordered_map>
 
 namespace lolscope {
 
@@ -119,22 +122,76 @@ QString groupText(AlertGroup group)
 
 void AlertListModel::setAlerts(std::vector<AlertRow> alerts)
 {
-    const bool sameRows = std::ranges::equal(m_alerts, alerts, {}, &AlertRow::id, &AlertRow::id);
     m_counts = {};
     for (const AlertRow &alert : alerts) {
         ++m_counts[static_cast<std::size_t>(groupOf(alert))].all;
         m_counts[static_cast<std::size_t>(groupOf(alert))].pack += alert.bundledRule ? 1 : 0;
     }
-    if (sameRows) {
+    takeRows(alerts);
+    arrangeAs(std::move(alerts));
+    Q_EMIT countsChanged();
+}
+
+/// Removes the rows that are not in `alerts` and appends those that are there alone.
+void AlertListModel::takeRows(const std::vector<AlertRow> &alerts)
+{
+    std::unordered_set<std::string_view> wanted;
+    for (const AlertRow &alert : alerts)
+        wanted.insert(alert.id);
+    const auto isGone = [&](int row) { return !wanted.contains(m_alerts[static_cast<std::size_t>(row)].id); };
+    for (int last = rowCount() - 1; last >= 0; --last) {
+        if (!isGone(last))
+            continue;
+        int first = last;
+        while (first > 0 && isGone(first - 1))
+            --first;
+        beginRemoveRows({}, first, last);
+        m_alerts.erase(m_alerts.begin() + first, m_alerts.begin() + last + 1);
+        endRemoveRows();
+        last = first;
+    }
+    std::unordered_set<std::string_view> known;
+    for (const AlertRow &alert : m_alerts)
+        known.insert(alert.id);
+    std::vector<AlertRow> added;
+    for (const AlertRow &alert : alerts)
+        if (!known.contains(alert.id))
+            added.push_back(alert);
+    if (added.empty())
+        return;
+    beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(added.size()) - 1);
+    m_alerts.reserve(m_alerts.size() + added.size());
+    std::move(added.begin(), added.end(), std::back_inserter(m_alerts));
+    endInsertRows();
+}
+
+/// Takes over order and content of `alerts`, which has the same rows.
+void AlertListModel::arrangeAs(std::vector<AlertRow> alerts)
+{
+    if (std::ranges::equal(m_alerts, alerts, {}, &AlertRow::id, &AlertRow::id)) {
         m_alerts = std::move(alerts);
         if (!m_alerts.empty())
             Q_EMIT dataChanged(index(0), index(rowCount() - 1));
-    } else {
-        beginResetModel();
-        m_alerts = std::move(alerts);
-        endResetModel();
+        return;
     }
-    Q_EMIT countsChanged();
+    Q_EMIT layoutAboutToBeChanged();
+    std::unordered_map<std::string_view, int> places;
+    for (std::size_t row = 0; row < alerts.size(); ++row)
+        places.emplace(alerts[row].id, static_cast<int>(row));
+    const QModelIndexList before = persistentIndexList();
+    QModelIndexList after;
+    for (const QModelIndex &one : before)
+        after << index(places.at(m_alerts[static_cast<std::size_t>(one.row())].id));
+    changePersistentIndexList(before, after);
+    m_alerts = std::move(alerts);
+    Q_EMIT layoutChanged();
+}
+
+void AlertListModel::setNew(std::unordered_set<std::string> ids)
+{
+    m_new = std::move(ids);
+    if (!m_alerts.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1), {NewRole});
 }
 
 int AlertListModel::count(AlertGroup group, AlertRules rules) const
@@ -173,7 +230,7 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
             ? QStringLiteral("%1 %2 %3").arg(binary(alert), arrowOf(alert), destination(alert))
             : binary(alert);
     case Qt::AccessibleTextRole:
-        return spoken(alert);
+        return m_new.contains(alert.id) ? tr("new: %1").arg(spoken(alert)) : spoken(alert);
     case Qt::ToolTipRole:
         return hasDestination(alert)
             ? tr("%1\n%2\n%3").arg(shown(alert.image), destination(alert), shown(alert.ruleTitle))
@@ -214,6 +271,8 @@ QVariant AlertListModel::data(const QModelIndex &index, int role) const
         return hasDestination(alert);
     case BundledRole:
         return alert.bundledRule;
+    case NewRole:
+        return m_new.contains(alert.id);
     default:
         return {};
     }

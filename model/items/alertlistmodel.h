@@ -8,6 +8,8 @@
 
 #include <array>
 #include <optional>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace lolscope {
@@ -24,8 +26,8 @@ QString arrowOf(const AlertRow &alert);
 
 /// Every alert of the case, in the order of the store.
 ///
-/// The list is small (an alert sums up its hits), so the rows are held whole. setAlerts() with the same ids
-/// in the same order only changes rows, which keeps a view's selection through a decision.
+/// The list is small (an alert sums up its hits), so the rows are held whole. setAlerts() removes, inserts,
+/// moves and changes single rows, which keeps a view's selection through decisions and arrivals.
 class AlertListModel : public QAbstractListModel
 {
     Q_OBJECT
@@ -47,12 +49,14 @@ public:
         GroupRole, ///< int(AlertGroup)
         HasDestinationRole, ///< Whether it is about a connection or a DNS query.
         BundledRole, ///< Whether its rule is of the LOLBin pack.
+        NewRole, ///< Whether setNew() named it.
     };
 
     using QAbstractListModel::QAbstractListModel;
 
     void setAlerts(std::vector<AlertRow> alerts);
     const std::vector<AlertRow> &alerts() const { return m_alerts; }
+    void setNew(std::unordered_set<std::string> ids);
     /// -1 for an unknown id.
     int rowOf(const std::string &alertId) const;
     int count(AlertGroup group, AlertRules rules = AlertRules::All) const;
@@ -65,7 +69,11 @@ Q_SIGNALS:
     void countsChanged();
 
 private:
+    void takeRows(const std::vector<AlertRow> &alerts);
+    void arrangeAs(std::vector<AlertRow> alerts);
+
     std::vector<AlertRow> m_alerts;
+    std::unordered_set<std::string> m_new;
     struct Count
     {
         int all = 0, pack = 0;

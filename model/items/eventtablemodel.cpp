@@ -78,6 +78,22 @@ EventTableModel::EventTableModel(Fetch fetch, QObject *parent)
 
 void EventTableModel::setIds(std::vector<EventId> ids)
 {
+    const int before = rowCount();
+    const bool grows =
+        before > 0 && ids.size() >= m_ids.size() && std::equal(m_ids.begin(), m_ids.end(), ids.begin());
+    if (grows && ids.size() == m_ids.size())
+        return;
+    if (grows) { // the pages stay, but for the one that was not full
+        const int after = std::max(before, rowsOf(ids.size()));
+        m_pages.remove(before / kPageRows);
+        m_pending.remove(before / kPageRows);
+        if (after > before)
+            beginInsertRows({}, before, after - 1);
+        m_ids = std::move(ids);
+        if (after > before)
+            endInsertRows();
+        return;
+    }
     beginResetModel();
     ++m_generation;
     m_ids = std::move(ids);
@@ -112,10 +128,15 @@ int EventTableModel::rowOf(EventId id) const
     return found == m_ids.end() || row >= rowCount() ? -1 : static_cast<int>(row);
 }
 
-int EventTableModel::rowCount(const QModelIndex &parent) const
+int EventTableModel::rowsOf(std::size_t ids)
 {
     constexpr auto kMaxRows = static_cast<std::size_t>(std::numeric_limits<int>::max());
-    return parent.isValid() ? 0 : static_cast<int>(std::min(m_ids.size(), kMaxRows));
+    return static_cast<int>(std::min(ids, kMaxRows));
+}
+
+int EventTableModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : rowsOf(m_ids.size());
 }
 
 int EventTableModel::columnCount(const QModelIndex &parent) const

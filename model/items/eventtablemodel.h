@@ -39,7 +39,8 @@ public:
     using Fetch = std::function<void(const EventPageRequest &)>;
     explicit EventTableModel(Fetch fetch, QObject *parent = nullptr);
 
-    /// Replaces the result shown. Ids past INT_MAX rows are not shown (a Qt limit).
+    /// Replaces the result shown; where it only grew at the end, rows are inserted. Ids past INT_MAX rows are
+    /// not shown (a Qt limit).
     void setIds(std::vector<EventId> ids);
     void setPage(quint64 generation, int page, std::vector<EventRow> rows);
     void setPageError(quint64 generation, int page, const Error &error);
@@ -57,6 +58,7 @@ Q_SIGNALS:
     void loadFailed(const lolscope::Error &error);
 
 private:
+    static int rowsOf(std::size_t ids);
     void requestPage(int page) const;
 
     Fetch m_fetch;

@@ -195,6 +195,15 @@ int ProcessTreeModel::nodeOf(const QModelIndex &index) const
     return index.isValid() ? static_cast<int>(index.internalId()) : -1;
 }
 
+QString ProcessTreeModel::keyOf(int node) const
+{
+    const TreeNode &row = m_tree.nodes[static_cast<std::size_t>(node)];
+    const auto *process = std::get_if<ProcessRow>(&row.fact);
+    if (!process)
+        return clipboardText(row, false);
+    return process->guid.empty() ? clipboardText(row, false) : raw(process->guid);
+}
+
 QModelIndex ProcessTreeModel::index(int row, int column, const QModelIndex &parent) const
 {
     if (!hasIndex(row, column, parent))

@@ -40,6 +40,9 @@ public:
     QModelIndex indexOf(int node, int column = 0) const;
     QModelIndex originIndex() const { return indexOf(m_tree.origin); }
     int nodeOf(const QModelIndex &index) const;
+    const AlertTree &tree() const { return m_tree; }
+    /// Names the row of a node in this tree and later ones of the same alert.
+    QString keyOf(int node) const;
 
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     QModelIndex parent(const QModelIndex &child) const override;

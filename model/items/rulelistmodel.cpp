@@ -15,6 +15,18 @@ QString numberText(std::uint64_t value)
     return QLocale().toString(static_cast<qulonglong>(value));
 }
 
+QString outcomeText(const RuleItem &rule)
+{
+    if (!rule.inCase)
+        return RuleListModel::tr("loaded");
+    if (rule.inCase->events == 0 && !rule.isCorrelation)
+        return RuleListModel::tr("no such data");
+    if (!rule.inCase->ran)
+        return RuleListModel::tr("not run");
+    const QString hits = RuleListModel::tr("%n hit(s)", nullptr, plural(rule.inCase->hits));
+    return rule.inCase->reason.empty() ? hits : RuleListModel::tr("%1, incomplete").arg(hits);
+}
+
 QString stateText(const RuleItem &rule)
 {
     switch (rule.state) {
@@ -25,29 +37,48 @@ QString stateText(const RuleItem &rule)
     case RuleItem::State::Loaded:
         break;
     }
-    if (!rule.inCase)
-        return RuleListModel::tr("loaded");
-    if (rule.inCase->events == 0)
-        return RuleListModel::tr("no such data");
-    if (!rule.inCase->ran)
-        return RuleListModel::tr("not run");
-    return RuleListModel::tr("%n hit(s)", nullptr, plural(rule.inCase->hits));
+    return rule.warnings.empty() ? outcomeText(rule) : RuleListModel::tr("⚠ %1").arg(outcomeText(rule));
 }
 
-QString stateToolTip(const RuleItem &rule)
+QString outcomeToolTip(const RuleItem &rule)
 {
-    if (rule.state != RuleItem::State::Loaded)
-        return shown(rule.reason);
     if (!rule.inCase)
         return RuleListModel::tr("No case is open.");
+    if (rule.isCorrelation && !rule.inCase->ran)
+        return RuleListModel::tr("It did not run over this case.");
+    if (rule.isCorrelation) {
+        const QString found = RuleListModel::tr("Evaluated: %1 hits in %2 alerts.")
+                                  .arg(numberText(rule.inCase->hits), numberText(rule.inCase->alerts));
+        return rule.inCase->reason.empty()
+            ? found
+            : RuleListModel::tr("%1 Not looked at, in all correlation rules together: %2")
+                  .arg(found, shown(rule.inCase->reason));
+    }
     if (rule.inCase->events == 0)
         return RuleListModel::tr("The case has no events of this rule's log source.");
     if (!rule.inCase->ran)
         return RuleListModel::tr(
                    "The case has %1 events of this rule's log source; it did not run over them.")
             .arg(numberText(rule.inCase->events));
-    return RuleListModel::tr("Evaluated on %1 events: %2 hits in %3 alerts.")
-        .arg(numberText(rule.inCase->events), numberText(rule.inCase->hits), numberText(rule.inCase->alerts));
+    const auto open = rule.inCase->notEvaluated;
+    const QString found = RuleListModel::tr("Evaluated on %1 events: %2 hits in %3 alerts.")
+                              .arg(numberText(rule.inCase->events - open), numberText(rule.inCase->hits),
+                                   numberText(rule.inCase->alerts));
+    return open == 0 ? found
+                     : RuleListModel::tr("%1 Not evaluated on %2 events: %3.")
+                           .arg(found, numberText(open), shown(rule.inCase->reason));
+}
+
+QString stateToolTip(const RuleItem &rule)
+{
+    if (rule.state != RuleItem::State::Loaded)
+        return shown(rule.reason);
+    QStringList lines = {outcomeToolTip(rule)};
+    for (const RuleItem::Warning &warning : rule.warnings)
+        lines << RuleListModel::tr("⚠ Line %1, column %2: %3")
+                     .arg(numberText(static_cast<std::uint64_t>(warning.line)),
+                          numberText(static_cast<std::uint64_t>(warning.column)), shown(warning.text));
+    return lines.join(QLatin1Char('\n'));
 }
 
 /// Refused first when sorted upwards, most hits last.
@@ -57,7 +88,7 @@ qlonglong stateOrder(const RuleItem &rule)
         return rule.state == RuleItem::State::Refused ? -5 : -4;
     if (!rule.inCase)
         return -3;
-    if (rule.inCase->events == 0)
+    if (rule.inCase->events == 0 && !rule.isCorrelation)
         return -2;
     return rule.inCase->ran ? static_cast<qlonglong>(rule.inCase->hits) : -1;
 }
@@ -72,7 +103,8 @@ QString text(const RuleItem &rule, int column)
     case RuleListModel::StatusColumn:
         return shown(rule.status);
     case RuleListModel::StateColumn:
-        return stateText(rule);
+        return rule.replacesBundled ? RuleListModel::tr("%1, replaces the bundled rule").arg(stateText(rule))
+                                    : stateText(rule);
     case RuleListModel::AuthorColumn:
         return shown(rule.author);
     case RuleListModel::SourceColumn:

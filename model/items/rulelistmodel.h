@@ -23,13 +23,23 @@ struct RuleItem
     int folder = -1; ///< Index into the folders of the rule set; -1 for the LOLBin pack.
     std::string source; ///< File and line.
     std::string reason; ///< Why it is refused, or what stands for it.
+    struct Warning
+    {
+        int line = 0, column = 0; ///< From 1.
+        std::string text;
+    };
+    std::vector<Warning> warnings; ///< About its text; it is loaded all the same.
     bool runs = false;
+    bool isCorrelation = false; ///< Takes no events of its own.
+    bool replacesBundled = false; ///< It stands for the bundled rule of its id.
     /// What the open case says; empty without a case.
     struct InCase
     {
         std::uint64_t events = 0; ///< That its log source takes.
         bool ran = false;
         std::uint64_t hits = 0, alerts = 0;
+        std::uint64_t notEvaluated = 0; ///< Of `events`.
+        std::string reason = {}; ///< Why; of a correlation rule what all of them did not look at.
     };
     std::optional<InCase> inCase;
 };

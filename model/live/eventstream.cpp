@@ -1,6 +1,7 @@
 #include "model/live/eventstream.h"
 
 #include "model/evtx/eventreader.h"
+#include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
 #include "model/live/jsonevent.h"
 
@@ -12,39 +13,17 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-/// Text of the events of one batch at most; one more item may come on top.
+/// Text of the stream that makes one batch; one more item may come on top.
 constexpr std::uint64_t kBatchBytes = 1u << 20;
 
-bool endsTagName(char c)
+/// The next start tag.
+std::size_t findStart(std::string_view text)
 {
-    return c == '>' || c == '/' || kBlanks.find(c) != std::string_view::npos;
-}
-
-/// The next `<Event` or `</Event` tag in `text` from `at`; npos without one. A tag whose name may go on
-/// behind the end of the text is none yet.
-std::size_t findTag(std::string_view text, std::size_t at, bool &opens)
-{
-    for (auto open = text.find("Event", at); open != std::string_view::npos;
-         open = text.find("Event", open + 1)) {
-        if (open + 5 >= text.size() || !endsTagName(text[open + 5]))
-            continue;
-        if (open >= 1 && text[open - 1] == '<') {
-            opens = true;
-            return open - 1;
-        }
-        if (open >= 2 && text.substr(open - 2, 2) == "</") {
-            opens = false;
-            return open - 2;
-        }
-    }
-    return std::string_view::npos;
-}
-
-/// What may stand around events: the declaration and the root element of an export.
-bool isAround(std::string_view line)
-{
-    return line.starts_with("<?xml") || line.starts_with("<Events") || line.starts_with("</Events")
-        || line.starts_with("<!--");
+    bool opens = false;
+    auto tag = findEventTag(text, 0, opens);
+    while (tag != std::string_view::npos && !opens)
+        tag = findEventTag(text, tag + 3, opens); // behind its `</E`
+    return tag;
 }
 
 } // namespace
@@ -65,7 +44,7 @@ bool EventStream::read(EventBatch &batch, bool last)
 {
     const std::uint64_t begun = m_consumed;
     while (batch.events.size() < EventReader::kBatchEvents && batch.damage.size() < EventReader::kBatchEvents
-           && m_consumed - begun < kBatchBytes)
+           && m_consumed - begun < kBatchBytes && batch.bytes() < EventReader::kBatchBytes)
         if (readItem(batch, last) == Step::Waits)
             return false;
     return true;
@@ -98,12 +77,16 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
     const auto end = text().find('\n', m_looked);
     const bool whole = end != std::string_view::npos;
     const std::string_view line = text().substr(0, end);
+    const std::string_view lineAndEnd = text().substr(0, line.size() + 1); // a tag may end with it
     const bool isJson =
         m_format == StreamFormat::JsonLines || (m_format == StreamFormat::Auto && line.starts_with('{'));
     if (!isJson) {
-        bool opens = false;
-        if (const auto tag = findTag(line, 0, opens); tag != std::string_view::npos && opens)
-            return readElement(batch, tag, last);
+        if (const auto start = findStart(lineAndEnd); start != std::string_view::npos) {
+            if (m_between.findStray(line.substr(0, start)) != std::string_view::npos)
+                return damage(batch, "text in front of an event: one without its start tag?", start);
+            m_between.meetEvent();
+            return readElement(batch, start, last);
+        }
     }
     if (!whole && !last) {
         if (text().size() > kMaxEventXmlBytes) {
@@ -115,7 +98,7 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
     }
     if (isJson)
         return readJson(batch, line.size());
-    if (!isAround(line) && line.find("</Event") == std::string_view::npos)
+    if (m_between.findStray(line) != std::string_view::npos)
         return damage(batch, "a line that is no event", line.size());
     drop(line.size());
     return Step::Item;
@@ -140,7 +123,7 @@ EventStream::Step EventStream::readElement(EventBatch &batch, std::size_t start,
 {
     if (m_depth == 0) {
         drop(start);
-        m_looked = std::string_view("<Event").size();
+        m_looked = 1;
         m_depth = 1;
         const auto tagEnd = text().find('>');
         if (tagEnd != std::string_view::npos && text()[tagEnd - 1] == '/')
@@ -148,7 +131,7 @@ EventStream::Step EventStream::readElement(EventBatch &batch, std::size_t start,
     }
     for (;;) {
         bool opens = false;
-        const auto tag = findTag(text(), m_looked, opens);
+        const auto tag = findEventTag(text(), m_looked, opens);
         const auto end = tag == std::string_view::npos ? tag : text().find('>', tag);
         if (tag != std::string_view::npos && opens && text()[tag - 1] == '\n')
             return damage(batch, "an event without its end tag", tag);
@@ -157,11 +140,9 @@ EventStream::Step EventStream::readElement(EventBatch &batch, std::size_t start,
                 return damage(batch, "event XML of more than 4 MiB", text().size());
             if (last)
                 return damage(batch, "an event without its end tag", text().size());
-            constexpr std::size_t kLongestTag =
-                8; // `</Event>`: what may be the start of one is looked at again
             m_looked = tag != std::string_view::npos
                 ? tag
-                : std::max(m_looked, text().size() - std::min(text().size(), kLongestTag));
+                : std::max(m_looked, text().size() - std::min(text().size(), kLongestEventTag));
             return Step::Waits;
         }
         m_looked = end + 1;

@@ -2,6 +2,7 @@
 
 #include "model/base/event.h"
 #include "model/base/result.h"
+#include "model/evtx/betweenevents.h"
 
 #include <cstdint>
 #include <string>
@@ -57,6 +58,7 @@ private:
     std::uint64_t m_consumed;
     std::size_t m_looked = 0; ///< So much of text() was searched for the end of its item already ...
     int m_depth = 0; ///< ... where so many elements were open.
+    BetweenEvents m_between;
     bool m_skipping = false; ///< The rest of a line that was given up.
 };
 

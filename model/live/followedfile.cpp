@@ -1,6 +1,6 @@
 #include "model/live/followedfile.h"
 
-#include "model/base/files.h"
+#include "model/base/findfiles.h"
 #include "model/base/text.h"
 #include "model/evtx/chunkoutline.h"
 
@@ -91,28 +91,31 @@ FollowedFolder::FollowedFolder(fs::path folder, LiveBookmarks bookmarks, FollowO
 
 Result<void> FollowedFolder::lookForFiles(const std::stop_token &stop)
 {
-    constexpr std::array<std::string_view, 5> kExtensions = {".evtx", ".xml", ".json", ".jsonl", ".ndjson"};
-    std::vector<fs::path> folders = {m_folder};
-    while (!folders.empty() && !stop.stop_requested()) {
-        const fs::path folder = std::move(folders.back());
-        folders.pop_back();
-        std::error_code status;
-        const auto entries = listFolder(folder, status);
-        if (status && folder == m_folder)
-            return fail(ErrorCode::Io, "the folder cannot be read: " + status.message(), m_folder.string());
-        for (const FolderEntry &entry : entries) {
-            if (entry.kind == FileKind::Folder && !entry.isLink)
-                folders.push_back(entry.path);
-            const std::string extension = foldCase(entry.path.extension().string());
-            if (entry.kind != FileKind::File
-                || std::find(kExtensions.begin(), kExtensions.end(), extension) == kExtensions.end())
-                continue;
-            const std::string path = entry.path.string();
+    const auto isFollowed = [](const fs::path &path) {
+        constexpr std::array<std::string_view, 5> kExtensions = {".evtx", ".xml", ".json", ".jsonl",
+                                                                 ".ndjson"};
+        const std::string extension = foldCase(path.extension().string());
+        return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+    };
+    std::map<std::string, std::string> failures;
+    for (FoundFile &found : findFiles(m_folder, isFollowed, stop)) {
+        const std::string path = found.path.string();
+        if (found.error.empty()) {
             File &file = m_files[path];
             if (!file.reader)
-                file.reader = std::make_unique<FollowedFile>(entry.path, m_bookmarks[path], m_options);
+                file.reader = std::make_unique<FollowedFile>(found.path, m_bookmarks[path], m_options);
+        } else if (found.path == m_folder) {
+            return fail(ErrorCode::Io, std::move(found.error), path);
+        } else {
+            failures[path] = std::move(found.error);
         }
     }
+    if (stop.stop_requested())
+        return {}; // not all of them
+    for (const auto &[path, reason] : failures)
+        if (const auto known = m_failures.find(path); known == m_failures.end() || known->second != reason)
+            m_untold[path] = reason;
+    m_failures = std::move(failures);
     return {};
 }
 
@@ -123,6 +126,13 @@ Result<LiveReader::Step> FollowedFolder::next(LiveBatch &batch, const std::stop_
         if (const auto looked = lookForFiles(stop); !looked)
             return tl::unexpected(looked.error());
         m_lookAgain = now + kLookForFiles;
+    }
+    if (!m_untold.empty()) {
+        const auto [path, reason] = *m_untold.begin();
+        m_untold.erase(m_untold.begin());
+        batch.evidence = path;
+        batch.events.damage.push_back({reason, {}, {}, 0});
+        return Step::Batch;
     }
     // One file after the other, so that a busy one does not starve the rest.
     auto entry = m_files.upper_bound(m_current);

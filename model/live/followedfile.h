@@ -45,9 +45,8 @@ private:
 };
 
 /// Follows every file of events below a folder (.evtx, .xml, .json, .jsonl, .ndjson), also those that come
-/// later; links to folders are not followed. A file that cannot be read costs only itself: why is told once,
-/// as damage of it. A file renamed within the folder is read again, and its events are known by what they
-/// are.
+/// later, see findFiles(). A file or folder that cannot be read costs only itself: why is told once, as
+/// damage of it. A file renamed within the folder is read again, and its events are known by what they are.
 class FollowedFolder : public LiveReader
 {
 public:
@@ -74,6 +73,8 @@ private:
     LiveBookmarks m_bookmarks;
     FollowOptions m_options;
     std::map<std::string, File> m_files;
+    std::map<std::string, std::string> m_failures; ///< What could not be entered at the last look, and why.
+    std::map<std::string, std::string> m_untold; ///< Of these the new ones.
     std::string m_current; ///< The one looked at last.
     std::chrono::milliseconds m_lookAgain{0};
 };

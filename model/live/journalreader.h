@@ -32,13 +32,17 @@ public:
 private:
     Result<void> start();
     void end();
+    void readErrors();
+    Error ended();
     void readLine(std::string_view line, LiveBatch &batch);
 
     const std::string m_program;
     std::string m_cursor;
     std::string m_text; ///< Lines that are not read yet.
     std::vector<char> m_block;
-    int m_descriptor = -1;
+    int m_descriptor = -1; ///< Its standard output.
+    int m_errors = -1; ///< Its standard error.
+    std::string m_complaint; ///< The end of what came from there.
     pid_t m_process = -1;
     bool m_skipping = false; ///< The rest of a line that was given up.
 };

@@ -1,8 +1,10 @@
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
+#include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
 #include "model/live/journalreader.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -55,9 +57,15 @@ JournalReader::~JournalReader()
 
 Result<void> JournalReader::start()
 {
-    int ends[2] = {};
+    int ends[2] = {}, errors[2] = {};
     if (pipe2(ends, O_CLOEXEC) != 0)
         return fail(ErrorCode::Io, std::string("no pipe: ") + std::strerror(errno));
+    if (pipe2(errors, O_CLOEXEC) != 0) {
+        const int reason = errno;
+        ::close(ends[0]);
+        ::close(ends[1]);
+        return fail(ErrorCode::Io, std::string("no pipe: ") + std::strerror(reason));
+    }
     std::vector<std::string> arguments = {m_program, "--follow", "--no-tail",          "--output=json",
                                           "--all",   "--quiet",  "--identifier=sysmon"};
     if (!m_cursor.empty())
@@ -70,7 +78,7 @@ Result<void> JournalReader::start()
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, errors[1], STDERR_FILENO);
     // A process group of its own: Ctrl+C is for us, who end it. Signals we block are not blocked there.
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
@@ -83,13 +91,18 @@ Result<void> JournalReader::start()
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     ::close(ends[1]);
+    ::close(errors[1]);
     if (failed != 0) {
         ::close(ends[0]);
+        ::close(errors[0]);
         m_process = -1;
         return fail(ErrorCode::Unsupported, std::string("cannot be started: ") + std::strerror(failed),
                     m_program);
     }
     m_descriptor = ends[0];
+    m_errors = errors[0];
+    ::fcntl(m_errors, F_SETFL, O_NONBLOCK);
+    m_complaint.clear();
     m_text.clear();
     m_skipping = false;
     return {};
@@ -99,12 +112,39 @@ void JournalReader::end()
 {
     if (m_descriptor >= 0)
         ::close(m_descriptor);
-    m_descriptor = -1;
+    if (m_errors >= 0)
+        ::close(m_errors);
+    m_descriptor = m_errors = -1;
     if (m_process > 0) {
         ::kill(m_process, SIGKILL);
         ::waitpid(m_process, nullptr, 0);
     }
     m_process = -1;
+}
+
+/// Keeps the end of what the program complains of, and its pipe from filling.
+void JournalReader::readErrors()
+{
+    constexpr std::size_t kMostKept = 512;
+    for (;;) {
+        const auto got = ::read(m_errors, m_block.data(), m_block.size());
+        if (got <= 0)
+            break;
+        m_complaint.append(m_block.data(), static_cast<std::size_t>(got));
+        if (m_complaint.size() > kMostKept)
+            m_complaint.erase(0, m_complaint.size() - kMostKept);
+    }
+}
+
+Error JournalReader::ended()
+{
+    readErrors();
+    std::string reason = validUtf8(m_complaint.substr(0, m_complaint.find_last_not_of("\r\n") + 1));
+    std::replace(reason.begin(), reason.end(), '\n', ' ');
+    end();
+    return {ErrorCode::Io,
+            "journalctl ended; it is started again" + (reason.empty() ? "" : ". It said: " + reason),
+            m_program};
 }
 
 void JournalReader::readLine(std::string_view line, LiveBatch &batch)
@@ -119,7 +159,7 @@ void JournalReader::readLine(std::string_view line, LiveBatch &batch)
     if (std::string cursor = valueOf(entry, "__CURSOR"); !cursor.empty())
         m_cursor = std::move(cursor);
     const std::string message = valueOf(entry, "MESSAGE");
-    if (!message.starts_with("<Event"))
+    if (!beginsEvent(message))
         return; // what Sysmon says of itself
     auto event = parseEventXml(message, batch.events);
     if (event)
@@ -137,16 +177,17 @@ Result<LiveReader::Step> JournalReader::next(LiveBatch &batch, const std::stop_t
             return tl::unexpected(started.error());
     pollfd wait = {m_descriptor, POLLIN, 0};
     if (m_text.find('\n') == std::string::npos) {
-        if (stop.stop_requested() || ::poll(&wait, 1, kWaitMs) <= 0)
+        if (stop.stop_requested() || ::poll(&wait, 1, kWaitMs) <= 0) {
+            readErrors();
             return Step::Idle;
+        }
         const auto got = ::read(m_descriptor, m_block.data(), m_block.size());
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return Step::Idle;
-        if (got <= 0) {
-            end();
-            return fail(ErrorCode::Io, "journalctl ended; it is started again", m_program);
-        }
+        if (got <= 0)
+            return tl::unexpected(ended());
         m_text.append(m_block.data(), static_cast<std::size_t>(got));
+        readErrors();
     }
     std::size_t start = 0;
     while (batch.events.events.size() < EventReader::kBatchEvents) {

@@ -1,6 +1,7 @@
 #include "model/live/jsonevent.h"
 
 #include "model/base/text.h"
+#include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
 
 #include <algorithm>
@@ -206,6 +207,8 @@ public:
     /// Error: Corrupt, when what was taken is no event.
     Result<Event> finish()
     {
+        if (!m_size.isAllowed())
+            return fail(ErrorCode::TooLarge, EventSize::kExceeded);
         if (m_failure)
             return fail(ErrorCode::Corrupt, m_failure);
         if (m_event.provider.empty())
@@ -265,6 +268,8 @@ private:
 
     void add(std::vector<Field> &fields, std::string_view name, std::string_view value)
     {
+        if (!m_size.add(name, value))
+            return; // finish() says so
         std::string plain(name);
         std::erase(plain, ' '); // Sigma field names have no blanks
         const bool isGuid = isBareGuid(value) && foldCase(plain).ends_with("guid");
@@ -372,19 +377,27 @@ private:
         const bool ofSystem = kSystemElements.find(name) != std::string_view::npos && name.size() > 3;
         for (const auto &[key, inner] : value.GetObject()) {
             const std::string_view part = textOf(key);
+            if (!m_size.isAllowed())
+                return;
             if (part == "#attributes" && inner.IsObject()) {
                 for (const auto &[attribute, text] : inner.GetObject())
-                    if (!textOf(attribute).starts_with("xmlns"))
-                        leaves(std::string(name) + '_' + std::string(textOf(attribute)), text, depth + 1,
-                               use);
+                    if (!textOf(attribute).starts_with("xmlns") && m_size.isAllowed())
+                        leaves(joined(name, textOf(attribute)), text, depth + 1, use);
             } else if (part == "#text" || (part == "Value" && ofSystem)) {
                 leaves(name, inner, depth + 1, use);
             } else if (ofSystem) {
-                leaves(std::string(name) + '_' + std::string(part), inner, depth + 1, use);
+                leaves(joined(name, part), inner, depth + 1, use);
             } else {
                 leaves(part, inner, depth + 1, use);
             }
         }
+    }
+    /// Counted, since it is made whether or not a scalar is below.
+    std::string joined(std::string_view element, std::string_view attribute)
+    {
+        std::string name = std::string(element) + '_' + std::string(attribute);
+        m_size.add(name, {});
+        return name;
     }
     /// Elements of System that have attributes.
     static constexpr std::string_view kSystemElements =
@@ -394,6 +407,7 @@ private:
     Event m_event;
     std::vector<Field> m_system;
     std::vector<Field> m_data;
+    EventSize m_size;
     const char *m_failure = nullptr;
 };
 
@@ -405,7 +419,7 @@ std::string_view xmlIn(const Value &root)
     for (const Value *value :
          {original, member(root, "EventXML"), member(root, "data"), member(root, "MESSAGE")})
         if (value && value->IsString())
-            if (const std::string_view text = textOf(*value); text.starts_with("<Event"))
+            if (const std::string_view text = textOf(*value); beginsEvent(text))
                 return text;
     return {};
 }

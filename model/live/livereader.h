@@ -57,6 +57,10 @@ public:
     /// good.
     virtual Result<Step> next(LiveBatch &batch, const std::stop_token &stop) = 0;
 
+    /// Gives what was taken from a source that cannot go back and was not given yet, the last item cut or
+    /// not. Called when nobody wants more, until it gives false; next() is not called any more.
+    virtual bool rest(LiveBatch &) { return false; }
+
     /// How long to leave it alone when it was idle; 0 when next() waits itself.
     virtual std::chrono::milliseconds interval() const { return std::chrono::milliseconds(200); }
 

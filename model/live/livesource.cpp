@@ -84,9 +84,16 @@ struct LiveSource::Worker
     {
         const std::lock_guard lock(mutex);
         status.events += events.events.size();
+        std::optional<Timestamp> newest;
         for (const Event &event : events.events)
-            if (event.timeCreated && (!status.latest || *status.latest < *event.timeCreated))
-                status.latest = event.timeCreated;
+            if (event.timeCreated && (!newest || *newest < *event.timeCreated))
+                newest = event.timeCreated;
+        if (newest) {
+            status.latest = status.latest ? std::max(*status.latest, *newest) : newest;
+            const auto now = std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now());
+            status.lag =
+                std::chrono::duration_cast<std::chrono::milliseconds>(std::max(now - *newest, Ticks(0)));
+        }
         for (const Damage &damage : events.damage) {
             status.lost += damage.records;
             status.damaged += damage.slack ? 0 : 1;
@@ -120,6 +127,12 @@ struct LiveSource::Worker
                 continue;
             }
             if (!give(std::move(batch), stopping))
+                return;
+        }
+        for (bool more = true; more;) {
+            auto batch = std::make_unique<LiveBatch>();
+            more = reader->rest(*batch);
+            if (more && !give(std::move(batch), stopping))
                 return;
         }
         set(State::Stopped);

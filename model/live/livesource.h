@@ -32,6 +32,8 @@ struct LiveStatus
     std::uint64_t lost = 0; ///< Records that were there and could not be read.
     std::uint64_t damaged = 0; ///< Places with damage, lost records or not.
     std::optional<Timestamp> latest; ///< When the newest event given was logged.
+    /// How old the newest event of the last batch was when it was read.
+    std::optional<std::chrono::milliseconds> lag;
     /// Where the source reads several logs, of which one may fail while `state` is that of the others.
     std::vector<LivePart> parts;
 };

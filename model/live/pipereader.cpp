@@ -47,4 +47,12 @@ Result<LiveReader::Step> PipeReader::next(LiveBatch &batch, const std::stop_toke
     return Step::Batch;
 }
 
+bool PipeReader::rest(LiveBatch &batch)
+{
+    batch.evidence = m_evidence;
+    m_stream.takeLast(batch.events);
+    batch.isAnotherLog = std::exchange(m_isFirst, false);
+    return !batch.events.events.empty() || !batch.events.damage.empty();
+}
+
 } // namespace lolscope

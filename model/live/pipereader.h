@@ -26,6 +26,7 @@ public:
 
     /// Errors: Io, the FIFO cannot be opened or read.
     Result<Step> next(LiveBatch &batch, const std::stop_token &stop) override;
+    bool rest(LiveBatch &batch) override;
     std::chrono::milliseconds interval() const override;
 
 private:

@@ -100,15 +100,17 @@ Result<AlertRow> alert(const CaseFile &file, std::string_view id)
     });
 }
 
-Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId)
+Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId,
+                                             std::size_t most)
 {
     return sql::guarded([&] {
         SQLite::Statement select(
             file.database(),
             "SELECT event.id, event.time, connection_id, dns_query_id, matched FROM detection "
             "JOIN event ON event.id = detection.event_id WHERE alert_id = ? ORDER BY event.time IS NULL, "
-            "event.time, event.id");
+            "event.time, event.id LIMIT ?");
         select.bind(1, alertId);
+        select.bind(2, static_cast<std::int64_t>(most));
         std::vector<DetectionRow> rows;
         while (select.executeStep()) {
             DetectionRow row;
@@ -118,7 +120,7 @@ Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::st
                 row.connection = ConnectionId{*id};
             if (const auto id = sql::optionalOf<std::int64_t>(select, 3))
                 row.dnsQuery = DnsQueryId{*id};
-            row.matched = matchedFromJson(sql::text(select, 4));
+            row.matched = sql::valueOf(matchedFromJson(sql::text(select, 4)));
             rows.push_back(std::move(row));
         }
         return rows;
@@ -224,6 +226,18 @@ Result<std::vector<RuleHits>> ruleHits(const CaseFile &file)
     });
 }
 
+Result<std::vector<Loss>> losses(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT coalesce(rule_id, ''), reason, count FROM loss ORDER BY rowid");
+        std::vector<Loss> rows;
+        while (select.executeStep())
+            rows.push_back({sql::text(select, 0), sql::text(select, 1), sql::count(select, 2)});
+        return rows;
+    });
+}
+
 Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId)
 {
     return sql::guarded([&] {
@@ -242,9 +256,9 @@ Result<RuleRow> rule(const CaseFile &file, const std::string &ruleId)
         row.author = sql::text(select, 4);
         row.description = sql::text(select, 5);
         row.source = sql::text(select, 6);
-        row.tags = listFromJson(sql::text(select, 7));
-        row.references = listFromJson(sql::text(select, 8));
-        row.falsePositives = listFromJson(sql::text(select, 9));
+        row.tags = sql::valueOf(listFromJson(sql::text(select, 7)));
+        row.references = sql::valueOf(listFromJson(sql::text(select, 8)));
+        row.falsePositives = sql::valueOf(listFromJson(sql::text(select, 9)));
         return row;
     });
 }

@@ -4,6 +4,9 @@
 #include "model/store/casefile.h"
 #include "model/store/rows.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -29,8 +32,9 @@ Result<std::vector<AlertRow>> alerts(const CaseFile &file);
 Result<AlertRow> alert(const CaseFile &file, std::string_view id);
 /// The ids of all alerts, oldest first.
 Result<std::vector<std::string>> alertIds(const CaseFile &file);
-/// The hits of an alert, oldest first.
-Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId);
+/// The hits of an alert, oldest first, at most `most`.
+Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId,
+                                             std::size_t most = std::numeric_limits<std::int64_t>::max());
 
 /// Where one hit of an alert was read.
 struct AlertEvidence
@@ -62,5 +66,14 @@ struct RuleHits
     std::uint64_t detections = 0, alerts = 0;
 };
 Result<std::vector<RuleHits>> ruleHits(const CaseFile &file);
+
+/// What the last run of the rules left open; DetectionWriter::addLoss() notes it.
+struct Loss
+{
+    std::string ruleId; ///< Empty: of the correlation rules together.
+    std::string reason;
+    std::uint64_t count = 0; ///< Of a rule: events that it was not evaluated on.
+};
+Result<std::vector<Loss>> losses(const CaseFile &file);
 
 } // namespace lolscope

@@ -135,7 +135,7 @@ bool hasOurSchema(SQLite::Database &database)
 {
     SQLite::Database expected(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     expected.exec(kCaseSchema);
-    for (const char *indexes : {kEventIndexes, kFactIndexes, kEventIdentityIndex})
+    for (const char *indexes : {kEventIndexes, kFactIndexes, kJoinIndex, kEventIdentityIndex, kLiveIndexes})
         expected.exec(indexes);
     auto ours = definitions(expected);
     for (const auto &[name, definition] : definitions(database)) {
@@ -214,7 +214,7 @@ Result<CaseFile> CaseFile::temporary()
 {
     return sql::guarded([]() -> CaseFile {
         // An empty name is a private temporary database that spills to disk when it outgrows its cache.
-        auto database = std::make_unique<SQLite::Database>("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        auto database = connect("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         harden(*database);
         create(*database);
         return CaseFile(std::move(database));

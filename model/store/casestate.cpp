@@ -14,8 +14,27 @@ Result<bool> isStale(const CaseFile &file, Stage stage)
 {
     return sql::guarded([&] {
         SQLite::Statement select(file.database(), "SELECT value = '1' FROM meta WHERE key = ?");
-        select.bind(1, stage == Stage::Links ? "links" : "detections");
+        select.bind(1,
+                    stage == Stage::Links            ? "links"
+                        : stage == Stage::Detections ? "detections"
+                                                     : "correlations");
         return select.executeStep() && select.getColumn(0).getInt() == 1;
+    });
+}
+
+Result<std::optional<EventId>> detectedUpTo(const CaseFile &file)
+{
+    return sql::guarded([&]() -> std::optional<EventId> {
+        SQLite::Statement select(file.database(),
+                                 "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'detected'");
+        return select.executeStep() ? std::optional(EventId{select.getColumn(0).getInt64()}) : std::nullopt;
+    });
+}
+
+Result<EventId> lastEvent(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        return EventId{file.database().execAndGet("SELECT coalesce(max(id), 0) FROM event").getInt64()};
     });
 }
 

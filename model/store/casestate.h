@@ -2,8 +2,10 @@
 
 #include "model/base/result.h"
 #include "model/store/casefile.h"
+#include "model/store/rows.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +14,16 @@ namespace lolscope {
 /// What a case knows of itself: which stages are out of date, what is still to be read, who did what.
 
 /// Stages of derived data that are out of date: set when evidence is begun, cleared when the stage has run.
-enum class Stage { Links, Detections };
+/// Correlations: detections of correlation rules alone.
+enum class Stage { Links, Detections, Correlations };
 Result<bool> isStale(const CaseFile &file, Stage stage);
+
+/// The last event that links and detections take in; empty where no event may be left out of doing them
+/// again. Events behind it are new, whatever isStale() says.
+Result<std::optional<EventId>> detectedUpTo(const CaseFile &file);
+
+/// The last event of the case; 0 without one.
+Result<EventId> lastEvent(const CaseFile &file);
 
 /// The rules that the detections in the case come from, as detect() named them; empty before the first run.
 Result<std::string> detectedRules(const CaseFile &file);

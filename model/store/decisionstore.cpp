@@ -28,7 +28,7 @@ void writeJournal(CaseFile &file, const std::string &author, const std::string &
 
 using UseHit = std::function<void(const std::string &, const std::string &, const Event &)>;
 
-void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &use)
+void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &use, std::uint64_t newest = 0)
 {
     // Columns 2... in the order of kNames.
     constexpr const char *kNames[] = {"Image",
@@ -54,9 +54,15 @@ void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &us
             "p.parent_id "
             "LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN dns_query q ON q.id = d.dns_query_id "
             "LEFT JOIN dns_query asked ON asked.id = c.asked_query_id")
-            + (alertId ? " WHERE d.alert_id = ?" : "") + " ORDER BY d.alert_id, d.event_id");
+            + (alertId ? " WHERE d.alert_id = ?1" : "")
+            + (newest > 0
+                   ? " AND d.id IN (SELECT id FROM detection WHERE alert_id = ?1 ORDER BY id DESC LIMIT ?2)"
+                   : "")
+            + " ORDER BY d.alert_id, d.event_id");
     if (alertId)
         row.bind(1, *alertId);
+    if (newest > 0)
+        row.bind(2, static_cast<std::int64_t>(newest));
     EventBatch batch;
     std::vector<Field> fields;
     while (row.executeStep()) {
@@ -90,6 +96,15 @@ Result<void> storeVerdict(CaseFile &file, const std::string &alertId, Verdict ve
         upsert.exec();
         writeJournal(file, author, "verdict " + std::string(verdictName(verdict)), alertId, note);
         transaction.commit();
+    });
+}
+
+Result<std::string> allowReason(const CaseFile &file, const std::string &id)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT reason FROM allowlist WHERE id = ?");
+        select.bind(1, id);
+        return select.executeStep() ? sql::text(select, 0) : std::string();
     });
 }
 
@@ -169,14 +184,25 @@ Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed)
     });
 }
 
+Result<void> storeAllowed(CaseFile &file, const std::string &alertId, const std::string &item)
+{
+    return sql::guarded([&] {
+        SQLite::Statement update(file.database(), "UPDATE alert SET allowlist_id = ?1 WHERE id = ?2");
+        sql::bindOptionalText(update, 1, item);
+        update.bind(2, alertId);
+        update.exec();
+    });
+}
+
 Result<void> forEachHit(const CaseFile &file, const UseHit &use)
 {
     return sql::guarded([&] { walkHits(file, nullptr, use); });
 }
 
-Result<void> forEachHitOf(const CaseFile &file, const std::string &alertId, const UseHit &use)
+Result<void> forEachHitOf(const CaseFile &file, const std::string &alertId, const UseHit &use,
+                          std::uint64_t newest)
 {
-    return sql::guarded([&] { walkHits(file, &alertId, use); });
+    return sql::guarded([&] { walkHits(file, &alertId, use, newest); });
 }
 
 } // namespace lolscope

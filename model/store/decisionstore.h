@@ -23,6 +23,8 @@ struct AllowlistRow
     std::string filter; ///< The whole item as a Sigma filter document.
 };
 Result<std::vector<AllowlistRow>> allowlistRows(const CaseFile &file); ///< Oldest first.
+/// Why the item was added; empty for an unknown id.
+Result<std::string> allowReason(const CaseFile &file, const std::string &id);
 
 /// Which item allows which alert; alerts that are not named are allowed by none.
 using AllowedAlerts = std::map<std::string, std::string>;
@@ -35,6 +37,8 @@ Result<void> dropAllow(CaseFile &file, const std::string &id, const AllowedAlert
                        const std::string &author);
 /// Only the alerts: after a new run of the rules.
 Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed);
+/// Only one alert, in the caller's transaction; by none where `item` is empty.
+Result<void> storeAllowed(CaseFile &file, const std::string &alertId, const std::string &item);
 
 struct JournalRow
 {
@@ -48,9 +52,10 @@ Result<std::vector<JournalRow>> journalRows(const CaseFile &file); ///< Oldest f
 Result<void> forEachHit(
     const CaseFile &file,
     const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
-/// The same of one alert.
+/// The same of one alert; of its `newest` last added hits alone, if that is not 0.
 Result<void> forEachHitOf(
     const CaseFile &file, const std::string &alertId,
-    const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);
+    const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use,
+    std::uint64_t newest = 0);
 
 } // namespace lolscope

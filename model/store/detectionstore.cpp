@@ -6,6 +6,7 @@
 #include "model/store/matchedjson.h"
 #include "model/store/readevent.h"
 #include "model/store/sql.h"
+#include "model/store/verdictmoves.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -33,6 +34,8 @@ public:
             m_kept.clear();
             m_storage.clear();
         }
+        m_kept[startEvent] = {}; // of one that cannot be read there are none
+        m_select.reset(); // an error may have left it in use
         m_select.bind(1, startEvent);
         if (!m_select.executeStep())
             throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(startEvent)};
@@ -81,18 +84,27 @@ public:
                           "ORDER BY source = 'logged' DESC LIMIT 1")
     {}
 
-    void walk(const std::function<Result<void>(const JoinedEvent &)> &use, const std::stop_token &stop,
-              const std::optional<std::int64_t> &value = {})
+    /// Gives the number of events it walked over.
+    std::uint64_t walk(const std::function<Result<void>(const JoinedEvent &)> &use,
+                       const std::stop_token &stop, UnreadableEvents *unreadable,
+                       const std::optional<std::int64_t> &value = {})
     {
+        m_unreadable = unreadable;
         m_select.reset();
         if (value)
             m_select.bind(1, *value);
-        while (m_select.executeStep()) {
+        std::uint64_t events = 0;
+        for (; m_select.executeStep(); ++events) {
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
-            if (const auto used = use(read()); !used)
+            std::optional<JoinedEvent> joined;
+            orCounted([&] { joined = read(); });
+            if (!joined)
+                continue;
+            if (const auto used = use(*joined); !used)
                 throw used.error();
         }
+        return events;
     }
 
 private:
@@ -115,6 +127,18 @@ private:
         kSameAs,
         kImage
     };
+
+    template<typename Read>
+    void orCounted(const Read &read)
+    {
+        try {
+            read();
+        } catch (const Error &error) {
+            if (!m_unreadable || error.code != ErrorCode::Corrupt)
+                throw;
+            m_unreadable->add({1, error.detail});
+        }
+    }
 
     JoinedEvent read()
     {
@@ -171,6 +195,7 @@ private:
 
     void joinProcess(JoinedEvent &joined, std::int64_t id, std::vector<Field> &fields)
     {
+        m_process.reset(); // an error may have left it in use
         m_process.bind(1, id);
         if (!m_process.executeStep())
             throw Error{ErrorCode::Corrupt, "the case lacks process " + std::to_string(id)};
@@ -196,13 +221,16 @@ private:
         std::unordered_set<std::string_view> own;
         for (const Field &field : fields)
             own.insert(field.name);
-        for (const Field &field : m_starts.of(*startEvent))
+        std::span<const Field> start;
+        orCounted([&] { start = m_starts.of(*startEvent); }); // without it the event has its own fields still
+        for (const Field &field : start)
             if (!own.contains(field.name) && isProcessStartField(field.name))
                 fields.push_back(
                     {m_batch.keep(field.name), m_batch.keep(field.value), FieldSource::ProcessStart});
     }
 
     Join m_join;
+    UnreadableEvents *m_unreadable = nullptr;
     StartFields m_starts;
     EventFields m_fields;
     SQLite::Statement m_select;
@@ -212,6 +240,20 @@ private:
 };
 
 } // namespace
+
+void UnreadableEvents::add(const UnreadableEvents &other)
+{
+    if (count == 0)
+        reason = other.reason;
+    count += other.count;
+}
+
+std::string UnreadableEvents::text() const
+{
+    return count == 0
+        ? std::string()
+        : std::to_string(count) + " events of the case could not be read, so no rule saw them: " + reason;
+}
 
 Result<bool> hasCandidates(const CaseFile &file, const std::string &rules)
 {
@@ -234,21 +276,9 @@ Result<std::vector<EventId>> candidates(const CaseFile &file)
     });
 }
 
-Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
-                                   const std::function<Result<void>(const JoinedEvent &)> &use,
-                                   const std::stop_token &stop)
-{
-    return sql::guarded([&] {
-        EventWalk(file, Join::All,
-                  "event.id IN (SELECT event_id FROM candidate WHERE event_id > "
-                      + std::to_string(toInt(after)) + ")")
-            .walk(use, stop);
-    });
-}
-
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
-                          const std::stop_token &stop)
+                          const std::stop_token &stop, UnreadableEvents *unreadable)
 {
     return sql::guarded([&] {
         std::string kinds;
@@ -263,7 +293,7 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
             if (wants(event))
                 kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
         }
-        EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop);
+        EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop, unreadable);
     });
 }
 
@@ -286,163 +316,12 @@ Result<JoinedEvents> JoinedEvents::open(const CaseFile &file, Join join)
     return sql::guarded([&] { return JoinedEvents(std::make_unique<Private>(file, join)); });
 }
 
-Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use)
+Result<void> JoinedEvents::read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use,
+                                UnreadableEvents *unreadable)
 {
     return sql::guarded([&] {
-        bool found = false;
-        d->walk.walk(
-            [&](const JoinedEvent &event) {
-                found = true;
-                return use(event);
-            },
-            {}, toInt(id));
-        if (!found)
+        if (d->walk.walk(use, {}, unreadable, toInt(id)) == 0)
             throw Error{ErrorCode::Corrupt, "the case lacks event " + std::to_string(toInt(id))};
-    });
-}
-
-struct DetectionWriter::Private
-{
-    explicit Private(SQLite::Database &db)
-        : database(db)
-        , transaction(db, SQLite::TransactionBehavior::IMMEDIATE)
-        , insertDetection(db,
-                          "INSERT INTO detection (rule_id, event_id, alert_id, connection_id, dns_query_id, "
-                          "matched) VALUES (?,?,?,?,?,?)")
-        , insertAlert(db,
-                      "INSERT INTO alert (id, rule_id, host_id, process_id, shape, first_seen, last_seen, "
-                      "hits, user, image, dest_name, "
-                      "dest_name_source, dest_ip, dest_port, protocol, dest_scope, initiated) VALUES "
-                      "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-        , insertCandidate(db, "INSERT INTO candidate VALUES (?)")
-    {}
-    SQLite::Database &database;
-    SQLite::Transaction transaction;
-    bool renewsCandidates = false;
-    SQLite::Statement insertDetection;
-    SQLite::Statement insertAlert;
-    SQLite::Statement insertCandidate;
-};
-
-DetectionWriter::DetectionWriter(std::unique_ptr<Private> p)
-    : d(std::move(p))
-{}
-DetectionWriter::~DetectionWriter() = default;
-
-Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
-                                                                const std::vector<StoredRule> &rules)
-{
-    return sql::guarded([&] {
-        auto p = std::make_unique<Private>(file.database());
-        p->database.exec(
-            "CREATE TEMP TABLE IF NOT EXISTS decided (rule_id TEXT, event_id INTEGER, alert_id TEXT);"
-            "DELETE FROM temp.decided;"
-            "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
-            "  WHERE alert_id IN (SELECT alert_id FROM main.verdict);"
-            "DELETE FROM detection; DELETE FROM alert; DELETE FROM rule;");
-        SQLite::Statement insert(p->database, "INSERT INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)");
-        for (const StoredRule &rule : rules) {
-            insert.bind(1, rule.id);
-            insert.bind(2, rule.title);
-            insert.bind(3, rule.level);
-            insert.bind(4, rule.status);
-            insert.bind(5, rule.author);
-            insert.bind(6, rule.description);
-            insert.bind(7, rule.source);
-            insert.bind(8, listToJson(rule.tags));
-            insert.bind(9, listToJson(rule.references));
-            insert.bind(10, listToJson(rule.falsePositives));
-            insert.bind(11, rule.text);
-            insert.exec();
-            insert.reset();
-        }
-        return std::unique_ptr<DetectionWriter>(new DetectionWriter(std::move(p)));
-    });
-}
-
-Result<void> DetectionWriter::renewCandidates()
-{
-    return sql::guarded([&] {
-        d->database.exec("DELETE FROM candidate");
-        d->renewsCandidates = true;
-    });
-}
-
-Result<void> DetectionWriter::addCandidate(EventId event)
-{
-    return sql::guarded([&] {
-        d->insertCandidate.bind(1, toInt(event));
-        d->insertCandidate.exec();
-        d->insertCandidate.reset();
-    });
-}
-
-Result<void> DetectionWriter::addDetection(const std::string &ruleId, const std::string &alertId,
-                                           const JoinedEvent &event,
-                                           const std::vector<DetectionRow::Matched> &matched)
-{
-    return sql::guarded([&] {
-        auto &insert = d->insertDetection;
-        insert.bind(1, ruleId);
-        insert.bind(2, toInt(event.id));
-        insert.bind(3, alertId);
-        sql::bindOptional(insert, 4,
-                          event.connection ? std::optional(toInt(*event.connection)) : std::nullopt);
-        sql::bindOptional(insert, 5, event.dnsQuery ? std::optional(toInt(*event.dnsQuery)) : std::nullopt);
-        insert.bind(6, matchedToJson(matched));
-        insert.exec();
-        insert.reset();
-    });
-}
-
-Result<void> DetectionWriter::addAlert(const AlertRow &row, std::int64_t host)
-{
-    return sql::guarded([&] {
-        auto &insert = d->insertAlert;
-        insert.bind(1, row.id);
-        insert.bind(2, row.ruleId);
-        insert.bind(3, host);
-        sql::bindOptional(insert, 4, row.process ? std::optional(toInt(*row.process)) : std::nullopt);
-        insert.bind(5, row.shape);
-        sql::bindOptional(insert, 6, row.firstSeen);
-        sql::bindOptional(insert, 7, row.lastSeen);
-        insert.bind(8, static_cast<std::int64_t>(row.hits));
-        insert.bind(9, row.user);
-        insert.bind(10, row.image);
-        insert.bind(11, row.destName);
-        insert.bind(12, std::string(nameSourceName(row.destNameSource)));
-        insert.bind(13, row.destIp);
-        insert.bind(14, row.destPort);
-        insert.bind(15, row.protocol);
-        insert.bind(16, row.destScope);
-        sql::bindOptional(insert, 17, row.initiated);
-        insert.exec();
-        insert.reset();
-    });
-}
-
-Result<void> DetectionWriter::finish(const std::string &ruleSet)
-{
-    return sql::guarded([&] {
-        // Verdicts of alerts that are gone follow their detections; one that has no alert left stays and says
-        // so by its id.
-        d->database.exec(
-            "INSERT OR IGNORE INTO verdict SELECT DISTINCT detection.alert_id, v.verdict, v.note, v.author, "
-            "v.time FROM temp.decided old "
-            "  JOIN verdict v ON v.alert_id = old.alert_id "
-            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id "
-            "  WHERE old.alert_id NOT IN (SELECT id FROM alert);"
-            "DELETE FROM verdict WHERE alert_id NOT IN (SELECT id FROM alert) AND alert_id IN (SELECT "
-            "old.alert_id FROM temp.decided old "
-            "  JOIN detection ON detection.rule_id = old.rule_id AND detection.event_id = old.event_id);"
-            "INSERT OR REPLACE INTO meta VALUES ('detections', '0')");
-        SQLite::Statement name(d->database,
-                               d->renewsCandidates
-                                   ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"
-                                   : "INSERT OR REPLACE INTO meta VALUES ('rules', ?1)");
-        name.bind(1, ruleSet);
-        name.exec();
-        d->transaction.commit();
     });
 }
 

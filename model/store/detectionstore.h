@@ -57,17 +57,22 @@ Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
 /// Every candidate, in the order they were read.
 Result<std::vector<EventId>> candidates(const CaseFile &file);
 
-/// Calls `use` for the candidates behind `after`, in that order; what is not linked yet has its process by
-/// ProcessGuid at least. Ends with the first error of `use`, or Cancelled when asked to stop.
-Result<void> forEachCandidateAfter(const CaseFile &file, EventId after,
-                                   const std::function<Result<void>(const JoinedEvent &)> &use,
-                                   const std::stop_token &stop);
+/// Events that the case has and cannot give: their stored values are damaged.
+struct UnreadableEvents
+{
+    std::uint64_t count = 0;
+    std::string reason; ///< Of the first.
+
+    void add(const UnreadableEvents &other);
+    std::string text() const; ///< One line of English; empty when there are none.
+};
 
 /// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone), in
-/// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop.
+/// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop. An event
+/// that cannot be read is left out and counted in `unreadable`, if there is one, and else ends it: Corrupt.
 Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const Event &)> &wants, Join join,
                           const std::function<Result<void>(const JoinedEvent &)> &use,
-                          const std::stop_token &stop);
+                          const std::stop_token &stop, UnreadableEvents *unreadable = nullptr);
 
 /// Gives events by their ids, as forEachEvent() does.
 class JoinedEvents
@@ -78,46 +83,14 @@ public:
     JoinedEvents(JoinedEvents &&) noexcept;
     ~JoinedEvents();
 
-    /// Error: Corrupt for an id that is not in the case.
-    Result<void> read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use);
+    /// Error: Corrupt for an id that is not in the case, and for an event that cannot be read unless there is
+    /// `unreadable` to count it in.
+    Result<void> read(EventId id, const std::function<Result<void>(const JoinedEvent &)> &use,
+                      UnreadableEvents *unreadable = nullptr);
 
 private:
     struct Private;
     explicit JoinedEvents(std::unique_ptr<Private> p);
-    std::unique_ptr<Private> d;
-};
-
-/// A rule as the case keeps it.
-struct StoredRule
-{
-    std::string id, title, status, author, description, source, text;
-    int level = 0;
-    std::vector<std::string> tags, references, falsePositives;
-};
-
-/// Replaces the rules, detections and alerts of a case in one transaction; nothing changes unless finish()
-/// succeeds. A verdict whose alert gets another id (a name or start that came late) goes along with its
-/// detections.
-class DetectionWriter
-{
-public:
-    static Result<std::unique_ptr<DetectionWriter>> begin(CaseFile &file,
-                                                          const std::vector<StoredRule> &rules);
-    ~DetectionWriter();
-
-    /// Forgets the candidates; those of these rules follow.
-    Result<void> renewCandidates();
-    Result<void> addCandidate(EventId event);
-    Result<void> addDetection(const std::string &ruleId, const std::string &alertId, const JoinedEvent &event,
-                              const std::vector<DetectionRow::Matched> &matched);
-    /// `row` needs no title, author, level, status or verdict: those live elsewhere.
-    Result<void> addAlert(const AlertRow &row, std::int64_t host);
-    /// `ruleSet` names the rules that ran; see detectedRules().
-    Result<void> finish(const std::string &ruleSet);
-
-private:
-    struct Private;
-    explicit DetectionWriter(std::unique_ptr<Private> p);
     std::unique_ptr<Private> d;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/base/event.h"
+#include "model/base/sha256.h"
 
 #include <array>
 #include <string>
@@ -12,7 +13,12 @@ namespace lolscope {
 /// because whoever can write to the log could make a weaker one collide and so hide an event behind another.
 using EventKey = std::array<unsigned char, 16>;
 
-/// `foldedHost` is foldCase() of the event's computer; `buffer` is scratch.
-EventKey eventKey(const Event &event, std::string_view foldedHost, std::string &buffer);
+/// Hash of what an event shares with others of its form, and what its key begins with: log, event id and the
+/// names of its fields.
+Sha256::Digest eventFormHash(const Event &event);
+
+/// `form` is the event's eventFormHash() and `foldedHost` foldCase() of its computer; `buffer` is scratch.
+EventKey eventKey(const Event &event, const Sha256::Digest &form, std::string_view foldedHost,
+                  std::string &buffer);
 
 } // namespace lolscope

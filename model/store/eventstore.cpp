@@ -5,6 +5,9 @@
 #include "model/store/readevent.h"
 #include "model/store/sql.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 namespace lolscope {
 
 namespace {
@@ -117,11 +120,25 @@ Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const Ev
 struct FirstCitation::Private
 {
     const CaseFile &file;
-    std::optional<SQLite::Statement> select;
+    std::optional<SQLite::Statement> select, selectPath;
+    std::unordered_map<std::int64_t, std::string> paths = {}; ///< By evidence.
+
+    const std::string &pathOf(std::int64_t evidence)
+    {
+        const auto [entry, isNew] = paths.try_emplace(evidence);
+        if (isNew) {
+            if (!selectPath)
+                selectPath.emplace(file.database(), "SELECT path FROM evidence WHERE id = ?");
+            selectPath->bind(1, evidence);
+            entry->second = selectPath->executeStep() ? sql::text(*selectPath, 0) : std::string();
+            selectPath->reset();
+        }
+        return entry->second;
+    }
 };
 
 FirstCitation::FirstCitation(const CaseFile &file)
-    : d(std::make_unique<Private>(Private{file, {}}))
+    : d(std::make_unique<Private>(Private{file, {}, {}}))
 {}
 FirstCitation::~FirstCitation() = default;
 
@@ -131,14 +148,18 @@ Result<std::string> FirstCitation::fileOf(EventId id)
         if (!d->select)
             d->select.emplace(
                 d->file.database(),
-                "SELECT path FROM (SELECT evidence_id, ordinal FROM event WHERE id = ?1 UNION ALL "
-                "SELECT evidence_id, ordinal FROM citation WHERE event_id = ?1) c JOIN evidence ON "
-                "evidence.id = c.evidence_id ORDER BY c.evidence_id, c.ordinal LIMIT 1");
+                "SELECT evidence_id, (SELECT min(evidence_id) FROM citation WHERE event_id = ?1) FROM event "
+                "WHERE id = ?1");
         auto &select = *d->select;
         select.bind(1, toInt(id));
-        const std::string path = select.executeStep() ? sql::text(select, 0) : std::string();
+        std::optional<std::int64_t> evidence;
+        if (select.executeStep()) {
+            evidence = select.getColumn(0).getInt64();
+            if (const auto cited = sql::optionalOf<std::int64_t>(select, 1))
+                evidence = std::min(*evidence, *cited);
+        }
         select.reset();
-        return path;
+        return evidence ? d->pathOf(*evidence) : std::string();
     });
 }
 
@@ -151,18 +172,18 @@ Result<EventKindRow> eventKind(const CaseFile &file, EventId id)
         select.bind(1, toInt(id));
         if (!select.executeStep())
             throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
-        return EventKindRow{sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt()};
+        return EventKindRow{sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt(), 0};
     });
 }
 
-Result<std::vector<KindCount>> kindCounts(const CaseFile &file)
+Result<std::vector<EventKindRow>> kindCounts(const CaseFile &file)
 {
     return sql::guarded([&] {
         SQLite::Statement select(
             file.database(),
             "SELECT provider, channel, event_id, sum(n) FROM (SELECT kind_id, count(*) AS n "
             "FROM event GROUP BY kind_id) JOIN kind ON kind.id = kind_id GROUP BY 1, 2, 3");
-        std::vector<KindCount> rows;
+        std::vector<EventKindRow> rows;
         while (select.executeStep())
             rows.push_back({sql::text(select, 0), sql::text(select, 1), select.getColumn(2).getUInt(),
                             sql::count(select, 3)});

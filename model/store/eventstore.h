@@ -26,25 +26,20 @@ Result<std::vector<EventId>> eventIds(const CaseFile &file, const EventFilter &f
 /// The rows for `ids`, in their order. Error: Invalid for an id that is not there.
 Result<std::vector<EventRow>> eventRows(const CaseFile &file, std::span<const EventId> ids);
 
-/// What kind of event it is, by the record itself.
+/// A kind of events, by what the records say.
 struct EventKindRow
 {
     std::string provider, channel;
     std::uint32_t eventId = 0;
+    std::uint64_t events = 0; ///< How many of them the case has, where they were counted.
 };
 Result<EventKindRow> eventKind(const CaseFile &file, EventId id);
 
 /// One event, whole. Error: Invalid for an id that is not there.
 Result<StoredEvent> storedEvent(const CaseFile &file, EventId id);
 
-/// How many events of one provider, channel and event id the case has.
-struct KindCount
-{
-    std::string provider, channel;
-    std::uint32_t eventId = 0;
-    std::uint64_t events = 0;
-};
-Result<std::vector<KindCount>> kindCounts(const CaseFile &file);
+/// Every kind, counted.
+Result<std::vector<EventKindRow>> kindCounts(const CaseFile &file);
 
 /// Says of many events, one by one, where each was read first.
 class FirstCitation

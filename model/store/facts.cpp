@@ -30,10 +30,16 @@ std::optional<std::uint32_t> pidOf(const Event &event, std::string_view name)
                                                                                       : std::nullopt;
 }
 
+/// None, or all zero.
+bool isNoGuid(std::string_view text)
+{
+    return text.find_first_not_of("{}0-") == std::string_view::npos;
+}
+
 std::string guidOf(const Event &event, std::string_view name)
 {
     std::string guid = textOf(event, name);
-    if (guid.find_first_not_of("{}0-") == std::string::npos)
+    if (isNoGuid(guid))
         return {};
     std::transform(guid.begin(), guid.end(), guid.begin(),
                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
@@ -265,11 +271,16 @@ std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch)
     return fields;
 }
 
-std::string processGuid(const Event &event)
+std::string_view processGuid(const Event &event, Arena &texts)
 {
-    for (const std::string_view name : {"ProcessGuid", "SourceProcessGuid", "SourceProcessGUID"})
-        if (std::string guid = guidOf(event, name); !guid.empty())
-            return guid;
+    for (const std::string_view name : {"ProcessGuid", "SourceProcessGuid", "SourceProcessGUID"}) {
+        const auto value = fieldOf(event, name).value_or(std::string_view());
+        if (isNoGuid(value))
+            continue;
+        const bool isUpper =
+            std::none_of(value.begin(), value.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+        return isUpper ? value : texts.keep(guidOf(event, name));
+    }
     return {};
 }
 

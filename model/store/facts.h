@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/arena.h"
 #include "model/base/event.h"
 #include "model/base/joinedfields.h"
 
@@ -63,8 +64,8 @@ JoinGains joinGains(const Event &event);
 std::vector<Field> sysmonStartFields(const Event &event, EventBatch &batch);
 
 /// The ProcessGuid of the process any event is about (of the source where it names two), upper case; empty
-/// without one.
-std::string processGuid(const Event &event);
+/// without one. It points into the event, or into `texts` where that has it otherwise.
+std::string_view processGuid(const Event &event, Arena &texts);
 
 /// `text` as an address in one form (v4-mapped as IPv4); empty when it is none.
 std::string addressText(std::string_view text);

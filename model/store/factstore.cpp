@@ -13,15 +13,18 @@ namespace {
 // The counts cost a look into four tables each, so chains go without them.
 constexpr const char *kProcessColumns =
     "SELECT p.id, host.name, p.guid, p.pid, p.image, p.command_line, p.original_file_name, p.user, "
-    "p.integrity_level, p.hashes, "
+    "p.integrity_level, hashes.text, "
     "p.start_time, p.end_time, p.end_is_bound, p.source, p.event_id, p.parent_id, p.parent_link, "
-    "p.parent_image, p.parent_command_line";
+    "p.parent_image, parent_command.text";
 constexpr const char *kProcessCounts =
     ", (SELECT count(*) FROM connection WHERE process_id = p.id AND same_as IS NULL), "
     "(SELECT count(*) FROM dns_query WHERE process_id = p.id), "
     "(SELECT count(*) FROM process WHERE parent_id = p.id AND same_as IS NULL), "
     "(SELECT count(*) FROM alert WHERE process_id = p.id) ";
-constexpr const char *kProcessTables = " FROM process p JOIN host ON host.id = p.host_id";
+constexpr const char *kProcessTables =
+    " FROM process p JOIN host ON host.id = p.host_id "
+    "LEFT JOIN shared_text hashes ON hashes.id = p.hashes_id "
+    "LEFT JOIN shared_text parent_command ON parent_command.id = p.parent_command_line_id";
 const std::string kSelectProcess = std::string(kProcessColumns) + kProcessCounts + kProcessTables;
 const std::string kSelectChain = std::string(kProcessColumns) + ", 0, 0, 0, 0" + kProcessTables;
 

@@ -6,12 +6,13 @@ namespace lolscope {
 
 FactWriter::FactWriter(SQLite::Database &database)
     : m_database(database)
+    , m_insertText(database, "INSERT INTO shared_text (text) VALUES (?)")
     , m_insertStart(database,
                     "INSERT INTO process (host_id, source, event_id, from_security, guid, pid, image, "
                     "command_line, "
-                    "original_file_name, user, integrity_level, hashes, start_time, parent_guid, "
+                    "original_file_name, user, integrity_level, hashes_id, start_time, parent_guid, "
                     "parent_pid, parent_image, "
-                    "parent_command_line) VALUES (?,'logged',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+                    "parent_command_line_id) VALUES (?,'logged',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
     , m_insertEnd(database,
                   "INSERT INTO process_end (event_id, host_id, guid, pid, image, time) VALUES (?,?,?,?,?,?)")
     , m_insertConnection(
@@ -39,6 +40,20 @@ void FactWriter::add(std::int64_t event, std::int64_t hostId, const std::optiona
         addQuery(event, hostId, time, *query);
 }
 
+std::optional<std::int64_t> FactWriter::sharedText(const std::string &text)
+{
+    constexpr std::size_t kLongestShared = 1024; // bounds what is kept in memory
+    if (text.empty())
+        return {};
+    const auto add = [&] {
+        sql::bindText(m_insertText, 1, text);
+        m_insertText.exec();
+        m_insertText.reset();
+        return m_database.getLastInsertRowid();
+    };
+    return text.size() > kLongestShared ? add() : m_sharedTexts.of(text, add);
+}
+
 void FactWriter::addStart(std::int64_t event, std::int64_t hostId, const std::optional<Timestamp> &time,
                           const ProcessStartFact &fact)
 {
@@ -48,15 +63,17 @@ void FactWriter::addStart(std::int64_t event, std::int64_t hostId, const std::op
     insert.bind(3, fact.fromSecurity ? 1 : 0);
     sql::bindOptionalText(insert, 4, fact.guid);
     sql::bindOptional(insert, 5, fact.pid);
-    int column = 6;
-    for (const std::string *text : {&fact.image, &fact.commandLine, &fact.originalFileName, &fact.user,
-                                    &fact.integrityLevel, &fact.hashes})
-        sql::bindText(insert, column++, *text);
+    sql::bindText(insert, 6, fact.image);
+    sql::bindText(insert, 7, fact.commandLine);
+    sql::bindText(insert, 8, fact.originalFileName);
+    sql::bindText(insert, 9, fact.user);
+    sql::bindText(insert, 10, fact.integrityLevel);
+    sql::bindOptional(insert, 11, sharedText(fact.hashes));
     sql::bindOptional(insert, 12, time);
     sql::bindOptionalText(insert, 13, fact.parentGuid);
     sql::bindOptional(insert, 14, fact.parentPid);
     sql::bindText(insert, 15, fact.parentImage);
-    sql::bindText(insert, 16, fact.parentCommandLine);
+    sql::bindOptional(insert, 16, sharedText(fact.parentCommandLine));
     insert.exec();
     insert.reset();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/store/facts.h"
+#include "model/store/rowcache.h"
 #include "model/store/sql.h"
 
 namespace lolscope {
@@ -25,8 +26,13 @@ private:
     void addQuery(std::int64_t event, std::int64_t host, const std::optional<Timestamp> &time,
                   const DnsFact &fact);
 
+    /// The row of shared_text that holds `text`; none for an empty one.
+    std::optional<std::int64_t> sharedText(const std::string &text);
+
     SQLite::Database &m_database;
-    SQLite::Statement m_insertStart, m_insertEnd, m_insertConnection, m_insertQuery, m_insertAnswer;
+    RowCache m_sharedTexts;
+    SQLite::Statement m_insertText, m_insertStart, m_insertEnd, m_insertConnection, m_insertQuery,
+        m_insertAnswer;
 };
 
 } // namespace lolscope

@@ -1,10 +1,10 @@
 #include "model/store/json.h"
 
-#include <rapidjson/document.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <unordered_map>
+#include <utility>
 
 namespace lolscope {
 
@@ -22,27 +22,19 @@ std::string take(const rapidjson::StringBuffer &buffer)
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-/// Collects `["text", 1, ...]` and refuses any other shape.
-struct ValueHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ValueHandler>
+/// Collects `["text", ...]` and refuses any other shape.
+struct ListHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ListHandler>
 {
-    const std::function<void(std::string_view)> &text;
-    const std::function<void(std::int64_t)> &number;
-    int depth = 0;
+    std::vector<std::string> texts;
+    bool inList = false;
 
     bool Default() { return false; }
-    bool StartArray() { return depth++ == 0; }
+    bool StartArray() { return !std::exchange(inList, true); }
     bool EndArray(rapidjson::SizeType) { return true; }
     bool String(const char *value, rapidjson::SizeType length, bool)
     {
-        text({value, length});
-        return depth == 1;
-    }
-    bool Uint(unsigned value) { return Int64(value); }
-    bool Int(int value) { return Int64(value); }
-    bool Int64(std::int64_t value)
-    {
-        number(value);
-        return depth == 1;
+        texts.emplace_back(value, length);
+        return inList;
     }
 };
 
@@ -101,18 +93,6 @@ void appendJsonString(std::string &json, std::string_view text)
     json += '"';
 }
 
-Result<void> readValues(std::string_view json, const std::function<void(std::string_view)> &text,
-                        const std::function<void(std::int64_t)> &number)
-{
-    ValueHandler handler{{}, text, number};
-    rapidjson::MemoryStream stream(json.data(), json.size());
-    rapidjson::Reader reader;
-    if (!reader.Parse<rapidjson::kParseIterativeFlag>(stream, handler))
-        return fail(ErrorCode::Corrupt, "stored values are not the JSON list they should be", {},
-                    reader.GetErrorOffset());
-    return {};
-}
-
 std::string listToJson(std::span<const std::string> texts)
 {
     rapidjson::StringBuffer buffer;
@@ -124,17 +104,15 @@ std::string listToJson(std::span<const std::string> texts)
     return take(buffer);
 }
 
-std::vector<std::string> listFromJson(std::string_view json)
+Result<std::vector<std::string>> listFromJson(std::string_view json)
 {
-    rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
-    std::vector<std::string> texts;
-    if (document.HasParseError() || !document.IsArray())
-        return texts;
-    for (const auto &value : document.GetArray())
-        if (value.IsString())
-            texts.emplace_back(value.GetString(), value.GetStringLength());
-    return texts;
+    ListHandler handler;
+    rapidjson::MemoryStream stream(json.data(), json.size());
+    rapidjson::Reader reader;
+    if (!reader.Parse<rapidjson::kParseIterativeFlag>(stream, handler))
+        return fail(ErrorCode::Corrupt, "a stored list is not the JSON list of texts it should be", {},
+                    reader.GetErrorOffset());
+    return std::move(handler.texts);
 }
 
 } // namespace lolscope

@@ -36,13 +36,16 @@ void readCommon(SQLite::Statement &row, TextPool &texts, Fact &fact)
     fact.time = sql::timeOf(row, 5);
 }
 
-void readStarts(SQLite::Database &database, LinkFacts &facts)
+void readStarts(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(
         database,
-        "SELECT id, host_id, guid, pid, image, start_time, from_security, parent_guid, parent_pid, "
+        // A GUID that a start of the Security log learnt in an earlier run is not what it says.
+        "SELECT id, host_id, iif(from_security, NULL, guid) AS guid, pid, image, start_time, from_security, "
+        "parent_guid, parent_pid, "
         "parent_image, "
-        "parent_command_line FROM process WHERE source = 'logged'"
+        "parent_command_line_id FROM process WHERE source = 'logged'"
+            + (which.starts.empty() ? "" : " AND " + which.starts)
             + inOrder("start_time", "command_line, user, parent_guid, parent_pid, parent_image"));
     while (row.executeStep()) {
         LinkFacts::Start start;
@@ -51,29 +54,29 @@ void readStarts(SQLite::Database &database, LinkFacts &facts)
         start.parentGuid = facts.texts.id(sql::text(row, 7));
         start.parentPid = sql::optionalOf<std::uint32_t>(row, 8);
         start.parentImage = facts.texts.id(sql::text(row, 9));
-        start.parentCommandLine = facts.texts.id(sql::text(row, 10));
-        if (start.fromSecurity)
-            start.guid = 0; // learnt in an earlier run of linking
+        start.parentCommandLine = row.getColumn(10).getInt64();
         facts.starts.push_back(start);
     }
 }
 
-void readEnds(SQLite::Database &database, LinkFacts &facts)
+void readEnds(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(database,
                           "SELECT event_id, host_id, guid, pid, image, time FROM process_end"
+                              + (which.ends.empty() ? "" : " WHERE " + which.ends)
                               + inOrder("time", "image"));
     while (row.executeStep())
         readCommon(row, facts.texts, facts.ends.emplace_back());
 }
 
-void readConnections(SQLite::Database &database, LinkFacts &facts)
+void readConnections(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(
         database,
         "SELECT id, host_id, guid, pid, image, time, from_security, user, protocol, initiated, source_ip, "
         "source_port, "
         "dest_ip, dest_port, dest_address FROM connection"
+            + (which.connections.empty() ? "" : " WHERE " + which.connections)
             + inOrder("time", "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname"));
     while (row.executeStep()) {
         LinkFacts::Connection connection;
@@ -89,10 +92,11 @@ void readConnections(SQLite::Database &database, LinkFacts &facts)
     }
 }
 
-void readQueries(SQLite::Database &database, LinkFacts &facts)
+void readQueries(SQLite::Database &database, LinkFacts &facts, const FactSelection &which)
 {
     SQLite::Statement row(database,
                           "SELECT id, host_id, guid, pid, image, time, user FROM dns_query"
+                              + (which.queries.empty() ? "" : " WHERE " + which.queries)
                               + inOrder("time", "name, status, user"));
     SQLite::Statement answer(
         database,
@@ -139,9 +143,10 @@ private:
             m_rows.push_back(start.row);
             largest = std::max(largest, start.row);
         }
-        SQLite::Statement insert(m_database,
-                                 "INSERT INTO process (id, host_id, source, guid, pid, image, command_line, "
-                                 "user) VALUES (?,?,?,?,?,?,?,?)");
+        SQLite::Statement insert(
+            m_database,
+            "INSERT INTO process (id, host_id, source, guid, pid, image, command_line, user) VALUES "
+            "(?,?,?,?,?,?,coalesce((SELECT text FROM shared_text WHERE id = ?), ''),?)");
         for (std::size_t i = m_facts.starts.size(); i < m_links.processes.size(); ++i) {
             const auto &made = m_links.processes[i];
             m_rows.push_back(++largest);
@@ -151,7 +156,7 @@ private:
             sql::bindOptionalText(insert, 4, m_facts.texts.text(made.guid));
             sql::bindOptional(insert, 5, made.pid);
             sql::bindText(insert, 6, m_facts.texts.text(made.image));
-            sql::bindText(insert, 7, m_facts.texts.text(made.commandLine));
+            insert.bind(7, made.commandLine);
             sql::bindText(insert, 8, m_facts.texts.text(made.user));
             insert.exec();
             insert.reset();
@@ -242,14 +247,14 @@ private:
 
 } // namespace
 
-Result<LinkFacts> linkFacts(const CaseFile &file)
+Result<LinkFacts> linkFacts(const CaseFile &file, const FactSelection &which)
 {
     return sql::guarded([&] {
         LinkFacts facts;
-        readStarts(file.database(), facts);
-        readEnds(file.database(), facts);
-        readConnections(file.database(), facts);
-        readQueries(file.database(), facts);
+        readStarts(file.database(), facts, which);
+        readEnds(file.database(), facts, which);
+        readConnections(file.database(), facts, which);
+        readQueries(file.database(), facts, which);
         return facts;
     });
 }
@@ -268,8 +273,11 @@ Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &link
     return sql::guarded([&] {
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
         LinkSaver(file.database(), facts, links).save();
-        file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1')");
-        file.database().exec(kFactIndexes);
+        file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1');"
+                             "DELETE FROM meta WHERE key = 'detected'");
+        file.database().exec(kJoinIndex);
+        if (!file.path().empty()) // nobody asks a temporary case for more
+            file.database().exec(kFactIndexes);
         transaction.commit();
     });
 }

@@ -34,7 +34,8 @@ struct LinkFacts
         std::int64_t row = 0; ///< process.id
         std::int64_t host = 0;
         bool fromSecurity = false;
-        TextId guid = 0, image = 0, parentGuid = 0, parentImage = 0, parentCommandLine = 0;
+        TextId guid = 0, image = 0, parentGuid = 0, parentImage = 0;
+        std::int64_t parentCommandLine = 0; ///< shared_text.id; 0 without one.
         std::optional<std::uint32_t> pid, parentPid;
         std::optional<Timestamp> time;
     };
@@ -89,7 +90,8 @@ struct Links
         ProcessSource source = ProcessSource::Logged;
         std::int64_t host = 0;
         std::optional<std::uint32_t> pid;
-        TextId image = 0, commandLine = 0, user = 0;
+        TextId image = 0, user = 0;
+        std::int64_t commandLine = 0; ///< shared_text.id; 0 without one.
     };
     struct Connection
     {
@@ -104,7 +106,12 @@ struct Links
     std::vector<int> queryProcesses;
 };
 
-Result<LinkFacts> linkFacts(const CaseFile &file);
+/// Conditions in SQL on the rows to be read, by the tables of LinkFacts; empty for all of them.
+struct FactSelection
+{
+    std::string starts, ends, connections, queries;
+};
+Result<LinkFacts> linkFacts(const CaseFile &file, const FactSelection &which = {});
 
 /// Makes the indexes by which queries find events, where they are missing.
 Result<void> indexEvents(CaseFile &file);

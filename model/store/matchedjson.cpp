@@ -1,5 +1,6 @@
 #include "model/store/matchedjson.h"
 
+#include <algorithm>
 #include <array>
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -37,28 +38,32 @@ std::string matchedToJson(std::span<const DetectionRow::Matched> matched)
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-std::vector<DetectionRow::Matched> matchedFromJson(std::string_view json)
+Result<std::vector<DetectionRow::Matched>> matchedFromJson(std::string_view json)
 {
+    const auto corrupt = [] {
+        return fail(ErrorCode::Corrupt, "the stored values of a detection are not the JSON they should be");
+    };
     rapidjson::Document document;
     document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
-    std::vector<DetectionRow::Matched> matched;
     if (document.HasParseError() || !document.IsArray())
-        return matched;
+        return corrupt();
+    std::vector<DetectionRow::Matched> matched;
     for (const auto &entry : document.GetArray()) {
-        if (!entry.IsObject())
-            continue;
-        const auto text = [&](const char *key) {
-            const auto member = entry.FindMember(key);
-            return member != entry.MemberEnd() && member->value.IsString()
-                ? std::string(member->value.GetString(), member->value.GetStringLength())
-                : std::string();
-        };
-        DetectionRow::Matched value{text("field"), text("value"), text("test"), FieldSource::Event};
-        const std::string source = text("source");
-        for (std::size_t i = 0; i < kSources.size(); ++i)
-            if (kSources[i] == source)
-                value.source = static_cast<FieldSource>(i);
-        matched.push_back(std::move(value));
+        std::array<std::string, 4> texts;
+        constexpr std::array<const char *, 4> kMembers = {"field", "value", "test", "source"};
+        for (std::size_t i = 0; i < kMembers.size(); ++i) {
+            if (!entry.IsObject())
+                return corrupt();
+            const auto member = entry.FindMember(kMembers[i]);
+            if (member == entry.MemberEnd() || !member->value.IsString())
+                return corrupt();
+            texts[i].assign(member->value.GetString(), member->value.GetStringLength());
+        }
+        const auto *const source = std::find(kSources.begin(), kSources.end(), texts[3]);
+        if (source == kSources.end())
+            return corrupt();
+        matched.push_back({std::move(texts[0]), std::move(texts[1]), std::move(texts[2]),
+                           static_cast<FieldSource>(source - kSources.begin())});
     }
     return matched;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/result.h"
 #include "model/store/rows.h"
 
 #include <span>
@@ -11,8 +12,9 @@ namespace lolscope {
 
 std::string_view fieldSourceName(FieldSource source); ///< `event`, `process start`, `asked name`
 
-/// The matched values of a detection as `[{"field":,"value":,"test":,"source":}]`, and back.
+/// The matched values of a detection as `[{"field":,"value":,"test":,"source":}]`.
 std::string matchedToJson(std::span<const DetectionRow::Matched> matched);
-std::vector<DetectionRow::Matched> matchedFromJson(std::string_view json);
+/// Back again. Error: Corrupt for any other shape.
+Result<std::vector<DetectionRow::Matched>> matchedFromJson(std::string_view json);
 
 } // namespace lolscope

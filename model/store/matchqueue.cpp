@@ -67,7 +67,7 @@ Result<void> MatchQueue::forEach(const std::function<Result<void>(const QueuedMa
             match.recordId = sql::optionalOf<std::uint64_t>(select, 2);
             match.event = EventId{select.getColumn(3).getInt64()};
             match.rule = static_cast<std::size_t>(select.getColumn(4).getInt64());
-            match.values = listFromJson(sql::text(select, 5));
+            match.values = sql::valueOf(listFromJson(sql::text(select, 5)));
             if (auto used = use(match); !used)
                 throw used.error();
         }

@@ -12,9 +12,13 @@ namespace lolscope {
 namespace {
 
 constexpr int kFastLevel = -1; // a fifth larger than level 1 in two thirds of its time
-constexpr std::size_t kLargest = std::size_t{16} << 20; // one event of 4 MiB of XML, and what was left
+constexpr std::size_t kLargest = std::size_t{16}
+    << 20; // one event as large as EventSize allows, and its numbers
 constexpr std::size_t kMostValues = std::size_t{1} << 20;
 constexpr std::size_t kLongestNumber = 10; // bytes of 64 bits as LEB128
+// Whatever a reader gives can be unpacked again. A value counts a byte at least, see valueBytes().
+static_assert(EventSize::kMostFields <= kMostValues && kPackedBytes <= kMostValues);
+static_assert(EventSize::kMostValueBytes + (EventSize::kMostFields + 2) * kLongestNumber <= kLargest);
 
 template<auto Free>
 struct Freeing

@@ -20,7 +20,7 @@ namespace lolscope {
 std::string packEvents(std::span<const Event *const> events);
 
 /// Events packed together at most, by the bytes of their values; a single one may be larger.
-constexpr std::size_t kPackedBytes = std::size_t{256} * 1024;
+constexpr std::size_t kPackedBytes = std::size_t{128} * 1024;
 /// The bytes of the values of an event, one more for each, for kPackedBytes.
 std::size_t valueBytes(const Event &event);
 

@@ -18,8 +18,10 @@ bool haveSameNames(std::span<const Field> a, std::span<const Field> b)
 
 bool haveSameForm(const Event &a, const Event &b)
 {
-    return a.eventId == b.eventId && a.version == b.version && a.level == b.level && a.channel == b.channel
-        && a.provider == b.provider && haveSameNames(a.data, b.data) && haveSameNames(a.system, b.system);
+    const auto isNumbered = [](const Event &event) { return event.recordId || event.headerRecordId; };
+    return isNumbered(a) == isNumbered(b) && a.eventId == b.eventId && a.version == b.version
+        && a.level == b.level && a.channel == b.channel && a.provider == b.provider
+        && haveSameNames(a.data, b.data) && haveSameNames(a.system, b.system);
 }
 
 std::string namesToJson(std::span<const Field> fields)
@@ -40,6 +42,7 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
     events.clear();
     forms.clear();
     packed.clear();
+    m_texts.clear();
     events.reserve(batch.events.size());
     std::string_view host;
     std::string foldedHost, buffer;
@@ -64,7 +67,6 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
         bytesTogether += bytes;
 
         One &one = events.emplace_back();
-        one.key = eventKey(event, foldedHost, buffer);
         one.form = forms.size();
         for (std::size_t i = forms.size(); i > 0 && forms.size() - i < kFormsLookedAt; --i)
             if (haveSameForm(*forms[i - 1].like, event)) {
@@ -72,9 +74,11 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
                 break;
             }
         if (one.form == forms.size())
-            forms.push_back({&event, namesToJson(event.system), namesToJson(event.data)});
+            forms.push_back(
+                {&event, namesToJson(event.system), namesToJson(event.data), eventFormHash(event)});
+        one.key = eventKey(event, forms[one.form].hash, foldedHost, buffer);
         one.time = eventTime(event);
-        one.processGuid = processGuid(event);
+        one.processGuid = processGuid(event, m_texts);
         one.fact = factOf(event);
         one.isCandidate = !isCandidate || candidates[events.size() - 1];
     }

@@ -21,13 +21,14 @@ struct PreparedEvents : EventBatch::Attachment
     {
         const Event *like = nullptr; ///< One of them: provider, channel, event id, version, level.
         std::string systemNames, dataNames; ///< Of their fields, JSON lists.
+        Sha256::Digest hash = {}; ///< eventFormHash()
     };
     struct One
     {
         EventKey key = {};
         std::size_t form = 0; ///< Index into forms.
         std::optional<Timestamp> time; ///< eventTime()
-        std::string processGuid; ///< processGuid()
+        std::string_view processGuid; ///< processGuid()
         Fact fact;
         bool isCandidate = false;
     };
@@ -44,8 +45,11 @@ struct PreparedEvents : EventBatch::Attachment
 
     /// For each event whether a rule may match it once it is joined; false only if none can.
     using CandidateTest = std::function<std::vector<bool>(std::span<const Event>)>;
-    /// Replaces everything; `like` points into `batch`.
+    /// Replaces everything; views and `like` point into `batch`.
     void prepare(const EventBatch &batch, const CandidateTest &isCandidate);
+
+private:
+    Arena m_texts{4096};
 };
 
 } // namespace lolscope

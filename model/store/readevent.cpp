@@ -20,12 +20,13 @@ const std::shared_ptr<const EventFields::Shape> &EventFields::shape(std::int64_t
         return found->second;
     if (m_shapes.size() >= kMostShapes)
         m_shapes.clear();
+    m_selectShape.reset(); // an error may have left it in use
     m_selectShape.bind(1, id);
     if (!m_selectShape.executeStep())
         throw Error{ErrorCode::Corrupt, "the case lacks shape " + std::to_string(id)};
     auto shape = std::make_shared<Shape>();
     for (const int column : {0, 1}) {
-        for (const std::string &name : listFromJson(sql::text(m_selectShape, column)))
+        for (const std::string &name : sql::valueOf(listFromJson(sql::text(m_selectShape, column))))
             shape->names.push_back(shape->texts.keep(name));
         if (column == 0)
             shape->systemCount = shape->names.size();
@@ -44,6 +45,7 @@ std::span<const std::string_view> EventFields::values(std::int64_t event)
     if (payload == m_payloads.end()) {
         payload = m_payloads.begin() + static_cast<std::ptrdiff_t>(m_oldest);
         m_oldest = (m_oldest + 1) % m_payloads.size();
+        m_selectPayload.reset(); // an error may have left it in use
         m_selectPayload.bind(1, event);
         if (!m_selectPayload.executeStep())
             throw Error{ErrorCode::Corrupt, "the case lacks the values of event " + std::to_string(event)};

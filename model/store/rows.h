@@ -112,6 +112,8 @@ struct ProcessRow
     int dnsQueries = 0;
     int children = 0;
     int alerts = 0;
+
+    bool operator==(const ProcessRow &) const = default;
 };
 
 enum class NameSource : std::uint8_t { None, Asked, Reverse };
@@ -139,6 +141,8 @@ struct ConnectionRow
     std::optional<Timestamp> askedTime;
     std::string reverseName; ///< DestinationHostname, Sysmon's reverse lookup; `-` reads as empty.
     bool fromSecurityLog = false; ///< Event 5156: lower fidelity.
+
+    bool operator==(const ConnectionRow &) const = default;
 };
 
 struct DnsQueryRow
@@ -153,6 +157,8 @@ struct DnsQueryRow
     std::string name;
     std::string status; ///< QueryStatus: a Windows error code, 0 is success.
     std::vector<std::string> answers; ///< Addresses and names, in record order.
+
+    bool operator==(const DnsQueryRow &) const = default;
 };
 
 /// What an event table shows of an event.
@@ -213,6 +219,8 @@ struct AlertRow
     std::string protocol;
     std::string destScope;
     std::optional<bool> initiated; ///< Empty for a DNS alert.
+
+    bool operator==(const AlertRow &) const = default;
 };
 
 /// One hit of an alert: a rule matched an event, or the event contributes to a correlation.

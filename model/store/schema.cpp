@@ -89,6 +89,8 @@ CREATE TABLE citation (
     PRIMARY KEY (event_id, evidence_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+-- Texts that are long and repeat themselves, for rows that name them by id. One may be here several times.
+CREATE TABLE shared_text (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE process (
     id INTEGER PRIMARY KEY,
     host_id INTEGER NOT NULL REFERENCES host(id),
@@ -103,7 +105,7 @@ CREATE TABLE process (
     original_file_name TEXT NOT NULL DEFAULT '',
     user TEXT NOT NULL DEFAULT '',
     integrity_level TEXT NOT NULL DEFAULT '',
-    hashes TEXT NOT NULL DEFAULT '',
+    hashes_id INTEGER REFERENCES shared_text(id), -- NULL: none; so below
     start_time INTEGER,
     end_time INTEGER,
     end_is_bound INTEGER NOT NULL DEFAULT 0,      -- 1: only the next start of the same PID
@@ -112,7 +114,7 @@ CREATE TABLE process (
     parent_guid TEXT,
     parent_pid INTEGER,
     parent_image TEXT NOT NULL DEFAULT '',
-    parent_command_line TEXT NOT NULL DEFAULT ''
+    parent_command_line_id INTEGER REFERENCES shared_text(id)
 ) STRICT;
 
 -- Ends of processes, as logged.
@@ -218,6 +220,12 @@ CREATE TABLE detection (
     UNIQUE (rule_id, event_id, alert_id) -- of a correlation rule an event may be in several groups
 ) STRICT;
 CREATE INDEX detection_by_alert ON detection(alert_id);
+-- What the last run of the rules left open, so that silence is not taken for an answer.
+CREATE TABLE loss (
+    rule_id TEXT REFERENCES rule(id),  -- NULL: of the correlation rules together
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL             -- of a rule: events; else what the reason says
+) STRICT;
 
 -- Decisions. They outlive a new run of the rules.
 CREATE TABLE verdict (
@@ -266,6 +274,15 @@ SELECT connection.id, strftime('%Y-%m-%dT%H:%M:%fZ', connection.time / 1e7, 'uni
        connection.dest_hostname AS reverse_name, connection.process_id, connection.event_id
 FROM connection JOIN host ON host.id = connection.host_id LEFT JOIN dns_query ON dns_query.id = connection.asked_query_id
 WHERE connection.same_as IS NULL;
+CREATE VIEW process_text AS
+SELECT process.id, host.name AS computer, process.source, process.guid, process.pid, process.image, process.command_line,
+       process.user, process.integrity_level, hashes.text AS hashes,
+       strftime('%Y-%m-%dT%H:%M:%fZ', process.start_time / 1e7, 'unixepoch') AS start_time,
+       strftime('%Y-%m-%dT%H:%M:%fZ', process.end_time / 1e7, 'unixepoch') AS end_time, process.parent_id,
+       process.parent_image, parent_command.text AS parent_command_line, process.event_id
+FROM process JOIN host ON host.id = process.host_id LEFT JOIN shared_text hashes ON hashes.id = process.hashes_id
+     LEFT JOIN shared_text parent_command ON parent_command.id = process.parent_command_line_id
+WHERE process.same_as IS NULL;
 CREATE VIEW alert_text AS
 SELECT alert.id, alert_status.status, alert_status.verdict, rule.level, rule.title AS rule, host.name AS computer, alert.user,
        alert.image, alert.dest_name, alert.dest_ip, alert.dest_port, alert.hits,
@@ -280,10 +297,12 @@ CREATE INDEX IF NOT EXISTS event_by_time ON event(time, id);
 CREATE INDEX IF NOT EXISTS event_by_process ON event(process_guid_id) WHERE process_guid_id IS NOT NULL;
 )sql";
 
+const char *const kJoinIndex =
+    "CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL";
+
 const char *const kFactIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS process_by_parent ON process(parent_id);
 CREATE INDEX IF NOT EXISTS process_by_same ON process(same_as) WHERE same_as IS NOT NULL;
-CREATE INDEX IF NOT EXISTS process_by_guid ON process(guid) WHERE guid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_end_by_process ON process_end(process_id);
 CREATE INDEX IF NOT EXISTS dns_query_by_process ON dns_query(process_id, time);
 CREATE INDEX IF NOT EXISTS dns_answer_by_address ON dns_answer(address) WHERE address IS NOT NULL;
@@ -292,5 +311,22 @@ CREATE INDEX IF NOT EXISTS connection_by_process ON connection(process_id, time)
 
 const char *const kEventIdentityIndex =
     "CREATE INDEX IF NOT EXISTS event_by_identity ON event(host_id, record_id, key)";
+
+const char *const kLiveIndexes = R"sql(
+CREATE INDEX IF NOT EXISTS process_by_pid ON process(host_id, pid);
+CREATE INDEX IF NOT EXISTS process_by_parent_and_time ON process(parent_id, start_time) WHERE parent_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS process_by_parent_guid ON process(parent_guid, start_time) WHERE parent_guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS process_by_parent_pid ON process(host_id, parent_pid, start_time) WHERE parent_guid IS NULL;
+CREATE INDEX IF NOT EXISTS process_end_by_pid ON process_end(host_id, pid);
+CREATE INDEX IF NOT EXISTS process_end_by_guid ON process_end(guid) WHERE guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS connection_by_guid ON connection(guid, time) WHERE guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS connection_by_pid ON connection(host_id, pid, time) WHERE guid IS NULL;
+CREATE INDEX IF NOT EXISTS connection_by_port ON connection(host_id, source_port, time);
+CREATE INDEX IF NOT EXISTS connection_by_address ON connection(host_id, dest_address, time) WHERE dest_address IS NOT NULL;
+CREATE INDEX IF NOT EXISTS connection_by_same ON connection(same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX IF NOT EXISTS dns_query_by_guid ON dns_query(guid, time) WHERE guid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS dns_query_by_pid ON dns_query(host_id, pid, time) WHERE guid IS NULL;
+CREATE INDEX IF NOT EXISTS detection_by_event ON detection(event_id);
+)sql";
 
 } // namespace lolscope

@@ -6,8 +6,8 @@ namespace lolscope {
 
 /// `PRAGMA application_id` of a case file: "LOLS".
 constexpr std::int32_t kCaseApplicationId = 0x4C4F4C53;
-/// `PRAGMA user_version`. Any other is refused; 1 was never released.
-constexpr int kCaseSchemaVersion = 2;
+/// `PRAGMA user_version`. Any other is refused; 1 and 2 were never released.
+constexpr int kCaseSchemaVersion = 3;
 
 /// Creates the tables and views of kCaseSchemaVersion in an empty database.
 ///
@@ -19,8 +19,14 @@ extern const char *const kCaseSchema;
 /// pay for them row by row; a case that was interrupted before may lack them.
 extern const char *const kEventIndexes;
 extern const char *const kFactIndexes;
+/// The one that joining events with their processes needs too.
+extern const char *const kJoinIndex;
 
 /// The index that finds an event by its identity; only where evidence overlaps or is added later.
 extern const char *const kEventIdentityIndex;
+
+/// The indexes by which a few new facts find those they touch; only in cases that were filled from live
+/// sources.
+extern const char *const kLiveIndexes;
 
 } // namespace lolscope

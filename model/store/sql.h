@@ -35,6 +35,15 @@ auto guarded(Work work) -> Result<decltype(work())>
     }
 }
 
+/// The value of `result`; its error is thrown for guarded() to catch.
+template<typename T>
+T valueOf(Result<T> result)
+{
+    if (!result)
+        throw result.error();
+    return std::move(*result);
+}
+
 /// Binds text without copying: it must outlive the next step.
 inline void bindText(SQLite::Statement &statement, int index, const std::string &text)
 {

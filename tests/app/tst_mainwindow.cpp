@@ -1,6 +1,7 @@
 #include "app/views/treepanel.h"
 #include "tests/app/windowfixture.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
@@ -32,6 +33,23 @@ private Q_SLOTS:
     }
     void cleanup() { m_window.reset(); }
 
+    void noKeyIsGivenTwice()
+    {
+        QMap<QKeySequence, QString> actions;
+        for (const QAction *action : m_window->findChildren<QAction *>()) {
+            if (action->shortcutContext() == Qt::WidgetShortcut
+                || action->shortcutContext() == Qt::WidgetWithChildrenShortcut)
+                continue; // of one view alone
+            for (const QKeySequence &key : action->shortcuts()) {
+                QVERIFY2(!actions.contains(key),
+                         qPrintable(key.toString() + QStringLiteral(": ") + actions[key]
+                                    + QStringLiteral(" and ") + action->objectName()));
+                actions[key] = action->objectName();
+            }
+        }
+        QVERIFY(actions.size() > 10);
+    }
+
     void firstAlertIsShownWithItsTree()
     {
         QVERIFY(alerts()->current());
@@ -44,6 +62,26 @@ private Q_SLOTS:
         QCOMPARE(tree()->currentIndex().siblingAtColumn(0), origin.siblingAtColumn(0));
         auto *events = m_window->findChild<QTableView *>(QStringLiteral("eventTable"));
         QTRY_VERIFY(events->model()->rowCount() > 0);
+    }
+
+    void detailsFollowTheTree()
+    {
+        auto *facts = named<QWidget>("nodeFacts");
+        QVERIFY(!facts->isVisible());
+        QTest::keyClick(tree(), Qt::Key_P);
+        QVERIFY(facts->isVisible());
+        const auto shows = [&](const QString &text) {
+            for (const QLabel *label : facts->findChildren<QLabel *>())
+                if (label->text().contains(text))
+                    return true;
+            return false;
+        };
+        QVERIFY(shows(tree()->currentIndex().siblingAtColumn(ProcessTreeModel::PidColumn).data().toString()));
+        QTest::keyClick(tree(), Qt::Key_Home);
+        QVERIFY(!facts->isVisible()); // those of the alert again
+        QTest::keyClick(tree(), Qt::Key_P);
+        QTest::keyClick(m_window.get(), Qt::Key_BracketRight);
+        QTRY_VERIFY(!facts->isVisible());
     }
 
     void bracketsStepThroughTheAlerts()

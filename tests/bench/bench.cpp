@@ -4,8 +4,8 @@
 // libevtx's evtxexport where it is installed. Logs are made with the script LOLSCOPE_MAKE_LOG names
 // (`SCRIPT --mb MIB --out FILE`), else from the sample's scenario.
 
-#include "model/evtx/evtxstructure.h"
 #include "tests/bench/insertonly.h"
+#include "tests/support/evtxstructure.h"
 #include "tests/support/scenario.h"
 #include "tests/support/sysmon.h"
 
@@ -145,14 +145,15 @@ void measure(const fs::path &log, const fs::path &folder)
     std::vector<double> checking, dumping, indexing, inserting, listing, exporting;
     double peak = 0;
     const auto records = inChild<std::uint64_t>([&] {
-        const auto structure = evtxStructure(log);
+        const auto structure = test::evtxStructure(log);
         return structure ? structure->records.size() : 0;
     });
     (void)run({LOLSCOPE_CLI, "dump", log.string()}); // into the page cache
     for (int round = 0; round < kRounds; ++round) {
         if (hasEvtxexport && round < 3)
             exporting.push_back(run({"evtxexport", "-f", "xml", log.string()}).seconds);
-        checking.push_back(inChild<double>([&] { return secondsOf([&] { (void)evtxStructure(log); }); }));
+        checking.push_back(
+            inChild<double>([&] { return secondsOf([&] { (void)test::evtxStructure(log); }); }));
         dumping.push_back(run({LOLSCOPE_CLI, "dump", log.string()}).seconds);
         for (const char *suffix : {"", "-wal", "-shm"})
             fs::remove(casePath.string() + suffix);

@@ -10,6 +10,12 @@ namespace {
 const std::vector<std::string> kNames = {"sel",     "sel_a", "sel_b", "filter_x", "_hidden",
                                          "notepad", "order", "OR",    "a-b"};
 
+Result<Expression> parsed(const std::string &text)
+{
+    std::vector<Error> warnings;
+    return parseCondition(text, kNames, warnings);
+}
+
 /// The condition as text with every binding shown.
 std::string printed(const Expression &expression)
 {
@@ -67,7 +73,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, text);
         QFETCH(QByteArray, expected);
-        const auto condition = parseCondition(text.toStdString(), kNames);
+        const auto condition = parsed(text.toStdString());
         QVERIFY2(condition, condition ? "" : condition.error().detail.c_str());
         QCOMPARE(QByteArray::fromStdString(printed(*condition)), expected);
     }
@@ -103,10 +109,35 @@ private Q_SLOTS:
         QFETCH(QByteArray, text);
         QFETCH(int, code);
         QFETCH(int, offset);
-        const auto condition = parseCondition(text.toStdString(), kNames);
+        const auto condition = parsed(text.toStdString());
         QVERIFY(!condition);
         QCOMPARE(static_cast<int>(condition.error().code), code);
         QCOMPARE(static_cast<int>(condition.error().offset.value_or(999)), offset);
+    }
+
+    void warnsOfUpperCase_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("offset");
+        QTest::newRow("lower case") << QByteArray("not sel and (sel_a or sel_b)") << -1;
+        QTest::newRow("AND") << QByteArray("sel AND sel_a") << 4;
+        QTest::newRow("OR") << QByteArray("sel  OR sel_a") << 5;
+        QTest::newRow("NOT") << QByteArray("NOT sel") << 0;
+        QTest::newRow("the first of several") << QByteArray("sel and (sel_a OR NOT sel_b AND sel)") << 15;
+        QTest::newRow("a selection of that name") << QByteArray("sel and OR") << -1;
+    }
+    void warnsOfUpperCase()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(int, offset);
+        std::vector<Error> warnings;
+        auto names = kNames;
+        if (text != "sel and OR")
+            std::erase(names, "OR");
+        QVERIFY(parseCondition(text.toStdString(), names, warnings));
+        QCOMPARE(warnings.size(), std::size_t{offset < 0 ? 0u : 1u});
+        if (offset >= 0)
+            QCOMPARE(static_cast<int>(warnings[0].offset.value_or(999)), offset);
     }
 
     void depthIsLimited()
@@ -115,11 +146,11 @@ private Q_SLOTS:
             const auto count = static_cast<std::size_t>(depth);
             return std::string(count, '(') + "sel" + std::string(count, ')');
         };
-        QVERIFY(parseCondition(nested(kMaxConditionDepth), kNames));
-        const auto tooDeep = parseCondition(nested(kMaxConditionDepth + 1), kNames);
+        QVERIFY(parsed(nested(kMaxConditionDepth)));
+        const auto tooDeep = parsed(nested(kMaxConditionDepth + 1));
         QVERIFY(!tooDeep);
         QCOMPARE(tooDeep.error().code, ErrorCode::TooLarge);
-        QVERIFY(!parseCondition(std::string(30'000, '('), kNames));
+        QVERIFY(!parsed(std::string(30'000, '(')));
     }
 
     void manyNotsNeedNoStack()
@@ -127,7 +158,7 @@ private Q_SLOTS:
         std::string text;
         for (int i = 0; i < 100'001; ++i)
             text += "not ";
-        const auto condition = parseCondition(text + "sel", kNames);
+        const auto condition = parsed(text + "sel");
         QVERIFY(condition);
         QCOMPARE(QByteArray::fromStdString(printed(*condition)), QByteArray("!sel"));
     }
@@ -137,7 +168,7 @@ private Q_SLOTS:
         std::string text = "sel";
         for (std::size_t i = 0; i < kMaxConditionTerms; ++i)
             text += " or sel";
-        const auto condition = parseCondition(text, kNames);
+        const auto condition = parsed(text);
         QVERIFY(!condition);
         QCOMPARE(condition.error().code, ErrorCode::TooLarge);
     }

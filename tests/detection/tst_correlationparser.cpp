@@ -62,6 +62,19 @@ class TestCorrelationParser : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void keywordsInUpperCaseAreTakenAndWarnedOf()
+    {
+        const auto load =
+            loaded(kBase + rule("    type: temporal\n    timespan: 5m\n    condition: a and NOT b\n"));
+        QVERIFY(load.refused.empty());
+        QCOMPARE(load.correlations.size(), 1u);
+        QCOMPARE(load.correlations[0]->correlation->rules.size(), 2u);
+        QCOMPARE(load.warnings.size(), 1u);
+        QCOMPARE(load.warnings[0].source, "c.yml");
+        QCOMPARE(load.warnings[0].line, load.correlations[0]->line + 5);
+        QCOMPARE(load.warnings[0].column, 22);
+    }
+
     void readsEverything()
     {
         const std::string text = R"(title: Many failed logons
@@ -315,7 +328,7 @@ correlation:
         row("names for a count", with("{gte: 3}", "a"), unsupported, 7, 16);
         row("names for an order", changed(with("event_count", "temporal_ordered"), "{gte: 3}", "a"),
             unsupported, 7, 16);
-        row("unknown name", changed(with("event_count", "temporal"), "{gte: 3}", "a and x"), corrupt, 7, 16);
+        row("unknown name", changed(with("event_count", "temporal"), "{gte: 3}", "a and x"), corrupt, 7, 22);
         row("rule that is not named",
             changed(changed(with("event_count", "temporal"), "{gte: 3}", "a"), "[a]", "[a, b]"), invalid, 7,
             16);

@@ -85,6 +85,10 @@ int main(int, char **arguments)
         record.clear();
         appendFrame(record, {Kind::Record, 4712, false, "<Event"});
     }
+    if (what == "refuses") {
+        record.clear();
+        appendFrame(record, {Kind::Refused, 4712, false, "no template"});
+    }
     say(record);
     if (what == "toomany")
         say({Kind::Record, 4713, false, xml});

@@ -46,6 +46,12 @@ Ran run(const QStringList &arguments)
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
+QByteArray bytesOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 QString text(const char *latin1)
 {
     return QString::fromLatin1(latin1);
@@ -101,6 +107,44 @@ private Q_SLOTS:
                  listed.err.constData()); // it does not say that something is unfinished
         QVERIFY(!QFile::exists(m_case + text("-wal")));
         QCOMPARE(run({text("watch"), m_case, text("journald"), text("--format"), text("csv")}).code, 2);
+    }
+
+    void outputThatIsLostIsNoSuccess_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        const auto row = [](const char *name, const QStringList &arguments) {
+            QTest::newRow(name) << arguments;
+        };
+        row("alerts", {text("alerts"), text("CASE")});
+        row("alerts as text", {text("alerts"), text("CASE"), text("--format"), text("text")});
+        row("connections", {text("connections"), text("CASE")});
+        row("allow list", {text("allow"), text("CASE"), text("list")});
+        row("allow export", {text("allow"), text("CASE"), text("export")});
+        row("rules", {text("rules"), text("check")});
+        row("dump", {text("dump"), text("LOG")});
+        row("detect", {text("detect"), text("LOG")});
+        row("detect, no join", {text("detect"), text("--no-join"), text("LOG")});
+        row("index", {text("index"), text("CASE"), text("LOG"), text("--json")});
+        row("watch", {text("watch"), text("CASE"), text("LOG")}); // ends by itself then
+        row("watch, JSON", {text("watch"), text("CASE"), text("LOG"), text("--json")});
+    }
+    void outputThatIsLostIsNoSuccess()
+    {
+        QFETCH(QStringList, arguments);
+        if (arguments[0] != text("watch")) {
+            QCOMPARE(run({text("index"), m_case, m_log}).code, 0);
+            QCOMPARE(run({text("allow"), m_case, text("add"), text("--reason"), text("r"), text("--where"),
+                          text("Image=x")})
+                         .code,
+                     0);
+        }
+        arguments.replaceInStrings(text("CASE"), m_case).replaceInStrings(text("LOG"), m_log);
+        QProcess process;
+        process.setStandardOutputFile(text("/dev/full"));
+        process.start(QStringLiteral(LOLSCOPE_CLI), arguments);
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitCode(), 3);
+        QVERIFY(process.readAllStandardError().contains("could not be written"));
     }
 
     void index()
@@ -199,15 +243,15 @@ private Q_SLOTS:
         QCOMPARE(decided[0][text("note")].toString(), text("loads u.hta"));
 
         const auto report = m_folder->filePath(text("report.csv"));
-        QCOMPARE(run({text("export"), m_case, text("--profile"), text("alerts"), text("--status"),
-                      text("open,decided,allowed"), text("--out"), report})
+        QCOMPARE(run({text("export"), m_case, text("--status"), text("open,decided,allowed"), text("--out"),
+                      report})
                      .code,
                  0);
         QFile file(report);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const auto csv = file.readAll();
         QVERIFY(csv.startsWith("schema,alert_id,"));
-        QCOMPARE(csv.count("lolscope-alerts-1,"), 11);
+        QCOMPARE(csv.count("lolscope-alerts-2,"), 11);
         // A report leaves nothing out unless told to.
         const auto whole = m_folder->filePath(text("whole.jsonl"));
         QCOMPARE(run({text("export"), m_case, text("--out"), whole}).code, 0);
@@ -215,6 +259,12 @@ private Q_SLOTS:
         QVERIFY(wholeFile.open(QIODevice::ReadOnly));
         QCOMPARE(wholeFile.readAll().count('\n'), 11);
         QCOMPARE(run({text("export"), m_case, text("--out"), m_case}).code, 2); // not over the case itself
+        const QByteArray before = bytesOf(m_log);
+        QVERIFY(QFile::link(m_log, m_folder->filePath(text("link.csv"))));
+        QCOMPARE(run({text("export"), m_case, text("--out"), m_log}).code, 2); // nor over evidence
+        QCOMPARE(run({text("export"), m_case, text("--out"), m_folder->filePath(text("link.csv"))}).code, 2);
+        QCOMPARE(run({text("allow"), m_case, text("export"), text("--out"), m_log}).code, 2);
+        QCOMPARE(bytesOf(m_log), before);
         // Reading and deciding leave one whole file.
         QVERIFY(!QFile::exists(m_case + text("-wal")));
         QVERIFY(!QFile::exists(m_case + text("-shm")));
@@ -290,6 +340,57 @@ private Q_SLOTS:
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
     }
 
+    void linesToReadShowWhatTerminalsWouldActOn()
+    {
+        const QString forged = m_folder->filePath(QStringLiteral("a\nindexed  b\u202E\x1b[31m.evtx"));
+        QVERIFY(QFile::copy(m_log, forged));
+        const auto dumped = run({text("dump"), forged});
+        QVERIFY(dumped.out.contains("\\u202E") && !dumped.out.contains("\u202E"));
+        QCOMPARE(dumped.lines().value(0)[text("evidence")].toString(), forged);
+
+        const auto indexed = run({text("index"), m_case, forged});
+        QVERIFY(!indexed.out.contains('\x1b'));
+        QVERIFY(indexed.out.contains("<U+202E><U+001B>"));
+        QCOMPARE(indexed.out.count('\n'), 2); // the file and the sum
+
+        QFile rule(m_folder->filePath(text("rule.yml")));
+        QVERIFY(rule.open(QIODevice::WriteOnly));
+        rule.write("title: \"a\\e[31m\"\nid: 00000079-0000-4000-8000-000000000000\nlogsource: {category: "
+                   "process_creation}\ndetection:\n  a: {Image: x}\n  condition: a\n");
+        rule.close();
+        const auto checked = run({text("rules"), text("check"), rule.fileName()});
+        QVERIFY2(checked.out.contains("a<U+001B>[31m"), checked.out);
+
+        const QString alert = run({text("alerts"), m_case}).lines().value(0)[text("alert_id")].toString();
+        run({text("allow"), m_case, text("add"), text("--where"), text("Image$=x"), text("--reason"),
+             QStringLiteral("why\u009B")});
+        QVERIFY(run({text("allow"), m_case, text("list")}).out.contains("why<U+009B>"));
+        const auto tree = run({text("tree"), m_case, alert});
+        QVERIFY(tree.out.startsWith("alert " + alert.toLatin1()));
+    }
+
+    void treeAndWatchShowWhatTerminalsWouldActOn()
+    {
+        auto xml = run({text("dump"), text("--xml"), m_log});
+        xml.out.replace("<Computer>", "<Computer>&#x202E;&#x9B;31m");
+        QFile file(m_folder->filePath(text("day.xml")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(xml.out);
+        file.close();
+        QProcess process;
+        process.setStandardInputFile(file.fileName());
+        process.start(QStringLiteral(LOLSCOPE_CLI), {text("watch"), m_case, text("-")});
+        QVERIFY(process.waitForFinished(30'000));
+        const QByteArray watched = process.readAllStandardOutput();
+        QVERIFY2(watched.contains("<U+202E><U+009B>31m"), watched);
+        QVERIFY(!watched.contains("\u202E"));
+        const auto alerts = run({text("alerts"), m_case});
+        QVERIFY(!alerts.out.contains("\u202E"));
+        const auto tree = run({text("tree"), m_case, alerts.lines().value(0)[text("alert_id")].toString()});
+        QVERIFY2(tree.out.contains("<U+202E><U+009B>31m"), tree.out);
+        QVERIFY(!tree.out.contains("\u202E"));
+    }
+
     void eventsOfAnAlertComeAsTheirRecords()
     {
         const QString log = m_folder->filePath(text("moved.evtx"));
@@ -330,6 +431,8 @@ private Q_SLOTS:
         QCOMPARE(summary[text("recovered")].toInt(), summary[text("lost")].toInt());
         QCOMPARE(summary[text("records")].toInt(), int(sampleScenario().size()));
         QVERIFY(!indexed.err.contains("helper"));
+        const auto detected = run({text("detect"), text("--no-join"), damaged.fileName()});
+        QCOMPARE(detected.lines().size(), run({text("detect"), text("--no-join"), m_log}).lines().size());
         const auto dumped = run({text("dump"), damaged.fileName()});
         QCOMPARE(dumped.lines().size(), qsizetype(sampleScenario().size()));
     }
@@ -367,6 +470,34 @@ private Q_SLOTS:
         QVERIFY(check.out.contains("loaded"));
         QVERIFY(check.out.contains("refused"));
         QCOMPARE(run({text("rules"), text("check")}).code, 0);
+    }
+
+    void warningsOfRulesHaveTheirPlace()
+    {
+        QFile rule(m_folder->filePath(text("own.yml")));
+        QVERIFY(rule.open(QIODevice::WriteOnly));
+        rule.write(QByteArray::fromStdString(startRule(kMshtaRuleId, "Mshta starts", "\\mshta.exe"))
+                       .replace("condition: selection", "condition: selection AND selection"));
+        rule.close();
+        const auto check = run({text("rules"), text("check"), rule.fileName()});
+        QCOMPARE(check.code, 0);
+        QVERIFY2(QString::fromUtf8(check.out).contains(QRegularExpression(
+                     text("\nwarning  .*own\\.yml:13:24: condition: 'AND' is taken for 'and'"))),
+                 check.out.constData());
+        QVERIFY(check.err.contains("1 loaded, 0 refused, 1 warning"));
+        const auto lines = run({text("rules"), text("check"), rule.fileName(), text("--json")}).lines();
+        QCOMPARE(lines.size(), 2);
+        QCOMPARE(lines[1][text("state")].toString(), text("warning"));
+        QCOMPARE(lines[1][text("line")].toInt(), 13);
+        QCOMPARE(lines[1][text("column")].toInt(), 24);
+        for (const char *verb : {"detect", "index"}) {
+            QStringList line = {QString::fromLatin1(verb), m_log, text("--rules"), rule.fileName()};
+            if (line[0] == text("index"))
+                line.insert(1, m_case);
+            const auto ran = run(line);
+            QCOMPARE(ran.code, 0);
+            QVERIFY2(ran.err.contains("own.yml:13:24: condition: 'AND'"), verb);
+        }
     }
 
     void correlationRulesAndFilters()

@@ -22,6 +22,7 @@ private Q_SLOTS:
         QTest::newRow("names that repeat") << 2;
         QTest::newRow("every character") << 3;
         QTest::newRow("many texts of all lengths") << 4;
+        QTest::newRow("characters that show nothing") << 5;
     }
     void equalsJsonObject()
     {
@@ -56,6 +57,11 @@ private Q_SLOTS:
             for (int first = 0; first < 128; ++first)
                 add("Name" + std::string(1, static_cast<char>(first)),
                     std::string(17, 'x') + static_cast<char>(first) + "y");
+        } else if (kind == 5) {
+            event.computer = batch.keep("\u009B31m");
+            for (const char *value : {"gpj\u202E.exe", "\x7F", "\U000E0041\u2066"})
+                add("Data", value);
+            add("Image", std::string(100, '\x7F'));
         } else {
             std::mt19937 random(3);
             for (std::size_t length = 0; length < 200; ++length) {

@@ -84,6 +84,9 @@ private Q_SLOTS:
         QTest::newRow("at") << QByteArray("@SUM(A1)") << QByteArray("'@SUM(A1)");
         QTest::newRow("tab") << QByteArray("\t=1") << QByteArray("'\t=1");
         QTest::newRow("blank before") << QByteArray("  =1+1") << QByteArray("'  =1+1");
+        QTest::newRow("no-break space before") << QByteArray("\u00A0=1+1") << QByteArray("'\u00A0=1+1");
+        QTest::newRow("zero width before") << QByteArray(" \u200B\uFEFF-1") << QByteArray("' \u200B\uFEFF-1");
+        QTest::newRow("zero width before a word") << QByteArray("\u200Bx") << QByteArray("\u200Bx");
         QTest::newRow("line break before") << QByteArray("\n=1") << QByteArray("\"'\n=1\"");
         QTest::newRow("full-width equals") << QByteArray("\xEF\xBC\x9D"
                                                          "1")
@@ -105,7 +108,7 @@ private Q_SLOTS:
         test.index({});
         QCOMPARE(exported(test.open(), {}),
                  QByteArray(
-                     "schema,alert_id,case,status,verdict,reason,assignee,note,tags,level,rule_title,rule_id,"
+                     "schema,alert_id,case,status,verdict,reason,note,tags,level,rule_title,rule_id,"
                      "rule_author,rule_source,mitre,shape,"
                      "confidence,first_seen,last_seen,hits,computer,user,image,original_file_name,command_"
                      "line,pid,process_guid,parent_image,"

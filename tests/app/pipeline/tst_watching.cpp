@@ -62,6 +62,13 @@ std::vector<std::string> xmlOf(const fs::path &log)
     return lines;
 }
 
+bool hasEvents(const fs::path &path)
+{
+    const auto file = CaseFile::open(path, CaseFile::Mode::ReadOnly);
+    const auto counts = file ? caseCounts(*file) : tl::unexpected(file.error());
+    return counts && counts->events > 0;
+}
+
 /// Alert ids with their hits: what does not depend on where events were read.
 QStringList alertsOf(const CaseFile &file)
 {
@@ -226,7 +233,8 @@ private Q_SLOTS:
             }
             const auto until = std::chrono::steady_clock::now()
                 + std::chrono::milliseconds(std::uniform_int_distribution<int>(20, 400)(random));
-            while (std::chrono::steady_clock::now() < until) {
+            // At least the last one gets somewhere, however busy the machine is.
+            while (std::chrono::steady_clock::now() < until || (round == 11 && !hasEvents(test.casePath()))) {
                 for (int i = 0; i < 200 && written < kBurst * static_cast<std::uint64_t>(round + 1) / 13; ++i)
                     out << smallEvent(++written);
                 out.flush();
@@ -275,6 +283,86 @@ private Q_SLOTS:
         QCOMPARE(caseCounts(file)->events, std::uint64_t{2});
         for (const EventId id : take(eventIds(file, {})))
             QVERIFY(!take(storedEvent(file, id)).citations.empty());
+    }
+
+    void sourcesArePausedStoppedAndAdded()
+    {
+        const TestCase test;
+        const auto first = test.path("first.xml"), second = test.path("second.xml");
+        std::ofstream(first) << smallEvent(1);
+        std::ofstream(second) << smallEvent(2) << smallEvent(3);
+        auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::Create));
+        std::vector<WatchInput> inputs;
+        inputs.push_back(watchInput(first.string(), StreamFormat::Auto, {}));
+        WatchControl control;
+        std::stop_source stop;
+        int step = 0;
+        using State = LiveStatus::State;
+        WatchHandlers handlers;
+        handlers.status = [&](const WatchStatus &status) {
+            const State state = status.sources[0].status.state;
+            if (step == 0 && state == State::Following && status.events == 1) {
+                control.pause(0, true);
+                step = 1;
+            } else if (step == 1 && state == State::Paused) {
+                std::ofstream(first, std::ios::app) << smallEvent(4);
+                control.add([&](const LiveBookmarks &bookmarks) {
+                    return watchInput(second.string(), StreamFormat::Auto, bookmarks);
+                });
+                step = 2;
+            } else if (step == 2 && status.sources.size() == 2 && status.events == 3) {
+                QCOMPARE(state, State::Paused); // and its event stayed where it was
+                control.stop(1);
+                control.pause(0, false);
+                step = 3;
+            } else if (step == 3 && status.events == 4 && status.sources[1].status.state == State::Stopped) {
+                control.stop(0);
+                step = 4;
+            } // and when all are stopped it ends
+        };
+        const auto summary =
+            take(watch(file, std::move(inputs), bundledEngine(), stop.get_token(), handlers, &control));
+        QCOMPARE(step, 4);
+        QCOMPARE(summary.status.events, std::uint64_t{4});
+        QCOMPARE(caseCounts(file)->events, std::uint64_t{4});
+    }
+
+    /// One that writes all the time leaves others their turn, soon and without an error.
+    void othersWriteInTurn()
+    {
+        const TestCase test;
+        const auto stream = test.path("burst.xml");
+        auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::Create));
+        std::ofstream out(stream);
+        std::vector<WatchInput> inputs;
+        inputs.push_back(watchInput(stream.string(), StreamFormat::Auto, {}));
+        const auto turns = std::make_shared<WriteTurns>();
+        WatchControl control(turns);
+        std::stop_source stop;
+        std::thread other([&] {
+            std::uint64_t id = 0;
+            for (int write = 0; write < 20; ++write) {
+                for (int i = 0; i < 500; ++i)
+                    out << smallEvent(++id);
+                out.flush();
+                std::this_thread::sleep_for(std::chrono::milliseconds(30));
+                turns->take();
+                const auto begun = std::chrono::steady_clock::now();
+                {
+                    auto own = take(CaseFile::open(test.casePath(), CaseFile::Mode::ReadWrite));
+                    QVERIFY(journal(own, "anna", "test", "", ""));
+                }
+                QVERIFY(std::chrono::steady_clock::now() - begun < std::chrono::seconds(5)); // nobody was in
+                                                                                             // the way
+                turns->give();
+            }
+            stop.request_stop();
+        });
+        const auto summary =
+            take(watch(file, std::move(inputs), bundledEngine(), stop.get_token(), {}, &control));
+        other.join();
+        QVERIFY(summary.status.events > 0);
+        QCOMPARE(caseCounts(file)->events, summary.status.events);
     }
 
 private:

@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
+#include <memory>
 
 namespace lolscope::samples {
 
@@ -27,19 +28,26 @@ class LinkedCase
 {
 public:
     explicit LinkedCase(const std::vector<Record> &records)
-        : m_file(must(CaseFile::temporary()))
     {
-        index(m_file, "aa", records);
-        link(m_file);
+        CaseFile file = must(CaseFile::temporary());
+        index(file, "aa", records);
+        link(file);
+        m_file = std::make_shared<CaseFile>(std::move(file));
         describeAll();
     }
     explicit LinkedCase(CaseFile file)
-        : m_file(std::move(file))
+        : m_file(std::make_shared<CaseFile>(std::move(file)))
+    {
+        describeAll();
+    }
+    /// Of a case that stays open elsewhere, which has to outlive this.
+    explicit LinkedCase(const CaseFile *file)
+        : m_file(file, [](const CaseFile *) {})
     {
         describeAll();
     }
 
-    const CaseFile &file() const { return m_file; }
+    const CaseFile &file() const { return *m_file; }
     /// All lines, or those that begin with `kind`.
     std::string lines(std::string_view kind = {}) const
     {
@@ -67,15 +75,15 @@ private:
     }
     std::string nameOf(const std::optional<ProcessId> &id) const
     {
-        return id ? name(must(process(m_file, *id))) : "nobody";
+        return id ? name(must(process(*m_file, *id))) : "nobody";
     }
 
     void describeAll()
     {
-        SQLite::Statement select(m_file.database(), "SELECT id FROM process WHERE same_as IS NULL");
+        SQLite::Statement select(m_file->database(), "SELECT id FROM process WHERE same_as IS NULL");
         while (select.executeStep())
-            describeProcess(must(process(m_file, ProcessId{select.getColumn(0).getInt64()})));
-        for (const ConnectionRow &row : must(allConnections(m_file)))
+            describeProcess(must(process(*m_file, ProcessId{select.getColumn(0).getInt64()})));
+        for (const ConnectionRow &row : must(allConnections(*m_file)))
             m_lines.push_back("connection " + row.destIp + (row.fromSecurityLog ? " (5156) " : " ")
                               + clock(row.time) + " of " + nameOf(row.process)
                               + (row.askedName.empty() ? ""
@@ -95,12 +103,12 @@ private:
             line += " (cut)";
         if (!row.commandLine.empty())
             line += " '" + row.commandLine + '\'';
-        for (const DnsQueryRow &query : must(dnsQueriesOf(m_file, row.id)))
+        for (const DnsQueryRow &query : must(dnsQueriesOf(*m_file, row.id)))
             m_lines.push_back("query " + query.name + ' ' + clock(query.time) + " of " + name(row));
         m_lines.push_back(line);
     }
 
-    CaseFile m_file;
+    std::shared_ptr<const CaseFile> m_file;
     std::vector<std::string> m_lines;
 };
 

@@ -1,5 +1,5 @@
 #include "model/analysis/alerttree.h"
-#include "model/store/detectionstore.h"
+#include "model/store/detectionwriter.h"
 #include "tests/model/analysis/linkedcase.h"
 
 #include <QtTest>

@@ -111,6 +111,8 @@ private Q_SLOTS:
         QTest::newRow("v4 without a mask") << QByteArray("10.1.2.3") << 32;
         QTest::newRow("v4 inside a byte") << QByteArray("172.16.0.0/12") << 12;
         QTest::newRow("v6") << QByteArray("fe80::/10") << 10;
+        QTest::newRow("v4 written as v6") << QByteArray("::ffff:10.0.0.0/104") << 8;
+        QTest::newRow("wider than v4") << QByteArray("::/95") << 95;
         QTest::newRow("v6 all") << QByteArray("::/0") << 0;
         QTest::newRow("v6 one") << QByteArray("::1/128") << 128;
         QTest::newRow("v6 without a mask") << QByteArray("::1") << 128;
@@ -153,8 +155,13 @@ private Q_SLOTS:
         QTest::newRow("everything") << QByteArray("0.0.0.0/0") << QByteArray("255.255.255.255") << true;
         QTest::newRow("v6 never in v4") << QByteArray("0.0.0.0/0") << QByteArray("::1") << false;
         QTest::newRow("v4 never in v6") << QByteArray("::/0") << QByteArray("10.1.2.3") << false;
-        QTest::newRow("mapped is v6 until unmapped")
-            << QByteArray("10.0.0.0/8") << QByteArray("::ffff:10.1.2.3") << false;
+        QTest::newRow("v4 written as v6")
+            << QByteArray("10.0.0.0/8") << QByteArray("::ffff:10.1.2.3") << true;
+        QTest::newRow("network written as v6")
+            << QByteArray("::ffff:10.0.0.0/104") << QByteArray("10.1.2.3") << true;
+        QTest::newRow("all of v4 written as v6")
+            << QByteArray("::ffff:0:0/96") << QByteArray("10.1.2.3") << true;
+        QTest::newRow("wider than v4") << QByteArray("::/95") << QByteArray("::ffff:10.1.2.3") << false;
         QTest::newRow("v6 last") << QByteArray("fe80::/10") << QByteArray("febf:ffff::") << true;
         QTest::newRow("v6 behind") << QByteArray("fe80::/10") << QByteArray("fec0::") << false;
         QTest::newRow("v6 odd mask") << QByteArray("2001:db8:8000::/33") << QByteArray("2001:db8:7fff::")

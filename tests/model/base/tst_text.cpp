@@ -146,6 +146,22 @@ private Q_SLOTS:
         QCOMPARE(bytes(visible(text.toStdString())), expected);
     }
 
+    void escapesWhatIsHiddenInJson_data()
+    {
+        textColumns();
+        textRow("plain", "{\"a\":\"b\\n\"}\n", "{\"a\":\"b\\n\"}\n");
+        textRow("shown letters stay", "\"Ä€\U0001F600\"", "\"Ä€\U0001F600\"");
+        textRow("C1 and delete", "\"\u009B\x7F\"", "\"\\u009B\\u007F\"");
+        textRow("bidi controls", "\"\u202E\u2066\"", "\"\\u202E\\u2066\"");
+        textRow("a pair of surrogates", "\"\U000E0041\"", "\"\\uDB40\\uDC41\"");
+    }
+    void escapesWhatIsHiddenInJson()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, expected);
+        QCOMPARE(bytes(visibleJson(text.toStdString())), expected);
+    }
+
     void defangs_data()
     {
         textColumns();

@@ -1,5 +1,5 @@
 # Tests of our own EVTX decoder.
-set(decoder lolscope_evtx lolscope_testsupport ZLIB::ZLIB)
+set(decoder lolscope_evtx lolscope_evtxstructure lolscope_testsupport ZLIB::ZLIB)
 foreach(name valuetext eventextractor evtxreader)
     lolscope_add_test(evtx/tst_${name}.cpp LIBS ${decoder})
 endforeach()
@@ -8,7 +8,7 @@ foreach(name damagedevtx hostileevtx)
 endforeach()
 # The oracle: an independent reader of the same logs.
 add_library(lolscope_oracle STATIC evtx/libevtxreader.cpp evtx/libevtxreader.h)
-target_link_libraries(lolscope_oracle PUBLIC lolscope_evtx PRIVATE lolscope_libevtx)
+target_link_libraries(lolscope_oracle PUBLIC lolscope_evtx lolscope_evtxstructure PRIVATE lolscope_libevtx)
 lolscope_add_test(evtx/tst_libevtxreader.cpp LIBS lolscope_oracle lolscope_testsupport)
 lolscope_add_test(evtx/tst_differential.cpp LIBS ${decoder} lolscope_oracle LABELS reallogs)
 lolscope_add_test(evtx/tst_xmldifferential.cpp LIBS ${decoder} lolscope_oracle pugixml::pugixml LABELS reallogs)

@@ -1,9 +1,9 @@
 #include "tests/model/evtx/libevtxreader.h"
 
 #include "model/evtx/eventxml.h"
-#include "model/evtx/evtxstructure.h"
 #include "model/evtx/libevtxfile.h"
 #include "model/evtx/paddedhex.h"
+#include "tests/support/evtxstructure.h"
 
 #include <algorithm>
 #include <string>

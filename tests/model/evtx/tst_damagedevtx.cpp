@@ -1,5 +1,5 @@
-#include "model/evtx/evtxstructure.h"
 #include "tests/model/evtx/logfixture.h"
+#include "tests/support/evtxstructure.h"
 
 #include <QTest>
 
@@ -137,7 +137,7 @@ private Q_SLOTS:
                 QVERIFY2(cut.events[i] == all.events[i], qPrintable(QString::number(size)));
             if (size > 4096)
                 QVERIFY(!cut.damage.empty());
-            const auto structure = evtxStructure(path());
+            const auto structure = test::evtxStructure(path());
             QVERIFY(structure);
             std::set<std::uint64_t> known;
             for (const Copied &event : cut.events)
@@ -145,7 +145,7 @@ private Q_SLOTS:
             for (const Damage &damage : cut.damage)
                 if (damage.recordId)
                     known.insert(*damage.offset);
-            for (const RecordPlace &place : structure->records)
+            for (const test::RecordPlace &place : structure->records)
                 QVERIFY(known.contains(place.offset));
         }
     }
@@ -212,7 +212,7 @@ private Q_SLOTS:
                      read.damage.empty() ? "no damage" : read.damage[0].reason.c_str());
         // The second record uses the definitions of the first, so that a forged definition costs both.
         QCOMPARE(read.live(), static_cast<std::size_t>(live));
-        const auto structure = evtxStructure(path());
+        const auto structure = test::evtxStructure(path());
         QVERIFY(structure);
         std::uint64_t lost = 0;
         for (const Damage &damage : read.damage)

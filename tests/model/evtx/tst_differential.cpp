@@ -1,8 +1,8 @@
 #include "model/evtx/evtxreader.h"
-#include "model/evtx/evtxstructure.h"
 #include "tests/model/evtx/evtxbytes.h"
 #include "tests/model/evtx/libevtxreader.h"
 #include "tests/model/evtx/libevtxrenderings.h"
+#include "tests/support/evtxstructure.h"
 #include "tests/support/evtxwriter.h"
 #include "tests/support/reallogs.h"
 
@@ -143,9 +143,9 @@ private Q_SLOTS:
         for (const Damage &damage : read.damage)
             if (damage.offset && damage.records == 1)
                 known.insert(*damage.offset);
-        const auto structure = evtxStructure(path);
+        const auto structure = test::evtxStructure(path);
         QVERIFY(structure);
-        for (const RecordPlace &place : structure->records)
+        for (const test::RecordPlace &place : structure->records)
             QVERIFY2(known.contains(place.offset), qPrintable(QString::number(place.offset)));
     }
 

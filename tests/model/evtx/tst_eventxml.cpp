@@ -262,6 +262,34 @@ private Q_SLOTS:
         QCOMPARE(larger.error().code, ErrorCode::TooLarge);
     }
 
+    void eventsOfTooManyFieldsOrNamesAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("data");
+        QTest::addColumn<bool>("isRead");
+        const auto many = [](int count, const QByteArray &field) {
+            return "<EventData>" + field.repeated(count) + "</EventData>";
+        };
+        const QByteArray name(10'000, 'n');
+        QTest::newRow("fields, the most allowed") << many(65'536, "<D/>") << true;
+        QTest::newRow("fields") << many(65'537, "<D/>") << false;
+        QTest::newRow("names") << many(110, "<Data Name='" + name + "'/>") << false;
+        QByteArray attributes = "<UserData><" + name;
+        for (int i = 0; i < 100'000; ++i) // would be a gigabyte, each with the name of its element
+            attributes += " a" + QByteArray::number(i) + "=''";
+        QTest::newRow("attributes of an element with a long name")
+            << QByteArray(attributes + "/></UserData>") << false;
+    }
+    void eventsOfTooManyFieldsOrNamesAreRefused()
+    {
+        QFETCH(QByteArray, data);
+        QFETCH(bool, isRead);
+        EventBatch batch;
+        const auto event = parseEventXml(("<Event>" + data + "</Event>").toStdString(), batch);
+        QCOMPARE(event.has_value(), isRead);
+        if (!isRead)
+            QVERIFY(event.error().code == ErrorCode::TooLarge);
+    }
+
     void deepNestingIsNoRecursion()
     {
         constexpr std::size_t kLevels = 500'000;

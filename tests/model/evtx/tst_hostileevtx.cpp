@@ -1,5 +1,5 @@
-#include "model/evtx/evtxstructure.h"
 #include "tests/model/evtx/logfixture.h"
+#include "tests/support/evtxstructure.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -35,6 +35,7 @@ private Q_SLOTS:
         QTest::newRow("nesting that doubles at each level") << 3;
         QTest::newRow("names repeated over and over") << 4;
         QTest::newRow("array repeated over and over") << 5;
+        QTest::newRow("long name of an array of many items") << 6;
     }
     void bombsAreDefused()
     {
@@ -70,6 +71,10 @@ private Q_SLOTS:
             const std::string name(1000, 'n');
             for (int i = 0; i < 3000; ++i)
                 data.children.push_back({.name = name});
+        } else if (kind == 6) {
+            data.children = {
+                {.name = std::string(10'000, 'n'), .content = Substitution{0, test::type(0x84)}}};
+            values = {{test::type(0x84), std::string(20'000, 'x')}};
         } else {
             for (int i = 0; i < 1000; ++i)
                 data.children.push_back({.name = "D", .content = Substitution{0, Written::String}});
@@ -101,7 +106,7 @@ private Q_SLOTS:
             writeFile(path(), forged);
             const Read read = readAll(openEvents(path(), {.threads = 1}));
             QVERIFY(read.error.empty());
-            const auto structure = evtxStructure(path());
+            const auto structure = test::evtxStructure(path());
             QVERIFY(structure);
             std::uint64_t lost = 0;
             for (const Damage &damage : read.damage)

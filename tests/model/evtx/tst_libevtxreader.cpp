@@ -1,6 +1,6 @@
 #include "model/evtx/eventreader.h"
-#include "model/evtx/evtxstructure.h"
 #include "tests/model/evtx/libevtxreader.h"
+#include "tests/support/evtxstructure.h"
 #include "tests/support/scenario.h"
 
 #include <QFile>

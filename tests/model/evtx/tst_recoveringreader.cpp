@@ -146,6 +146,7 @@ private Q_SLOTS:
         row("forged", 1, "checksum does not match");
         row("huge", 1, "a frame of 2147483647 bytes");
         row("noxml", 1, "made no event of 1 records");
+        row("refuses", 1, "made no event of 1 records of damaged chunks; of the first: no template");
         row("toomany", 2, "out of order");
         row("talkative", 2, "ended in the middle");
         row("files", 2, "");
@@ -166,11 +167,11 @@ private Q_SLOTS:
         const bool isBusy = what == "spins" || what == "hoards";
         options.helperLimits.memoryBytes = std::uint64_t{128} << 20;
         options.helperLimits.cpuSeconds = 1;
-        options.helperLimits.silence = std::chrono::milliseconds(isBusy ? 20'000 : 300);
+        options.helperLimits.silence = std::chrono::milliseconds(isBusy ? 120'000 : 300);
         QElapsedTimer timer;
         timer.start();
         const Read read = readAll(openEvents(path(), options));
-        QVERIFY(timer.elapsed() < 10'000);
+        QVERIFY(timer.elapsed() < 60'000);
         QVERIFY2(read.error.empty(), read.error.c_str());
         QCOMPARE(read.events.size(), static_cast<std::size_t>(recovered));
         for (const Copied &event : read.events) {

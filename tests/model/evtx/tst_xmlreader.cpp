@@ -100,10 +100,9 @@ private Q_SLOTS:
         QTest::newRow("Event Viewer: declaration and root")
             << declaration + "<Events>" + a + b + "</Events>\r\n";
         QTest::newRow("root without a declaration") << "<Events>\n  " + a + "\n  " + b + "\n</Events>";
-        QTest::newRow("other texts around")
-            << "Events of <today>\n" + a + "\n--- </Eventx> <EventData> ---\n" + b + " 1 < 2";
+        QTest::newRow("another root, comments")
+            << "<!DOCTYPE x><log day='1'>" + a + "<!-- <b> \n -->" + b + "</log><!-- end -->\n";
         QTest::newRow("end tag with blanks") << QByteArray(a).replace("</Event>", "</Event \n>") + b;
-        QTest::newRow("stray end tag between") << a + "</Event>" + b;
     }
     void readsEveryFormOfExport()
     {
@@ -131,6 +130,46 @@ private Q_SLOTS:
                 QVERIFY2(QByteArray(start).replace('\0', "") == "<Event ", form.name);
             }
         }
+    }
+
+    void whatIsLeftOfAnEventIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArrayList>("names");
+        QTest::addColumn<QList<int>>("at");
+        const QByteArray a = one("a"), b = one("b"), c = one("c"), root = "<Events>";
+        const int first = int(a.size());
+        const auto row = [](const char *name, const QByteArray &text, const QByteArrayList &names,
+                            const QList<int> &at) { QTest::newRow(name) << text << names << at; };
+        row("start tag with another letter", a + QByteArray(b).replace("<Event ", "<Fvent ") + c, {"a", "c"},
+            {first});
+        row("the same in the first event", QByteArray(a).replace("<Event ", "<Fvent ") + b, {"b"},
+            {int(a.indexOf("<System>"))});
+        row("the same in a root", root + QByteArray(a).replace("<Event ", "<Fvent ") + b + "</Events>", {"b"},
+            {int(root.size())});
+        row("start tag without its bracket", a + QByteArray(b).replace("<Event ", "Event ") + c, {"a", "c"},
+            {first});
+        row("start tag cut", a + b.mid(20) + c, {"a", "c"}, {first});
+        row("begins inside an event", a.mid(30) + b, {"b"}, {0});
+        row("ends in a start tag", root + a + "\n<Even", {"a"}, {int(root.size()) + first + 1});
+        row("end tag alone", a + "</Event>" + b, {"a", "b"}, {first});
+        row("two events without their start", a + b.mid(20) + b.mid(20) + c, {"a", "c"},
+            {first, 2 * first - 20});
+        row("text between", a + "\n--- 1 < 2 ---\n" + b, {"a", "b"}, {first + 1});
+        row("far behind", a + QByteArray(2 * kBlock, ' ') + "x" + b, {"a", "b"}, {first + 2 * int(kBlock)});
+    }
+    void whatIsLeftOfAnEventIsNamed()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArrayList, names);
+        QFETCH(QList<int>, at);
+        const Outcome outcome = read(text);
+        QCOMPARE(outcome.names, names);
+        QList<int> places;
+        for (const quint64 place : outcome.damageAt)
+            places << int(place);
+        QCOMPARE(places, at);
+        QCOMPARE(outcome.lost, quint64(at.size()));
     }
 
     void tellsWhatTheFileIs_data()
@@ -305,6 +344,30 @@ private Q_SLOTS:
         const Outcome outcome = read(text);
         QCOMPARE(outcome.names, names);
         QVERIFY(outcome.reasons.isEmpty());
+    }
+
+    void batchesHoldAMebibyteAndOneEventMore()
+    {
+        constexpr int kEvents = 60;
+        QByteArray xml;
+        for (int i = 0; i < kEvents; ++i)
+            xml += "<Event><System><EventRecordID>" + QByteArray::number(i)
+                + "</EventRecordID></System><EventData>"
+                  "<Data Name='A'>"
+                + QByteArray(200'000, 'x') + "</Data></EventData></Event>";
+        QFile file(m_dir.filePath(QStringLiteral("large.xml")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(xml) == xml.size());
+        file.close();
+        const auto reader = openEvents(file.fileName().toStdString());
+        QVERIFY(reader);
+        EventBatch batch;
+        std::size_t events = 0, batches = 0;
+        for (; (*reader)->next(batch).value(); ++batches) {
+            QVERIFY(batch.bytes() < EventReader::kBatchBytes + 600'000);
+            events += batch.events.size();
+        }
+        QCOMPARE(events, std::size_t(kEvents));
+        QVERIFY(batches > 8);
     }
 
     void opensNothingButFiles()

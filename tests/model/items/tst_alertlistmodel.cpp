@@ -46,6 +46,45 @@ private Q_SLOTS:
         QCOMPARE(open.mapToSource(open.index(0, 0)).row(), 0);
     }
 
+    /// What a view holds on to stays the same alert however the list changes around it.
+    void rowsComeGoAndMove()
+    {
+        AlertListModel model;
+        AlertGroupModel open;
+        open.setSourceModel(&model);
+        const QAbstractItemModelTester own(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const QAbstractItemModelTester shownOnes(&open,
+                                                 QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setAlerts({alertRow("aa"), alertRow("bb"), alertRow("cc"), alertRow("dd")});
+        const QPersistentModelIndex held = open.index(2, 0);
+        const auto idOf = [&](const QModelIndex &index) {
+            return model.alerts()[static_cast<std::size_t>(open.mapToSource(index).row())].id;
+        };
+        QCOMPARE(idOf(held), std::string("cc"));
+        const QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        model.setAlerts({alertRow("ee"), alertRow("dd"), alertRow("ff"), alertRow("cc"), alertRow("aa")});
+        QVERIFY(held.isValid());
+        QCOMPARE(held.row(), 3);
+        QCOMPARE(idOf(held), std::string("cc"));
+        model.setAlerts({alertRow("cc", Verdict::Benign), alertRow("gg")});
+        QVERIFY(!held.isValid()); // not in the group any more
+        QCOMPARE(open.rowCount(), 1);
+        QCOMPARE(idOf(open.index(0, 0)), std::string("gg"));
+        model.setAlerts({});
+        QCOMPARE(model.rowCount(), 0);
+        QVERIFY(reset.isEmpty());
+    }
+
+    void newOnesAreMarked()
+    {
+        AlertListModel model;
+        model.setAlerts({alertRow("aa"), alertRow("bb")});
+        model.setNew({"bb"});
+        QVERIFY(!model.index(0).data(AlertListModel::NewRole).toBool());
+        QVERIFY(model.index(1).data(AlertListModel::NewRole).toBool());
+        QVERIFY(model.index(1).data(Qt::AccessibleTextRole).toString().startsWith(QStringLiteral("new: ")));
+    }
+
     void hostileTextIsMadeVisible()
     {
         AlertListModel model;

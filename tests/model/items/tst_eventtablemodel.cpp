@@ -73,6 +73,33 @@ private Q_SLOTS:
         QCOMPARE(model.index(0, EventTableModel::DetailsColumn).data().toString(), QStringLiteral("…"));
     }
 
+    void growthAtTheEndInsertsRows()
+    {
+        std::vector<EventPageRequest> asked;
+        EventTableModel model([&](const EventPageRequest &request) { asked.push_back(request); });
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setIds(idsUpTo(300));
+        model.index(0, 0).data();
+        model.index(299, 0).data();
+        for (const EventPageRequest &request : std::vector(asked))
+            model.setPage(request.generation, request.page, rowsFor(request));
+        const QPersistentModelIndex held = model.index(299, 0);
+        const QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        asked.clear();
+        model.setIds(idsUpTo(310));
+        QVERIFY(reset.isEmpty());
+        QCOMPARE(model.rowCount(), 310);
+        QCOMPARE(held.row(), 299);
+        QVERIFY(model.index(0, 0).data().toString() != QStringLiteral("…")); // a full page stays
+        model.index(305, 0).data();
+        QCOMPARE(asked.size(), std::size_t{1}); // the page that was not full
+        QCOMPARE(asked[0].page, 1);
+        model.setPage(asked[0].generation, asked[0].page, rowsFor(asked[0]));
+        QVERIFY(model.index(305, EventTableModel::DetailsColumn).data().toString() != QStringLiteral("…"));
+        model.setIds(idsUpTo(5)); // another result
+        QCOMPARE(reset.size(), 1);
+    }
+
     void failedPageIsToldAndNotAskedAgain()
     {
         std::vector<EventPageRequest> asked;

@@ -40,6 +40,17 @@ class TestRuleListModel : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void saysWhatReplacesABundledRule()
+    {
+        RuleListModel rules;
+        auto mine = item("mine", 3, "test", 0);
+        mine.replacesBundled = true;
+        rules.setRules({mine, item("other", 3, "test", 0)});
+        QCOMPARE(rules.index(0, RuleListModel::StateColumn).data().toString(),
+                 QStringLiteral("loaded, replaces the bundled rule"));
+        QCOMPARE(rules.index(1, RuleListModel::StateColumn).data().toString(), QStringLiteral("loaded"));
+    }
+
     void filtersCombine()
     {
         RuleListModel rules;
@@ -69,6 +80,20 @@ private Q_SLOTS:
         QCOMPARE(state.data(Qt::ToolTipRole).toString(), QStringLiteral("unknown modifier 'nonsense'"));
         QVERIFY(!rules.index(0, 0).data(Qt::CheckStateRole).isValid());
         QVERIFY(!rules.setData(rules.index(0, 0), Qt::Checked, Qt::CheckStateRole));
+    }
+
+    void warningsStandBesideTheState()
+    {
+        RuleListModel rules;
+        auto rule = item("odd", 1, "test", 0);
+        rule.warnings = {{12, 27, "'AND' is taken for 'and'"}, {13, 5, std::string(kHostileName)}};
+        rules.setRules({rule});
+        const QModelIndex state = rules.index(0, RuleListModel::StateColumn);
+        QCOMPARE(state.data().toString(), QStringLiteral("⚠ loaded"));
+        const QStringList lines = state.data(Qt::ToolTipRole).toString().split(QLatin1Char('\n'));
+        QCOMPARE(lines.size(), 3);
+        QCOMPARE(lines[1], QStringLiteral("⚠ Line 12, column 27: 'AND' is taken for 'and'"));
+        QVERIFY(!lines[2].contains(QChar(0x202E)));
     }
 
     void checkBoxAsksAndShowsTheAnswer()

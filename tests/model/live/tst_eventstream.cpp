@@ -114,6 +114,29 @@ private Q_SLOTS:
     }
 
     /// Wherever the bytes are cut into pieces, the events and their places are the same.
+    void eventsOfTooManyFieldsOrNamesAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("data");
+        const auto items = [](int count) { return "[1" + QByteArray(",1").repeated(count - 1) + "]"; };
+        const QByteArray name(2'000, 'n');
+        QTest::newRow("items of a field with a long name")
+            << QByteArray("{\"" + name + "\":" + items(60'000) + "}");
+        QTest::newRow("items") << QByteArray("{\"A\":" + items(65'537) + "}");
+        QByteArray nested = R"({"Level":{"#attributes":{)";
+        for (int i = 0; i < 60'000; ++i)
+            nested += (i == 0 ? "\"" : ",\"") + name + "\":[]";
+        QTest::newRow("names without a value") << QByteArray(nested + "}}}");
+    }
+    void eventsOfTooManyFieldsOrNamesAreRefused()
+    {
+        QFETCH(QByteArray, data);
+        EventBatch batch;
+        const auto event =
+            parseEventJson(R"({"System":{"EventID":1},"EventData":)" + data.toStdString() + "}", batch);
+        QVERIFY(!event);
+        QVERIFY(event.error().code == ErrorCode::TooLarge);
+    }
+
     void piecesDoNotMatter()
     {
         const std::string json = R"({"System":{"EventID":3,"Channel":"c"},"EventData":{"a":"b"}})";
@@ -148,6 +171,23 @@ private Q_SLOTS:
         QCOMPARE(whole.size(), 6 + 3);
     }
 
+    void elementsMayHaveAPrefix()
+    {
+        EventStream stream(StreamFormat::Auto);
+        stream.append("<?xml version='1.0'?>\n<e:Events xmlns:e='urn:x'>\n"
+                      "<e:Event><e:System><e:EventRecordID>7</e:EventRecordID></e:System></e:Event>\n"
+                      "<e:Event\n><e:System><e:EventRecordID>8</e:EventRecordID></e:System></e:Event>\n"
+                      "</e:Events>\n<e:Eventual/>\n");
+        EventBatch batch;
+        stream.takeLast(batch);
+        QCOMPARE(batch.events.size(), std::size_t(2));
+        QVERIFY(batch.events[0].recordId == 7U);
+        QVERIFY(batch.events[1].recordId == 8U);
+        QCOMPARE(batch.damage.size(), std::size_t(1)); // the last line
+        EventBatch json;
+        QVERIFY(parseEventJson(R"({"data":"<e:Event><e:System/></e:Event>"})", json));
+    }
+
     void theEndIsNamedWhenItIsCut()
     {
         EventStream stream(StreamFormat::Auto, 1000);
@@ -161,6 +201,35 @@ private Q_SLOTS:
         QCOMPARE(batch.damage.size(), std::size_t{1});
         QCOMPARE(*batch.damage[0].offset, std::uint64_t(1000 + kXml.size() + 1));
         QCOMPARE(batch.damage[0].records, std::uint64_t{1});
+    }
+
+    void whatIsLeftOfAnEventIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("events");
+        QTest::addColumn<int>("lost");
+        const QByteArray one = QByteArray::fromStdString(kXml);
+        QTest::newRow("root and declaration") << "<?xml version='1.0'?>\n<Events>" + one + "\n</Events>\n"
+                                              << 1 << 0;
+        QTest::newRow("start tag with another letter")
+            << one + "\n" + QByteArray(one).replace("<Event ", "<Fvent ") + "\n" + one + "\n"
+            << 2 << 1;
+        QTest::newRow("begins inside an event, on one line") << one.mid(20) + one + one + "\n" << 2 << 1;
+        QTest::newRow("end tag alone") << one + "\n</Event>\n" + one + "\n" << 2 << 1;
+        QTest::newRow("ends in a start tag") << one + "\n<Even" << 1 << 1;
+    }
+    void whatIsLeftOfAnEventIsNamed()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(int, events);
+        QFETCH(int, lost);
+        EventStream stream(StreamFormat::Auto);
+        EventBatch batch;
+        stream.append(text.toStdString());
+        while (stream.take(batch)) {}
+        stream.takeLast(batch);
+        QCOMPARE(int(batch.events.size()), events);
+        QCOMPARE(int(batch.damage.size()), lost);
     }
 
     void endlessItemsAreBounded_data()

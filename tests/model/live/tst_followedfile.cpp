@@ -1,6 +1,7 @@
 #include "model/live/followedfile.h"
 #include "model/live/journalreader.h"
 #include "model/live/pipereader.h"
+#include "tests/support/deepfolder.h"
 #include "tests/support/fakeclock.h"
 #include "tests/support/scenario.h"
 
@@ -294,6 +295,93 @@ private Q_SLOTS:
         QVERIFY(taken.damage.empty());
     }
 
+    void aBrokenChunkIsNamedOnceAndWhatLiesBehindItIsRead_data()
+    {
+        QTest::addColumn<int>("chunk");
+        QTest::addColumn<int>("bytes");
+        QTest::addColumn<char>("with");
+        QTest::addColumn<QByteArray>("named");
+        QTest::addColumn<quint64>("lost");
+        QTest::newRow("only the signature, first chunk")
+            << 0 << 8 << 'X' << QByteArray("signature") << quint64(0);
+        QTest::newRow("only the signature, second chunk")
+            << 1 << 8 << 'X' << QByteArray("signature") << quint64(0);
+        QTest::newRow("header, second chunk") << 1 << 512 << 'X' << QByteArray("signature") << quint64(0);
+        QTest::newRow("zeros, second chunk")
+            << 1 << 65536 << '\0' << QByteArray("empty block") << quint64(10);
+        QTest::newRow("zeros, first chunk") << 0 << 65536 << '\0' << QByteArray("empty block") << quint64(0);
+        QTest::newRow("header, last chunk") << 2 << 512 << 'X' << QByteArray("signature") << quint64(0);
+    }
+    void aBrokenChunkIsNamedOnceAndWhatLiesBehindItIsRead()
+    {
+        QFETCH(int, chunk);
+        QFETCH(int, bytes);
+        QFETCH(char, with);
+        QFETCH(QByteArray, named);
+        QFETCH(quint64, lost);
+        const fs::path file = path("a.evtx");
+        std::string text = log(1, 30, 10); // three chunks
+        text.replace(kHeader + static_cast<std::size_t>(chunk) * kChunk, static_cast<std::size_t>(bytes),
+                     static_cast<std::size_t>(bytes), with);
+        std::ofstream(file, std::ios::binary) << text.substr(0, kHeader + kChunk);
+        auto reader = follow(file);
+        Taken all;
+        const auto take = [&](FollowedFile &from) {
+            for (int i = 0; i < 12; ++i, m_clock->pass(6s)) {
+                const auto taken = takeAll(from);
+                all.ids.insert(all.ids.end(), taken.ids.begin(), taken.ids.end());
+                all.damage.insert(all.damage.end(), taken.damage.begin(), taken.damage.end());
+                all.bookmark = taken.bookmark.empty() ? all.bookmark : taken.bookmark;
+            }
+        };
+        take(reader);
+        std::ofstream(file, std::ios::binary | std::ios::app) << text.substr(kHeader + kChunk);
+        take(reader);
+        auto expected = range(1, 30);
+        if (bytes > 512) // else the records are recovered
+            expected.erase(expected.begin() + chunk * 10, expected.begin() + chunk * 10 + 10);
+        QCOMPARE(all.ids, expected);
+        QVERIFY(!all.damage.empty());
+        QVERIFY2(all.damage[0].reason.find(named.toStdString()) != std::string::npos,
+                 all.damage[0].reason.c_str());
+        QCOMPARE(all.lost(), std::uint64_t{lost});
+        QCOMPARE(all.damage.size(), std::size_t{lost > 0 ? 2U : 1U}); // the chunk, and what was in it
+        if (chunk < 2) { // a later run knows
+            auto later = follow(file, all.bookmark);
+            all = {};
+            take(later);
+            QVERIFY(all.ids.empty() && all.damage.empty());
+        }
+    }
+
+    void aLogOfNothingButAGarbageChunkIsNamed()
+    {
+        const fs::path file = path("a.evtx");
+        std::ofstream(file, std::ios::binary) << log(1, 5).substr(0, kHeader) << std::string(kChunk, 'G');
+        auto reader = follow(file);
+        QVERIFY(takeAll(reader).damage.empty()); // it may still be written
+        m_clock->pass(kTornPatience + 1s);
+        QCOMPARE(takeAll(reader).damage.size(), std::size_t{1});
+        m_clock->pass(60s);
+        QVERIFY(takeAll(reader).damage.empty());
+    }
+
+    void aDamagedFileHeaderIsNamedOnce()
+    {
+        const fs::path file = path("a.evtx");
+        std::string bytes = log(1, 5);
+        bytes.replace(16, 24, 24, '\xff');
+        std::ofstream(file, std::ios::binary) << bytes;
+        auto reader = follow(file);
+        QCOMPARE(takeAll(reader).ids, range(1, 5));
+        m_clock->pass(kTornPatience + 1s);
+        const auto taken = takeAll(reader);
+        QCOMPARE(taken.damage.size(), std::size_t{1});
+        QVERIFY(taken.damage[0].reason.find("header checksum") != std::string::npos);
+        m_clock->pass(60s);
+        QVERIFY(takeAll(reader).damage.empty());
+    }
+
     void aTextGrowsTurnsAndShrinks()
     {
         const fs::path file = path("a.xml");
@@ -352,6 +440,47 @@ private Q_SLOTS:
         QCOMPARE(takeAll(reader).ids, range(13, 13));
     }
 
+    void whatAFolderCannotGiveIsNamedOnce()
+    {
+        fs::create_directories(path("logs"));
+        fs::create_directories(path("elsewhere"));
+        std::ofstream(path("logs/a.xml")) << xmlEvent(1);
+        fs::create_directory_symlink(path("elsewhere"), path("logs/link"));
+        const DeepFolder deep(path("logs/deep"));
+        FollowedFolder reader(path("logs"), {}, {.clock = m_clock});
+        auto taken = takeAll(reader);
+        QCOMPARE(taken.ids, range(1, 1));
+        QCOMPARE(taken.damage.size(), std::size_t{2});
+        QVERIFY(taken.damage[0].reason.starts_with("cannot be searched"));
+        QVERIFY(taken.damage[1].reason.starts_with("a link to a folder"));
+        m_clock->pass(FollowedFolder::kLookForFiles);
+        QVERIFY(takeAll(reader).damage.empty());
+        fs::remove(path("logs/link"));
+        m_clock->pass(FollowedFolder::kLookForFiles);
+        takeAll(reader);
+        fs::create_directory_symlink(path("elsewhere"), path("logs/link")); // again is news
+        m_clock->pass(FollowedFolder::kLookForFiles);
+        QCOMPARE(takeAll(reader).damage.size(), std::size_t{1});
+    }
+
+    void aForgedRecordNumberIsNoLoss()
+    {
+        constexpr std::uint64_t kForged = std::uint64_t{1} << 63;
+        const fs::path file = path("a.evtx");
+        std::ofstream(file, std::ios::binary) << log(1, 10);
+        auto reader = follow(file);
+        QCOMPARE(takeAll(reader).ids, range(1, 10));
+        std::ofstream(file, std::ios::binary | std::ios::app)
+            << log(kForged, kForged + 4).substr(kHeader, kChunk);
+        QVERIFY(takeAll(reader).ids.empty());
+        m_clock->pass(kTornPatience + 1s);
+        const auto taken = takeAll(reader);
+        QCOMPARE(taken.ids, range(kForged, kForged + 4));
+        QCOMPARE(taken.lost(), std::uint64_t{0});
+        QCOMPARE(taken.otherLogs, 1);
+        QCOMPARE(taken.damage.size(), std::size_t{1});
+    }
+
     void forgedBookmarksAreNotBelieved_data()
     {
         QTest::addColumn<QByteArray>("bookmark");
@@ -396,6 +525,46 @@ private Q_SLOTS:
         taken = takeAll(reader);
         QCOMPARE(taken.ids, range(4, 4));
         ::close(writer);
+    }
+
+    void whatAPipeGaveBeforeTheEndIsGivenOn()
+    {
+        int ends[2] = {};
+        QCOMPARE(pipe(ends), 0);
+        const std::string text = xmlEvent(1) + xmlEvent(2) + xmlEvent(3).substr(0, 20);
+        QCOMPARE(write(ends[1], text.data(), text.size()), ssize_t(text.size()));
+        PipeReader reader(ends[0], "stdin", StreamFormat::Auto);
+        QCOMPARE(takeAll(reader).ids, range(1, 2));
+        LiveBatch batch;
+        QVERIFY(reader.rest(batch));
+        QCOMPARE(batch.evidence, std::string("stdin"));
+        QCOMPARE(batch.events.damage.size(), std::size_t{1});
+        QCOMPARE(batch.events.damage[0].records, std::uint64_t{1});
+        LiveBatch none;
+        QVERIFY(!reader.rest(none));
+        ::close(ends[0]);
+        ::close(ends[1]);
+    }
+
+    void journaldsReasonIsGiven()
+    {
+        const fs::path program = path("journalctl");
+        std::ofstream(program)
+            << "#!/bin/sh\nseq 100000 >&2\necho 'No journal files were opened' >&2\nexit 1\n";
+        fs::permissions(program, fs::perms::owner_all);
+        JournalReader reader({}, program.string());
+        for (int i = 0; i < 100; ++i) {
+            LiveBatch batch;
+            const auto step = reader.next(batch, {});
+            if (step)
+                continue;
+            QVERIFY(step.error().code == ErrorCode::Io);
+            QVERIFY2(step.error().detail.ends_with("No journal files were opened"),
+                     step.error().detail.c_str());
+            QVERIFY(step.error().detail.size() < 1000);
+            return;
+        }
+        QFAIL("it did not end");
     }
 
     /// A program that stands in for journalctl: it takes --after-cursor and writes what comes after.

@@ -44,9 +44,16 @@ public:
             batch.events.damage.push_back({"gap", {}, {}, line.lost});
         return line.step;
     }
+    bool rest(LiveBatch &batch) override
+    {
+        batch.evidence = "script";
+        batch.events.damage.push_back({"cut", {}, {}, 1});
+        return std::exchange(m_hasRest, false);
+    }
     std::chrono::milliseconds interval() const override { return 200ms; }
 
 private:
+    bool m_hasRest = true;
     const std::vector<Line> m_script;
     std::size_t m_at = 0;
 };
@@ -167,8 +174,9 @@ private Q_SLOTS:
         std::size_t taken = 0;
         while (queue->pop(0ms, {}))
             ++taken;
-        QCOMPARE(taken, LiveQueue::kMostBatches + 1);
-        QCOMPARE(live->status().events, std::uint64_t(taken)); // none that nobody gets is counted
+        QCOMPARE(taken, LiveQueue::kMostBatches + 2); // the one it held, and the rest of the reader
+        QCOMPARE(live->status().events, std::uint64_t(taken - 1)); // none that nobody gets is counted
+        QCOMPARE(live->status().lost, std::uint64_t(1));
     }
 
     void pausedItReadsNothing()

@@ -1,8 +1,9 @@
 #include "model/store/alertstore.h"
 #include "model/store/casefile.h"
 #include "model/store/casestate.h"
-#include "model/store/eventwriter.h"
+#include "model/store/detectionstore.h"
 #include "model/store/schema.h"
+#include "tests/model/caserecords.h"
 
 #include <sqlite3.h>
 
@@ -225,6 +226,53 @@ private Q_SLOTS:
             else if (const auto counts = caseCounts(*file); !counts)
                 QVERIFY2(counts.error().code == ErrorCode::Corrupt, describe(counts.error()).c_str());
         }
+    }
+
+    void eventsThatCannotBeReadCostOnlyThemselves_data()
+    {
+        QTest::addColumn<QByteArray>("sql");
+        QTest::newRow("payload") << QByteArray("UPDATE payload SET data = x'28b52ffd' WHERE first_event = 2");
+        QTest::newRow("shape") << QByteArray(
+            "UPDATE shape SET data = '[\"a\"' WHERE id = (SELECT shape_id FROM "
+            "event WHERE id = 2)");
+    }
+    void eventsThatCannotBeReadCostOnlyThemselves()
+    {
+        QFETCH(QByteArray, sql);
+        const QString file = path("unreadable.lolscope");
+        QFile::remove(file);
+        {
+            auto made = samples::must(CaseFile::open(file.toStdString(), CaseFile::Mode::Create));
+            for (const char *name : {"aa", "bb", "cc"}) // each has a payload of its own
+                samples::index(made, name, {{10, "10:00:00.000", {{std::string("Of") + name, "x"}}}});
+        }
+        tamper(file, sql);
+        const auto damaged = samples::must(CaseFile::open(file.toStdString(), CaseFile::Mode::ReadOnly));
+        const auto all = [](const Event &) { return true; };
+        std::vector<EventId> met;
+        const auto use = [&](const JoinedEvent &event) -> Result<void> {
+            met.push_back(event.id);
+            return {};
+        };
+        const auto refused = forEachEvent(damaged, all, Join::All, use, {});
+        QVERIFY(!refused);
+        QVERIFY(refused.error().code == ErrorCode::Corrupt);
+        const std::vector<EventId> whole = {EventId{1}, EventId{3}};
+        met.clear();
+        UnreadableEvents unreadable;
+        QVERIFY(forEachEvent(damaged, all, Join::All, use, {}, &unreadable));
+        QVERIFY(met == whole);
+        QCOMPARE(unreadable.count, std::uint64_t(1));
+        QVERIFY(!unreadable.reason.empty());
+
+        auto events = samples::must(JoinedEvents::open(damaged, Join::All));
+        met.clear();
+        for (const int id : {1, 2, 3})
+            QVERIFY(events.read(EventId{id}, use, &unreadable));
+        QVERIFY(met == whole);
+        QCOMPARE(unreadable.count, std::uint64_t(2));
+        QVERIFY(!events.read(EventId{2}, use));
+        QVERIFY(!events.read(EventId{4}, use, &unreadable));
     }
 };
 

@@ -3,6 +3,7 @@
 #include "model/store/eventstore.h"
 #include "model/store/eventwriter.h"
 #include "model/store/factstore.h"
+#include "model/store/sql.h"
 #include "tests/model/caserecords.h"
 
 #include <QTemporaryDir>
@@ -97,6 +98,50 @@ private Q_SLOTS:
         QCOMPARE(citations, std::size_t{6});
     }
 
+    void whatStandsBesideAnEventDoesNotChangeIt()
+    {
+        // A record without a number is told apart by its System values too, its neighbour is not.
+        Record unnumbered{10, "10:00:00.000", {{"a", "x"}}};
+        Record numbered = unnumbered;
+        numbered.recordId = 7;
+        CaseFile file = must(CaseFile::temporary());
+        QCOMPARE(index(file, "aa", {unnumbered, numbered}).duplicates, 0u);
+        QCOMPARE(index(file, "bb", {numbered}).duplicates, 1u);
+    }
+
+    void twoWritersTakeTurns()
+    {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath(QStringLiteral("a.lolscope")).toStdString();
+        CaseFile first = must(CaseFile::open(path, CaseFile::Mode::Create));
+        CaseFile second = must(CaseFile::open(path, CaseFile::Mode::ReadWrite));
+        EventWriter one(first), other(second);
+        const auto add = [](EventWriter &writer, EvidenceId evidence, const std::vector<Record> &records) {
+            EventBatch batch;
+            for (const Record &record : records)
+                addTo(batch, record);
+            must(writer.add(evidence, batch));
+            must(writer.commit());
+        };
+        const auto aa = must(one.begin("aa", "aa", 1));
+        must(one.commit());
+        const auto bb = must(other.begin("bb", "bb", 1));
+        must(other.commit());
+        const auto records = numbered(day());
+        add(one, aa, {records[0]});
+        add(other, bb, {records[0], records[1]}); // what the first wrote is known
+        second.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0')"); // and linked
+        QVERIFY(!must(isStale(first, Stage::Links)));
+        add(one, aa, {records[1], records[2]});
+        QVERIFY(must(isStale(second, Stage::Links)));
+        add(other, bb, {records[3]});
+        QCOMPARE(must(one.finish(aa)).duplicates, 1u);
+        must(one.commit());
+        QCOMPARE(must(other.finish(bb)).duplicates, 1u);
+        must(other.commit());
+        QCOMPARE(must(caseCounts(first)).events, 4u);
+    }
+
     void whatMakesTwoEventsTheSame_data()
     {
         QTest::addColumn<int>("change");
@@ -110,6 +155,7 @@ private Q_SLOTS:
         QTest::newRow("a character moved to the neighbour") << 6 << false;
         QTest::newRow("another event id") << 7 << false;
         QTest::newRow("another provider") << 8 << false;
+        QTest::newRow("another name") << 9 << false;
     }
     void whatMakesTwoEventsTheSame()
     {
@@ -134,6 +180,8 @@ private Q_SLOTS:
             second.id = 11;
         else if (change == 8)
             second.provider = "Other";
+        else if (change == 9)
+            second.values[0].first = "c";
         CaseFile file = must(CaseFile::temporary());
         index(file, "aa", {first});
         QCOMPARE(index(file, "bb", {second}).duplicates, same ? 1u : 0u);

@@ -1,6 +1,7 @@
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
-#include "model/store/detectionstore.h"
+#include "model/store/decisionstore.h"
+#include "model/store/detectionwriter.h"
 #include "model/store/eventstore.h"
 #include "model/store/factstore.h"
 #include "model/store/linkstore.h"
@@ -51,6 +52,15 @@ struct SmallCase
 
     void detect()
     {
+        auto writer = begin();
+        addAlert(*writer, "aaaa1111" + std::string(24, '0'), "r-high", 1, connections[0]);
+        addAlert(*writer, "aaaa2222" + std::string(24, '0'), "r-low", 9, connections[1]);
+        addAlert(*writer, "bbbb3333" + std::string(24, '0'), "r-high", 5, connections[1]);
+        must(writer->finish("rules 1"));
+    }
+
+    std::unique_ptr<DetectionWriter> begin()
+    {
         StoredRule high;
         high.id = "r-high";
         high.title = "High rule";
@@ -63,11 +73,7 @@ struct SmallCase
         StoredRule low;
         low.id = "r-low";
         low.level = 1;
-        auto writer = must(DetectionWriter::begin(file, {high, low}));
-        addAlert(*writer, "aaaa1111" + std::string(24, '0'), "r-high", 1, connections[0]);
-        addAlert(*writer, "aaaa2222" + std::string(24, '0'), "r-low", 9, connections[1]);
-        addAlert(*writer, "bbbb3333" + std::string(24, '0'), "r-high", 5, connections[1]);
-        must(writer->finish("rules 1"));
+        return must(DetectionWriter::begin(file, {high, low}));
     }
 
     void addAlert(DetectionWriter &writer, const std::string &id, const std::string &rule, std::uint64_t hits,
@@ -87,6 +93,12 @@ struct SmallCase
         alert.destPort = about.destPort;
         alert.initiated = about.initiated;
         must(writer.addAlert(alert, 1));
+        addDetection(writer, id, rule, about);
+    }
+
+    void addDetection(DetectionWriter &writer, const std::string &id, const std::string &rule,
+                      const ConnectionRow &about)
+    {
         JoinedEvent event;
         event.id = about.event;
         event.connection = about.id;
@@ -271,6 +283,7 @@ private Q_SLOTS:
         QCOMPARE(rows[0].matched.at(0).field + ' ' + rows[0].matched[0].test, std::string("Image endswith"));
         QVERIFY(rows[0].matched[0].source == FieldSource::ProcessStart);
         QVERIFY(must(detections(m_case.file, "none")).empty());
+        QVERIFY(must(detections(m_case.file, must(alert(m_case.file, "aaaa1")).id, 0)).empty());
     }
 
     void rulesReadBack()
@@ -293,6 +306,60 @@ private Q_SLOTS:
         links.processes[1].parent = 0;
         must(saveLinks(file, facts, links));
         QCOMPARE(must(chainOf(file, ProcessId{facts.starts[0].row})).size(), std::size_t{2});
+    }
+
+    void verdictsOfAlertsThatBecomeOneAreMerged_data()
+    {
+        QTest::addColumn<int>("first");
+        QTest::addColumn<int>("second");
+        QTest::addColumn<int>("expected");
+        const auto row = [](const char *name, Verdict first, Verdict second, Verdict expected) {
+            QTest::newRow(name) << int(first) << int(second) << int(expected);
+        };
+        row("the graver came first", Verdict::Malicious, Verdict::Benign, Verdict::Malicious);
+        row("the graver came last", Verdict::None, Verdict::Suspicious, Verdict::Suspicious);
+        row("equal", Verdict::Benign, Verdict::Benign, Verdict::Benign);
+    }
+    void verdictsOfAlertsThatBecomeOneAreMerged()
+    {
+        QFETCH(int, first);
+        QFETCH(int, second);
+        QFETCH(int, expected);
+        for (const bool intoKnown : {false, true}) {
+            SmallCase small;
+            const std::string one = "aaaa1111" + std::string(24, '0'),
+                              other = "bbbb3333" + std::string(24, '0');
+            const std::string both = intoKnown ? other : "cccc4444" + std::string(24, '0');
+            must(storeVerdict(small.file, one, Verdict(first), "seen by anna", "anna"));
+            must(storeVerdict(small.file, other, Verdict(second), "seen by bert", "bert"));
+            auto writer = small.begin();
+            small.addAlert(*writer, both, "r-high", 6, small.connections[0]);
+            small.addDetection(*writer, both, "r-high", small.connections[1]);
+            must(writer->finish("rules 2"));
+            writer.reset();
+
+            const AlertRow now = must(alert(small.file, both));
+            QVERIFY(now.verdict == Verdict(expected));
+            for (const char *note : {"seen by anna", "seen by bert"})
+                QVERIFY2(now.note.find(note) != std::string::npos, now.note.c_str());
+            std::vector<JournalRow> moves = must(journalRows(small.file));
+            std::erase_if(moves, [](const JournalRow &row) { return row.action != "verdict moved"; });
+            QCOMPARE(moves.size(), std::size_t(intoKnown ? 1 : 2));
+            QCOMPARE(moves[0].object, both);
+            for (const std::string &told :
+                 {one, std::string(verdictName(Verdict(first))), std::string("anna")})
+                QVERIFY2(moves[0].details.find(told) != std::string::npos, moves[0].details.c_str());
+        }
+    }
+
+    void aVerdictWithoutDetectionsStays()
+    {
+        SmallCase small;
+        const std::string one = "aaaa1111" + std::string(24, '0');
+        must(storeVerdict(small.file, one, Verdict::Malicious, "seen", "anna"));
+        must(small.begin()->finish("none"));
+        small.detect();
+        QVERIFY(must(alert(small.file, one)).verdict == Verdict::Malicious);
     }
 };
 

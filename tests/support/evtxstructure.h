@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <vector>
 
-namespace lolscope {
+namespace lolscope::test {
 
 /// Where a record lies in an .evtx file, from its header alone.
 struct RecordPlace
@@ -31,4 +31,4 @@ struct EvtxStructure
 /// record). Errors: Io; Corrupt for what is no log, see EvtxFile::open().
 Result<EvtxStructure> evtxStructure(const std::filesystem::path &path);
 
-} // namespace lolscope
+} // namespace lolscope::test

@@ -1,8 +1,8 @@
-#include "model/evtx/evtxstructure.h"
+#include "tests/support/evtxstructure.h"
 
 #include "model/evtx/evtxfile.h"
 
-namespace lolscope {
+namespace lolscope::test {
 
 Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
 {
@@ -26,4 +26,4 @@ Result<EvtxStructure> evtxStructure(const std::filesystem::path &path)
     return structure;
 }
 
-} // namespace lolscope
+} // namespace lolscope::test

@@ -1,4 +1,4 @@
-#include "model/evtx/evtxstructure.h"
+#include "tests/support/evtxstructure.h"
 #include "tests/support/evtxwriter.h"
 
 #include <QFile>
@@ -14,7 +14,7 @@ namespace {
 
 // Offsets in the file and within a chunk or record; see evtxstructure.h for the format document.
 constexpr qsizetype kHeader = 4096, kChunk = 65536, kChunkHeader = 512;
-constexpr qsizetype kFree = 48, kRecordsCrc = 52, kChunkCrc = 124;
+constexpr qsizetype kFree = 48, kRecordsCrc = 52, kHeaderCrc = 124;
 constexpr int kChunks = 3, kPerChunk = 4;
 
 quint32 number(const QByteArray &bytes, qsizetype at)
@@ -39,7 +39,7 @@ void seal(QByteArray &file, qsizetype chunk)
 {
     const qsizetype free = qBound<qsizetype>(kChunkHeader, number(file, chunk + kFree), kChunk);
     put(file, chunk + kRecordsCrc, checksum(file.mid(chunk + kChunkHeader, free - kChunkHeader)), 4);
-    put(file, chunk + kChunkCrc,
+    put(file, chunk + kHeaderCrc,
         checksum(file.mid(chunk + 128, kChunkHeader - 128), checksum(file.mid(chunk, 120))), 4);
 }
 
@@ -145,7 +145,8 @@ private Q_SLOTS:
             [&](QByteArray &f) { f.insert(second, QByteArray(kChunk / 2, 'x')); });
         row("bytes behind the last chunk", kAll, kHeader + kChunks * kChunk,
             [](QByteArray &f) { f.append("tail"); });
-        row("chunk header checksum", kAll, second + kChunkCrc, [&](QByteArray &f) { f[second + 130] = 'x'; });
+        row("chunk header checksum", kAll, second + kHeaderCrc,
+            [&](QByteArray &f) { f[second + 130] = 'x'; });
         row("records checksum", kAll, second + kRecordsCrc, [&](QByteArray &f) { f[third + 30] = 'x'; });
         row("no-checksum flag", kAll, -1, [&](QByteArray &f) {
             put(f, 120, 4, 4);

@@ -1,0 +1,601 @@
+#include "model/store/touchedfacts.h"
+
+#include "model/store/askednames.h"
+#include "model/store/relinkedrows.h"
+#include "model/store/schema.h"
+#include "model/store/sql.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+namespace lolscope {
+
+namespace {
+
+// near_*: what is read together. Of starts with `with_parent` the parent is linked too; `fresh` GUIDs are
+// those of new starts and ends. changed_*: what saving changed, noted by triggers.
+constexpr const char *kTables = R"sql(
+CREATE TEMP TABLE near_pid (host_id INTEGER, pid INTEGER, PRIMARY KEY (host_id, pid)) WITHOUT ROWID;
+CREATE TEMP TABLE near_guid (host_id INTEGER, guid TEXT, fresh INTEGER, PRIMARY KEY (host_id, guid)) WITHOUT ROWID;
+CREATE TEMP TABLE near_process (id INTEGER PRIMARY KEY, with_parent INTEGER NOT NULL);
+CREATE TEMP TABLE near_end (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE near_connection (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE near_query (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE changed_guid (host_id INTEGER, guid TEXT, PRIMARY KEY (host_id, guid)) WITHOUT ROWID;
+CREATE TEMP TABLE changed_process (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE changed_parent (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE changed_connection (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE changed_query (id INTEGER PRIMARY KEY, before INTEGER);
+CREATE TEMP TABLE changed_event (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE changed_alert (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE left_process (id INTEGER PRIMARY KEY);
+
+-- Of processes that only a Security start or no start at all stands for.
+CREATE TEMP VIEW open_guid AS SELECT * FROM near_guid g WHERE NOT EXISTS (
+    SELECT 1 FROM main.process p WHERE p.guid = g.guid AND +p.host_id = g.host_id AND p.source = 'logged' AND NOT p.from_security);
+
+CREATE TEMP TRIGGER process_changed AFTER UPDATE OF guid, pid, image, user, source ON main.process
+WHEN (old.guid, old.pid, old.image, old.user, old.source) IS NOT (new.guid, new.pid, new.image, new.user, new.source)
+BEGIN INSERT OR IGNORE INTO changed_process VALUES (new.id); END;
+CREATE TEMP TRIGGER process_merged AFTER UPDATE OF same_as ON main.process WHEN old.same_as IS NOT new.same_as
+BEGIN INSERT OR IGNORE INTO changed_event VALUES (new.event_id); END;
+CREATE TEMP TRIGGER parent_changed AFTER UPDATE OF parent_id ON main.process WHEN old.parent_id IS NOT new.parent_id
+BEGIN
+    INSERT OR IGNORE INTO changed_parent VALUES (new.id);
+    INSERT OR IGNORE INTO left_process SELECT old.parent_id WHERE old.parent_id IS NOT NULL;
+END;
+CREATE TEMP TRIGGER end_changed AFTER UPDATE OF process_id ON main.process_end
+BEGIN
+    INSERT OR IGNORE INTO changed_event VALUES (new.event_id);
+    INSERT OR IGNORE INTO left_process SELECT old.process_id WHERE old.process_id IS NOT NULL;
+END;
+CREATE TEMP TRIGGER connection_changed AFTER UPDATE OF process_id, same_as ON main.connection
+BEGIN
+    INSERT OR IGNORE INTO changed_event VALUES (new.event_id);
+    INSERT OR IGNORE INTO changed_connection VALUES (new.id);
+    INSERT OR IGNORE INTO left_process SELECT old.process_id WHERE old.process_id IS NOT NULL;
+END;
+CREATE TEMP TRIGGER name_changed AFTER UPDATE OF asked_query_id ON main.connection WHEN old.asked_query_id IS NOT new.asked_query_id
+BEGIN INSERT OR IGNORE INTO changed_event VALUES (new.event_id); END;
+CREATE TEMP TRIGGER query_changed AFTER UPDATE OF process_id ON main.dns_query
+BEGIN
+    INSERT OR IGNORE INTO changed_event VALUES (new.event_id);
+    INSERT OR IGNORE INTO changed_query VALUES (new.id, old.process_id);
+    INSERT OR IGNORE INTO left_process SELECT old.process_id WHERE old.process_id IS NOT NULL;
+END;
+)sql";
+
+constexpr const char *kEmpty = R"sql(
+DELETE FROM near_pid; DELETE FROM near_guid; DELETE FROM near_process; DELETE FROM near_end; DELETE FROM near_connection;
+DELETE FROM near_query; DELETE FROM changed_guid; DELETE FROM changed_process; DELETE FROM changed_parent;
+DELETE FROM changed_connection; DELETE FROM changed_query; DELETE FROM changed_event; DELETE FROM changed_alert;
+DELETE FROM left_process;
+)sql";
+
+// The new facts; ?1 is the last event that was linked before.
+constexpr const char *kBegin[] = {
+    "INSERT INTO near_process SELECT id, 1 FROM process WHERE event_id > ?1",
+    "INSERT INTO near_end SELECT event_id FROM process_end WHERE event_id > ?1",
+    "INSERT INTO near_connection SELECT id FROM connection WHERE event_id > ?1",
+    "INSERT INTO near_query SELECT id FROM dns_query WHERE event_id > ?1",
+    "INSERT OR IGNORE INTO near_guid SELECT p.host_id, p.guid, 1 FROM near_process n CROSS JOIN process p ON "
+    "p.id = n.id "
+    "WHERE p.guid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_guid SELECT e.host_id, e.guid, 1 FROM near_end n CROSS JOIN process_end e ON "
+    "e.event_id = n.id "
+    "WHERE e.guid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.pid FROM near_process n CROSS JOIN process p ON p.id "
+    "= n.id "
+    "WHERE p.pid IS NOT NULL",
+    // A Sysmon connection may be what a 5156 is a second record of.
+    "INSERT OR IGNORE INTO near_connection SELECT s.id FROM near_connection n CROSS JOIN connection c ON "
+    "c.id = n.id "
+    "CROSS JOIN connection s ON s.host_id = c.host_id AND s.source_port = c.source_port AND s.time BETWEEN "
+    "c.time - ?2 AND "
+    "c.time + ?2 WHERE NOT c.from_security AND s.from_security AND coalesce(s.pid, 0) = coalesce(c.pid, 0)"};
+
+// What these depend on; over and over until nothing is added.
+constexpr const char *kClose[] = {
+    // Second records and what they are second records of.
+    "INSERT OR IGNORE INTO near_connection SELECT s.id FROM near_connection n CROSS JOIN connection c ON "
+    "c.id = n.id "
+    "CROSS JOIN connection s ON s.host_id = c.host_id AND s.source_port = c.source_port AND s.time BETWEEN "
+    "c.time - ?2 AND "
+    "c.time + ?2 WHERE c.from_security AND NOT s.from_security AND coalesce(s.pid, 0) = coalesce(c.pid, 0)",
+    "INSERT OR IGNORE INTO near_connection SELECT s.id FROM near_connection n CROSS JOIN connection s ON "
+    "s.same_as = n.id",
+    // The GUIDs that facts name.
+    "INSERT OR IGNORE INTO near_guid SELECT p.host_id, p.guid, 0 FROM near_process n CROSS JOIN process p ON "
+    "p.id = n.id "
+    "WHERE p.guid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_guid SELECT p.host_id, p.parent_guid, 0 FROM near_process n CROSS JOIN "
+    "process p ON p.id = n.id "
+    "WHERE n.with_parent AND p.parent_guid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_guid SELECT e.host_id, e.guid, 0 FROM near_end n CROSS JOIN process_end e ON "
+    "e.event_id = n.id "
+    "WHERE e.guid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_guid SELECT c.host_id, c.guid, 0 FROM near_connection n CROSS JOIN "
+    "connection c ON c.id = n.id "
+    "WHERE c.guid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_guid SELECT q.host_id, q.guid, 0 FROM near_query n CROSS JOIN dns_query q ON "
+    "q.id = n.id "
+    "WHERE q.guid IS NOT NULL",
+    // The PIDs of facts that name no GUID.
+    "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.pid FROM near_process n CROSS JOIN process p ON p.id "
+    "= n.id "
+    "WHERE p.from_security AND p.pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.parent_pid FROM near_process n CROSS JOIN process p "
+    "ON p.id = n.id "
+    "WHERE n.with_parent AND p.parent_guid IS NULL AND p.parent_pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT e.host_id, e.pid FROM near_end n CROSS JOIN process_end e ON "
+    "e.event_id = n.id "
+    "WHERE e.guid IS NULL AND e.pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT c.host_id, c.pid FROM near_connection n CROSS JOIN connection c "
+    "ON c.id = n.id "
+    "WHERE c.guid IS NULL AND c.pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT q.host_id, q.pid FROM near_query n CROSS JOIN dns_query q ON q.id "
+    "= n.id "
+    "WHERE q.guid IS NULL AND q.pid IS NOT NULL",
+    // The first facts of GUIDs without a Sysmon start, in the order of linking: they tell which run it is.
+    "INSERT OR IGNORE INTO near_connection SELECT first FROM (SELECT coalesce("
+    "(SELECT id FROM connection WHERE guid = g.guid AND +host_id = g.host_id AND time IS NOT NULL ORDER BY "
+    "time, pid, image, "
+    "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname LIMIT 1), "
+    "(SELECT id FROM connection WHERE guid = g.guid AND +host_id = g.host_id AND time IS NULL ORDER BY pid, "
+    "image, "
+    "dest_ip, dest_port, source_ip, source_port, protocol, user, dest_hostname LIMIT 1)) AS first FROM "
+    "open_guid g) WHERE first "
+    "IS NOT NULL",
+    "INSERT OR IGNORE INTO near_query SELECT first FROM (SELECT coalesce("
+    "(SELECT id FROM dns_query WHERE guid = g.guid AND +host_id = g.host_id AND time IS NOT NULL ORDER BY "
+    "time, pid, image, name, "
+    "status, user LIMIT 1), "
+    "(SELECT id FROM dns_query WHERE guid = g.guid AND +host_id = g.host_id AND time IS NULL ORDER BY pid, "
+    "image, name, status, "
+    "user LIMIT 1)) AS first FROM open_guid g) WHERE first IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT c.host_id, c.pid FROM near_connection n CROSS JOIN connection c "
+    "ON c.id = n.id CROSS "
+    "JOIN open_guid g ON g.host_id = c.host_id AND g.guid = c.guid WHERE c.pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT q.host_id, q.pid FROM near_query n CROSS JOIN dns_query q ON q.id "
+    "= n.id CROSS "
+    "JOIN open_guid g ON g.host_id = q.host_id AND g.guid = q.guid WHERE q.pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT e.host_id, e.pid FROM near_end n CROSS JOIN process_end e ON "
+    "e.event_id = n.id CROSS "
+    "JOIN open_guid g ON g.host_id = e.host_id AND g.guid = e.guid WHERE e.pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.parent_pid FROM near_process n CROSS JOIN process p "
+    "ON p.id = n.id CROSS "
+    "JOIN open_guid g ON g.host_id = p.host_id AND g.guid = p.parent_guid WHERE n.with_parent AND "
+    "p.parent_pid IS NOT NULL",
+    // Rows that stood for these GUIDs so far.
+    "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.pid FROM open_guid g CROSS JOIN process p ON p.guid "
+    "= g.guid AND "
+    "+p.host_id = g.host_id WHERE p.pid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_pid SELECT p.host_id, p.pid FROM near_guid g CROSS JOIN process p ON p.guid "
+    "= g.guid AND "
+    "+p.host_id = g.host_id WHERE g.fresh AND p.pid IS NOT NULL",
+    // All of a PID, and of a GUID.
+    "INSERT OR IGNORE INTO near_process SELECT p.id, 0 FROM near_pid n CROSS JOIN process p ON p.host_id = "
+    "n.host_id AND "
+    "p.pid = n.pid WHERE p.source = 'logged'",
+    "INSERT OR IGNORE INTO near_end SELECT e.event_id FROM near_pid n CROSS JOIN process_end e ON e.host_id "
+    "= n.host_id AND "
+    "e.pid = n.pid",
+    "INSERT OR IGNORE INTO near_guid SELECT p.host_id, p.guid, 0 FROM near_pid n CROSS JOIN process p ON "
+    "p.host_id = n.host_id "
+    "AND p.pid = n.pid WHERE p.source <> 'logged' AND p.guid IS NOT NULL",
+    "INSERT OR IGNORE INTO near_process SELECT p.id, 0 FROM near_guid n CROSS JOIN process p ON p.guid = "
+    "n.guid AND "
+    "+p.host_id = n.host_id WHERE p.source = 'logged' AND NOT p.from_security",
+    "INSERT OR IGNORE INTO near_end SELECT e.event_id FROM near_guid n CROSS JOIN process_end e ON e.guid = "
+    "n.guid AND "
+    "+e.host_id = n.host_id"};
+
+// In conditions on a GUID `+host_id` keeps SQLite, which has no statistics, from using an index by host
+// instead.
+
+/// The same of the first start that names a GUID without a Sysmon start as its parent; one that is neither a
+/// second record of another nor its own parent.
+std::string firstChildren()
+{
+    const auto first = [](const std::string &which, const std::string &order) {
+        return "(SELECT p.id FROM process p WHERE p.parent_guid = g.guid AND +p.host_id = g.host_id AND "
+            + which
+            + " AND p.guid IS NOT p.parent_guid AND NOT EXISTS (SELECT 1 FROM process d WHERE d.guid = "
+              "p.guid AND +d.host_id = "
+              "p.host_id AND d.source = 'logged' AND NOT d.from_security AND (d.start_time IS NULL, "
+              "coalesce(d.start_time, 0), "
+              "coalesce(d.pid, -1), d.image, d.command_line, d.user, coalesce(d.parent_guid, ''), "
+              "coalesce(d.parent_pid, -1), "
+              "d.parent_image, d.id) < (p.start_time IS NULL, coalesce(p.start_time, 0), coalesce(p.pid, "
+              "-1), p.image, "
+              "p.command_line, p.user, coalesce(p.parent_guid, ''), coalesce(p.parent_pid, -1), "
+              "p.parent_image, p.id)) ORDER BY "
+            + order + "p.guid, p.pid, p.image, p.command_line, p.user, p.parent_pid, p.parent_image LIMIT 1)";
+    };
+    return "INSERT INTO near_process SELECT first, 1 FROM (SELECT coalesce("
+        + first("p.start_time IS NOT NULL", "p.start_time, ") + ", " + first("p.start_time IS NULL", "")
+        + ") AS first FROM open_guid g) WHERE first IS NOT NULL ON CONFLICT (id) DO UPDATE SET with_parent = "
+          "1 WHERE NOT "
+          "with_parent";
+}
+
+constexpr const char *kWithParent = " ON CONFLICT (id) DO UPDATE SET with_parent = 1 WHERE NOT with_parent";
+
+/// One run of a PID, for comparing how it was with how it is.
+struct Run
+{
+    Timestamp start;
+    std::optional<Timestamp> end; ///< As logged.
+    bool operator==(const Run &) const = default;
+};
+using Runs = std::map<std::int64_t, Run>; // by process.id
+
+} // namespace
+
+struct TouchedFacts::Private
+{
+    explicit Private(CaseFile &caseFile)
+        : file(caseFile)
+        , database(caseFile.database())
+    {
+        database.exec(kTables);
+        names.emplace(database);
+        for (const char *text : kBegin)
+            beginning.emplace_back(database, text);
+        for (const char *text : kClose)
+            closing.emplace_back(database, text);
+        closing.emplace_back(database, firstChildren());
+    }
+
+    void run(std::vector<SQLite::Statement> &statements)
+    {
+        constexpr std::int64_t kSecondRecord = Ticks(std::chrono::seconds(10)).count(); // kSameConnection
+        for (SQLite::Statement &statement : statements) {
+            const int parameters = statement.getBindParameterCount();
+            if (parameters > 0)
+                statement.bind(1, linked);
+            if (parameters > 1)
+                statement.bind(2, kSecondRecord);
+            statement.exec();
+            statement.reset();
+        }
+    }
+
+    void close()
+    {
+        for (int before = -1; before != database.getTotalChanges();) {
+            before = database.getTotalChanges();
+            run(closing);
+        }
+    }
+
+    /// So that the case may be linked whole on this connection.
+    void drop()
+    {
+        beginning.clear();
+        closing.clear();
+        SQLite::Statement select(
+            database,
+            "SELECT 'DROP ' || type || ' temp.' || name FROM temp.sqlite_schema WHERE type IN ('table', "
+            "'view', 'trigger') AND name <> 'decided' ORDER BY type = 'table'");
+        std::vector<std::string> drops;
+        while (select.executeStep())
+            drops.push_back(sql::text(select, 0));
+        select.reset();
+        for (const std::string &statement : drops)
+            database.exec(statement);
+    }
+
+    std::set<std::pair<std::int64_t, std::int64_t>> nearPids()
+    {
+        std::set<std::pair<std::int64_t, std::int64_t>> pids;
+        SQLite::Statement row(database, "SELECT host_id, pid FROM near_pid");
+        while (row.executeStep())
+            pids.emplace(row.getColumn(0).getInt64(), row.getColumn(1).getInt64());
+        return pids;
+    }
+
+    CaseFile &file;
+    SQLite::Database &database;
+    std::optional<AskedNames> names;
+    std::vector<SQLite::Statement> beginning, closing;
+    std::int64_t linked = 0;
+};
+
+namespace {
+
+/// What a case that is linked up to an event says, against new links of a part of it.
+class Comparison
+{
+public:
+    Comparison(SQLite::Database &database, std::int64_t linked, const LinkFacts &facts, const Links &links)
+        : m_database(database)
+        , m_linked(linked)
+        , m_facts(facts)
+        , m_links(links)
+    {}
+
+    void widen(const std::set<std::pair<std::int64_t, std::int64_t>> &pids)
+    {
+        compareGuids();
+        for (const auto &[host, pid] : pids)
+            compareRuns(host, pid);
+        compareMerged(pids);
+        lookForRings();
+    }
+
+private:
+    std::int64_t rowOf(std::size_t process) const
+    {
+        return process < m_facts.starts.size() ? m_facts.starts[process].row : -1;
+    }
+
+    /// GUIDs that another row stands for now; the children follow.
+    void compareGuids()
+    {
+        SQLite::Statement before(
+            m_database,
+            "SELECT id, source = 'logged' FROM process WHERE guid = ? AND +host_id = ? AND same_as IS NULL "
+            "AND (event_id IS NULL OR event_id <= ?)");
+        SQLite::Statement changed(m_database, "INSERT OR IGNORE INTO changed_guid VALUES (?, ?)");
+        SQLite::Statement children(
+            m_database,
+            std::string("INSERT INTO near_process SELECT id, 1 FROM process WHERE parent_guid = ? AND "
+                        "+host_id = ?")
+                + kWithParent);
+        std::set<std::pair<std::int64_t, TextId>> now;
+        const auto compare = [&](std::int64_t host, const std::string &guid, std::int64_t row) {
+            before.bind(1, guid);
+            before.bind(2, host);
+            before.bind(3, m_linked);
+            const bool had = before.executeStep();
+            const bool isSame = had
+                && (before.getColumn(1).getInt() != 0 ? before.getColumn(0).getInt64() == row : row == -1);
+            before.reset();
+            if (isSame)
+                return;
+            changed.bind(1, host);
+            changed.bind(2, guid);
+            changed.exec();
+            changed.reset();
+            if (!had)
+                return;
+            children.bind(1, guid);
+            children.bind(2, host);
+            children.exec();
+            children.reset();
+        };
+        for (std::size_t i = 0; i < m_links.processes.size(); ++i)
+            if (const auto &process = m_links.processes[i]; process.guid != 0 && process.sameAs < 0) {
+                now.emplace(process.host, process.guid);
+                compare(process.host, m_facts.texts.text(process.guid), rowOf(i));
+            }
+    }
+
+    /// Facts without a GUID follow where a run of the PID came, went, or has another end.
+    void compareRuns(std::int64_t host, std::int64_t pid)
+    {
+        Runs before, now;
+        SQLite::Statement row(
+            m_database,
+            "SELECT id, start_time, CASE WHEN end_is_bound THEN NULL ELSE end_time END FROM process WHERE "
+            "host_id = ? AND pid = ? AND source = 'logged' AND same_as IS NULL AND start_time IS NOT NULL "
+            "AND event_id <= ?");
+        row.bind(1, host);
+        row.bind(2, pid);
+        row.bind(3, m_linked);
+        while (row.executeStep())
+            before[row.getColumn(0).getInt64()] = {*sql::timeOf(row, 1), sql::timeOf(row, 2)};
+        for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
+            const auto &start = m_facts.starts[i];
+            const auto &process = m_links.processes[i];
+            if (start.host == host && start.pid && *start.pid == pid && start.time && process.sameAs < 0)
+                now[start.row] = {*start.time, process.endIsBound ? std::nullopt : process.end};
+        }
+        for (const auto *runs : {&before, &now})
+            for (const auto &[id, run] : *runs) {
+                const auto &others = runs == &before ? now : before;
+                const auto other = others.find(id);
+                if (other == others.end() || other->second != run)
+                    takeIn(host, pid, run.start, nextStart(run.start, before, now));
+            }
+    }
+
+    static std::optional<Timestamp> nextStart(Timestamp time, const Runs &before, const Runs &now)
+    {
+        std::optional<Timestamp> next;
+        for (const auto *runs : {&before, &now})
+            for (const auto &[id, run] : *runs)
+                if (run.start > time && (!next || run.start < *next))
+                    next = run.start;
+        return next;
+    }
+
+    void takeIn(std::int64_t host, std::int64_t pid, Timestamp start, std::optional<Timestamp> next)
+    {
+        constexpr Ticks kMargin = std::chrono::seconds(10); // more than kClockTolerance on either side
+        const std::int64_t from = (start - kMargin).time_since_epoch().count();
+        const std::int64_t to =
+            next ? (*next + kMargin).time_since_epoch().count() : std::numeric_limits<std::int64_t>::max();
+        const std::string parents =
+            std::string("INSERT INTO near_process SELECT id, 1 FROM process WHERE host_id = ? AND "
+                        "parent_pid = ? AND parent_guid IS NULL AND start_time BETWEEN ? AND ?")
+            + kWithParent;
+        for (const char *text : {"INSERT OR IGNORE INTO near_connection SELECT id FROM connection WHERE "
+                                 "host_id = ? AND pid = ? AND guid IS NULL "
+                                 "AND time BETWEEN ? AND ?",
+                                 "INSERT OR IGNORE INTO near_query SELECT id FROM dns_query WHERE host_id = "
+                                 "? AND pid = ? AND guid IS NULL AND "
+                                 "time BETWEEN ? AND ?",
+                                 parents.c_str()}) {
+            SQLite::Statement insert(m_database, text);
+            insert.bind(1, host);
+            insert.bind(2, pid);
+            insert.bind(3, from);
+            insert.bind(4, to);
+            insert.exec();
+        }
+    }
+
+    /// A start that is a second record now, or no more, has no parent or may have one.
+    void compareMerged(const std::set<std::pair<std::int64_t, std::int64_t>> &pids)
+    {
+        SQLite::Statement before(m_database, "SELECT same_as IS NOT NULL FROM process WHERE id = ?");
+        SQLite::Statement insert(m_database,
+                                 std::string("INSERT INTO near_process VALUES (?, 1)") + kWithParent);
+        for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
+            const auto &start = m_facts.starts[i];
+            if (start.fromSecurity && start.pid && !pids.contains({start.host, *start.pid}))
+                continue;
+            before.bind(1, start.row);
+            before.executeStep();
+            const bool was = before.getColumn(0).getInt() != 0;
+            before.reset();
+            if (was == (m_links.processes[i].sameAs >= 0))
+                continue;
+            insert.bind(1, start.row);
+            insert.exec();
+            insert.reset();
+        }
+    }
+
+    /// Where a start leaves a ring of parents that was cut elsewhere, that one may have its parent again.
+    void lookForRings()
+    {
+        SQLite::Statement walk(
+            m_database,
+            "WITH RECURSIVE up(id, parent, link) AS (SELECT id, parent_id, parent_link FROM process WHERE "
+            "id = (SELECT parent_id FROM process WHERE id = ?) UNION SELECT process.id, parent_id, "
+            "parent_link FROM process JOIN up ON process.id = up.parent) "
+            "INSERT INTO near_process SELECT id, 1 FROM up WHERE link = 'cut'"
+                + std::string(kWithParent));
+        SQLite::Statement parent(
+            m_database,
+            "SELECT parent_id FROM process JOIN near_process n ON n.id = process.id WHERE n.id = ? AND "
+            "n.with_parent");
+        for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
+            parent.bind(1, m_facts.starts[i].row);
+            const auto before =
+                parent.executeStep() ? sql::optionalOf<std::int64_t>(parent, 0) : std::nullopt;
+            parent.reset();
+            const int now = m_links.processes[i].parent;
+            if (!before || (now >= 0 && rowOf(static_cast<std::size_t>(now)) == *before))
+                continue;
+            walk.bind(1, m_facts.starts[i].row);
+            walk.exec();
+            walk.reset();
+        }
+    }
+
+    SQLite::Database &m_database;
+    std::int64_t m_linked;
+    const LinkFacts &m_facts;
+    const Links &m_links;
+};
+
+} // namespace
+
+TouchedFacts::TouchedFacts(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{}
+TouchedFacts::~TouchedFacts()
+{
+    const auto dropped = sql::guarded([&] { d->drop(); });
+    static_cast<void>(dropped); // they go with the connection
+}
+
+Result<std::unique_ptr<TouchedFacts>> TouchedFacts::open(CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
+        for (const char *indexes : {kEventIndexes, kFactIndexes, kLiveIndexes})
+            file.database().exec(indexes);
+        transaction.commit();
+        return std::unique_ptr<TouchedFacts>(new TouchedFacts(std::make_unique<Private>(file)));
+    });
+}
+
+Result<void> TouchedFacts::begin(EventId linked)
+{
+    return sql::guarded([&] {
+        d->linked = toInt(linked);
+        d->database.exec(kEmpty);
+        d->run(d->beginning);
+    });
+}
+
+Result<LinkFacts> TouchedFacts::read()
+{
+    auto closed = sql::guarded([&] { d->close(); });
+    if (!closed)
+        return tl::unexpected(closed.error());
+    auto facts = linkFacts(d->file,
+                           {"id IN (SELECT id FROM near_process)", "event_id IN (SELECT id FROM near_end)",
+                            "id IN (SELECT id FROM near_connection)", "id IN (SELECT id FROM near_query)"});
+    if (!facts)
+        return facts;
+    return sql::guarded([&] {
+        std::set<std::int64_t> withParent;
+        SQLite::Statement row(d->database, "SELECT id FROM near_process WHERE with_parent");
+        while (row.executeStep())
+            withParent.insert(row.getColumn(0).getInt64());
+        for (auto &start : facts->starts)
+            if (!withParent.contains(start.row)) {
+                start.parentGuid = start.parentImage = 0;
+                start.parentCommandLine = 0;
+                start.parentPid.reset();
+            }
+        return std::move(*facts);
+    });
+}
+
+Result<bool> TouchedFacts::widen(const LinkFacts &facts, const Links &links)
+{
+    return sql::guarded([&] {
+        const auto count = [&] {
+            return d->database
+                .execAndGet("SELECT (SELECT count(*) FROM near_connection) + (SELECT count(*) FROM "
+                            "near_query) + (SELECT "
+                            "count(*) + total(with_parent) FROM near_process)")
+                .getInt64();
+        };
+        const auto before = count();
+        Comparison(d->database, d->linked, facts, links).widen(d->nearPids());
+        return count() != before;
+    });
+}
+
+Result<void> TouchedFacts::save(const LinkFacts &facts, const Links &links)
+{
+    return sql::guarded([&] {
+        RelinkedRows(d->database, d->linked, facts, links).save();
+        d->names->update(d->linked);
+        noteChangedEvents(d->database, d->linked);
+    });
+}
+
+Result<std::vector<EventId>> TouchedFacts::changedEvents() const
+{
+    return sql::guarded([&] {
+        SQLite::Statement row(d->database, "SELECT id FROM changed_event ORDER BY id");
+        std::vector<EventId> events;
+        while (row.executeStep())
+            events.push_back(EventId{row.getColumn(0).getInt64()});
+        return events;
+    });
+}
+
+Result<std::vector<std::string>> TouchedFacts::changedAlerts() const
+{
+    return sql::guarded([&] {
+        SQLite::Statement row(d->database, "SELECT id FROM changed_alert");
+        std::vector<std::string> alerts;
+        while (row.executeStep())
+            alerts.push_back(sql::text(row, 0));
+        return alerts;
+    });
+}
+
+} // namespace lolscope
