@@ -21,7 +21,9 @@ void visit(const FolderEntry &entry, const std::function<bool(const fs::path &)>
         if (entry.kind == FileKind::File) {
             found.push_back({entry.path});
         } else {
-            const auto status = fileFacts(entry.path).error;
+            auto status = fileFacts(entry.path).error;
+            if (!status && entry.kind == FileKind::None) // a link to nothing
+                status = std::make_error_code(std::errc::no_such_file_or_directory);
             found.push_back({entry.path, status ? status.message() : "not a regular file"});
         }
     }
