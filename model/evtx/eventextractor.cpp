@@ -332,13 +332,12 @@ bool EventExtractor::charge(std::size_t bytes)
     return true;
 }
 
-/// The value is paid for already. The name is stored once for all events of its form, but for each item of an
-/// array again.
+/// The value is paid for already, and the name stands in the template.
 void EventExtractor::push(std::vector<Field> &fields, std::string_view name, std::string_view value)
 {
     if (!m_size.add(name, value))
         fail(EventSize::kExceeded);
-    else if (charge(name.size()))
+    else
         fields.push_back({name, value});
 }
 
@@ -352,7 +351,8 @@ void EventExtractor::addFields(std::vector<Field> &fields, const Plan &plan, con
             if (m_fault.reason)
                 return;
             --m_steps;
-            push(fields, name, render(item));
+            if (charge(name.size())) // it is stored again for each item
+                push(fields, name, render(item));
         });
         return;
     }
@@ -376,12 +376,13 @@ std::optional<Number> EventExtractor::number(const Plan &plan, const Op &op, std
 void EventExtractor::setTime(const Plan &plan, const Op &op, std::size_t values)
 {
     constexpr std::uint64_t kEndOf9999 = 2'650'467'744'000'000'000;
+    constexpr std::int64_t k1601To1970Ticks = 116'444'736'000'000'000;
     if (op.single) {
         const Value &value = m_values[values + op.value];
         const std::uint64_t ticks =
             value.is(ValueType::FileTime) && value.size == 8 ? readAt<std::uint64_t>(value.data) : kEndOf9999;
         if (ticks < kEndOf9999) {
-            m_event->timeCreated = fromFileTime(ticks);
+            m_event->timeCreated = Timestamp(Ticks(static_cast<std::int64_t>(ticks) - k1601To1970Ticks));
             return;
         }
     }

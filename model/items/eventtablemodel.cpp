@@ -83,13 +83,12 @@ void EventTableModel::setIds(std::vector<EventId> ids)
         before > 0 && ids.size() >= m_ids.size() && std::equal(m_ids.begin(), m_ids.end(), ids.begin());
     if (grows && ids.size() == m_ids.size())
         return;
-    if (grows) { // the pages stay, but for the one that was not full
+    if (grows) { // the pages stay; the one that was not full is asked for again
         const int after = std::max(before, rowsOf(ids.size()));
-        m_pages.remove(before / kPageRows);
-        m_pending.remove(before / kPageRows);
         if (after > before)
             beginInsertRows({}, before, after - 1);
         m_ids = std::move(ids);
+        m_pending.remove(before / kPageRows);
         if (after > before)
             endInsertRows();
         return;
@@ -107,7 +106,9 @@ void EventTableModel::setPage(quint64 generation, int page, std::vector<EventRow
     if (generation != m_generation || rows.empty())
         return; // the answer to a question nobody asks any more
     const int first = page * kPageRows;
-    const int last = std::min(first + static_cast<int>(rows.size()), rowCount()) - 1;
+    const int last = std::min(first + kPageRows, rowCount()) - 1;
+    if (static_cast<int>(rows.size()) <= last - first)
+        return; // asked for before the page grew
     m_pending.remove(page);
     m_pages.insert(page, new std::vector<EventRow>(std::move(rows)));
     Q_EMIT dataChanged(index(first, 0), index(last, ColumnCount - 1));
