@@ -1,7 +1,9 @@
 #include "app/cli/verbs.h"
+#include "model/base/files.h"
+#include "model/base/system.h"
 
 #include <CLI/CLI.hpp>
-#include <csignal>
+#include <algorithm>
 #include <functional>
 
 using namespace lolscope;
@@ -19,15 +21,30 @@ std::set<Status> statuses(const std::vector<std::string> &names, std::set<Status
     return set;
 }
 
+// Options that name files: their texts are UTF-8, see utf8Path().
+CLI::Option *addPath(CLI::App *app, const char *name, cli::Path &path, const char *description)
+{
+    return app->add_option_function<std::string>(
+        name, [&path](const std::string &text) { path = utf8Path(text); }, description);
+}
+CLI::Option *addPaths(CLI::App *app, const char *name, cli::Paths &paths, const char *description)
+{
+    return app->add_option_function<std::vector<std::string>>(
+        name,
+        [&paths](const std::vector<std::string> &texts) {
+            std::transform(texts.begin(), texts.end(), std::back_inserter(paths), utf8Path);
+        },
+        description);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
-    // A closed pipe and a file size limit are output errors, not a death with a half-written case.
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
+    cli::prepareConsole();
     CLI::App app("Lolscope: network activity of living-off-the-land binaries in Windows event logs");
     app.set_version_flag("--version", "lolscope-cli " LOLSCOPE_VERSION);
+    app.allow_windows_style_options(false); // `/x` is a path there too
     app.require_subcommand(1);
     app.footer(
         "Exit codes: 0 done; 1 done, but some input was damaged or refused (named on stderr); 2 wrong use;\n"
@@ -56,13 +73,13 @@ int main(int argc, char **argv)
         sub->parse_complete_callback([&run, work = std::move(work)] { run = work; });
         return sub;
     };
-    const auto withCase = [&](CLI::App *sub) { sub->add_option("CASE", casePath, "Case file")->required(); };
+    const auto withCase = [&](CLI::App *sub) { addPath(sub, "CASE", casePath, "Case file")->required(); };
     const auto withJson = [&](CLI::App *sub) {
         sub->add_flag("--json", options.json, "Print the summary as JSON");
     };
 
     const auto withRules = [&](CLI::App *sub) {
-        sub->add_option("--rules", ruleArguments.folders, "Rule folders or files beside the bundled rules")
+        addPaths(sub, "--rules", ruleArguments.folders, "Rule folders or files beside the bundled rules")
             ->allow_extra_args(false);
         sub->add_flag("--no-bundled", ruleArguments.noBundled, "Without the bundled rules");
         sub->add_option("--min-level", ruleArguments.minLevel,
@@ -81,9 +98,8 @@ int main(int argc, char **argv)
     withCase(index);
     withJson(index);
     withRules(index);
-    index->add_option(
-        "PATH", inputs,
-        "Evidence; without any, completes what an earlier run left unfinished and runs the rules");
+    addPaths(index, "PATH", inputs,
+             "Evidence; without any, completes what an earlier run left unfinished and runs the rules");
 
     const auto withComputer = [&](CLI::App *sub) {
         sub->add_option("--computer", watchArguments.computer.name,
@@ -122,10 +138,10 @@ int main(int argc, char **argv)
 
     auto *detect = verb(app, "detect", "Run rules over evidence without a case: one JSON line a detection",
                         [&] { return cli::detect(options, ruleFolders, !noJoin, inputs); });
-    detect->add_option("--rules", ruleFolders, "Rule folders or files instead of the bundled rules")
+    addPaths(detect, "--rules", ruleFolders, "Rule folders or files instead of the bundled rules")
         ->allow_extra_args(false);
     detect->add_flag("--no-join", noJoin, "Evaluate each record alone");
-    detect->add_option("PATH", inputs, "Evidence")->required();
+    addPaths(detect, "PATH", inputs, "Evidence")->required();
 
     auto *alerts = verb(app, "alerts", "List the alerts of a case", [&] {
         return cli::exportReport(options, casePath,
@@ -157,9 +173,9 @@ int main(int argc, char **argv)
             ->delimiter(',')
             ->check(CLI::IsMember({"open", "decided", "allowed"}));
         sub->add_flag("--bom", byteOrderMark, "Begin CSV with a byte order mark, for spreadsheets");
-        auto *file = sub->add_option("--out", out,
-                                     sub == exporting ? "File to write"
-                                                      : "File to write instead of the standard output");
+        auto *file =
+            addPath(sub, "--out", out,
+                    sub == exporting ? "File to write" : "File to write instead of the standard output");
         if (sub == exporting)
             file->required();
     }
@@ -219,26 +235,29 @@ int main(int argc, char **argv)
     remove->add_option("ITEM", itemId, "Item id")->required();
     auto *import = verb(*allow, "import", "Add the items of a file of Sigma filters",
                         [&] { return cli::allowImport(options, casePath, importFile); });
-    import->add_option("FILE", importFile, "YAML file")->required();
+    addPath(import, "FILE", importFile, "YAML file")->required();
     auto *allowExport = verb(*allow, "export", "Write the items as Sigma filters",
                              [&] { return cli::allowExport(casePath, out); });
-    allowExport->add_option("--out", out, "File to write instead of the standard output");
+    addPath(allowExport, "--out", out, "File to write instead of the standard output");
 
     auto *rules = app.add_subcommand("rules", "Rule files");
     rules->require_subcommand(1);
     auto *check = verb(*rules, "check", "Load rules and say for each: loaded, or why not",
                        [&] { return cli::checkRules(options, casePath, inputs); });
     withJson(check);
-    check->add_option("--case", casePath,
-                      "Say of each rule how many events of this case it takes and its hits");
-    check->add_option("DIR", inputs, "Folders or files; without any, the bundled rules");
+    addPath(check, "--case", casePath, "Say of each rule how many events of this case it takes and its hits");
+    addPaths(check, "DIR", inputs, "Folders or files; without any, the bundled rules");
 
     auto *dump = verb(app, "dump", "Every event as one JSON line", [&] { return cli::dump(xml, inputs); });
     dump->add_flag("--xml", xml, "Event XML instead");
-    dump->add_option("PATH", inputs, "Evidence")->required();
+    addPaths(dump, "PATH", inputs, "Evidence")->required();
 
     try {
-        app.parse(argc, argv);
+        auto arguments = utf8Arguments(argc, argv);
+        app.name(arguments.at(0));
+        arguments.erase(arguments.begin());
+        std::reverse(arguments.begin(), arguments.end()); // CLI11 takes them from the end
+        app.parse(std::move(arguments));
     } catch (const CLI::ParseError &error) {
         return app.exit(error) == 0 ? cli::kDone : cli::kWrongUse;
     }

@@ -1,27 +1,23 @@
+#include "model/base/system.h"
 #include "model/evtx/helperframes.h"
 #include "model/evtx/helperprocess.h"
 #include "model/evtx/libevtxfile.h"
 
-#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <new>
 #include <string>
-#include <unistd.h>
 
 using namespace lolscope;
 
 namespace {
 
-/// Nobody listens any more: there is nothing left to do.
 void say(const HelperFrame &frame)
 {
     std::string bytes;
     appendFrame(bytes, frame);
-    for (std::size_t done = 0; done < bytes.size();) {
-        const auto wrote = ::write(STDOUT_FILENO, bytes.data() + done, bytes.size() - done);
-        if (wrote < 0 && errno != EINTR)
-            _exit(1);
-        done += wrote < 0 ? 0 : static_cast<std::size_t>(wrote);
-    }
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0)
+        std::_Exit(1); // nobody listens any more: there is nothing left to do
 }
 
 void say(const LibevtxFile::Record &record, bool recovered)
@@ -35,15 +31,16 @@ void say(const LibevtxFile::Record &record, bool recovered)
 
 } // namespace
 
-/// lolscope-evtxhelper reads the .evtx file that is its standard input with libevtx and writes frames (see
-/// helperframes.h) to its standard output. Lolscope starts it, with limits, for damaged chunks; it is of no
-/// use by hand.
-int main()
+/// lolscope-evtxhelper reads the .evtx file it was started with (see HelperProcess) with libevtx and writes
+/// frames (see helperframes.h) to its standard output. Lolscope starts it, with limits, for damaged chunks;
+/// it is of no use by hand.
+int main(int argc, char **argv)
 {
-    std::set_new_handler([] { _exit(HelperProcess::kOutOfMemory); });
+    std::set_new_handler([] { std::_Exit(HelperProcess::kOutOfMemory); });
+    writeBytesOnly();
     using Kind = HelperFrame::Kind;
     say({Kind::Hello, HelperFrame::kVersion});
-    const auto file = LibevtxFile::open("/proc/self/fd/0"); // libevtx wants a name
+    const auto file = LibevtxFile::openHelperInput(argc, argv);
     if (!file) {
         say({Kind::Failed, 0, false, file.error().detail});
     } else {
@@ -54,5 +51,5 @@ int main()
             say(file->recovered(i), true);
     }
     say({Kind::End});
-    _exit(0); // all is said; libevtx's own end could only fail
+    std::_Exit(0); // all is said; libevtx's own end could only fail
 }

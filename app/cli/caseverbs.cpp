@@ -46,7 +46,7 @@ int onCase(const Path &path, CaseFile::Mode mode, Work work)
 /// To stdout: raw in a pipeline, made visible line by line on a terminal.
 Result<std::uint64_t> printAlerts(const CaseFile &file, const ExportOptions &how)
 {
-    if (!isTerminal())
+    if (!isTerminal(stdout))
         return exportAlerts(file, how, std::cout);
     std::stringstream text;
     const auto written = exportAlerts(file, how, text);

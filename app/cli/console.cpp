@@ -5,21 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
-#include <unistd.h>
 
 namespace lolscope::cli {
 
 namespace {
-
-std::stop_source &stopSource()
-{
-    static std::stop_source source;
-    return source;
-}
 
 Color &colorChoice()
 {
@@ -30,7 +22,7 @@ Color &colorChoice()
 bool isColored()
 {
     if (colorChoice() == Color::Auto)
-        return isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
+        return isTerminal(stderr) && !std::getenv("NO_COLOR");
     return colorChoice() == Color::Always;
 }
 
@@ -68,9 +60,10 @@ int report(const Error &error)
     return error.code == ErrorCode::Invalid ? kWrongUse : kFailed;
 }
 
-bool isTerminal()
+std::stop_source &stopSource()
 {
-    return isatty(STDOUT_FILENO) != 0;
+    static std::stop_source source;
+    return source;
 }
 
 bool outputLine(const std::string &text)
@@ -80,7 +73,7 @@ bool outputLine(const std::string &text)
 
 bool output(const std::string &text)
 {
-    const std::string &data = isTerminal() ? visibleLines(text) : text;
+    const std::string &data = isTerminal(stdout) ? visibleLines(text) : text;
     if (std::fwrite(data.data(), 1, data.size(), stdout) == data.size())
         return true;
     stopSource().request_stop();
@@ -105,31 +98,9 @@ int outputEnd(int code)
     return kFailed;
 }
 
-std::stop_token interruption()
-{
-    // Signals are taken by a thread of their own: a handler could not call request_stop() safely.
-    static const bool started = [] {
-        sigset_t signals;
-        sigemptyset(&signals);
-        sigaddset(&signals, SIGINT);
-        sigaddset(&signals, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-        std::thread([signals] {
-            int signal = 0;
-            while (sigwait(&signals, &signal) == 0) {
-                if (!stopSource().request_stop())
-                    std::_Exit(kCancelled); // asked twice: do not wait for a safe point
-            }
-        }).detach();
-        return true;
-    }();
-    (void)started;
-    return stopSource().get_token();
-}
-
 ProgressLine::ProgressLine(const Progress &progress, const Options &options)
 {
-    if (options.quiet || !isatty(STDERR_FILENO))
+    if (options.quiet || !isTerminal(stderr))
         return;
     m_thread = std::jthread([&progress](const std::stop_token &stop) {
         std::mutex mutex;

@@ -4,6 +4,7 @@
 #include "model/base/result.h"
 
 #include <atomic>
+#include <cstdio>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -26,6 +27,9 @@ struct Options
     bool json = false;
 };
 
+/// Before anything is read or written.
+void prepareConsole();
+
 /// When messages are coloured: where stderr is a terminal and NO_COLOR (https://no-color.org) is not set,
 /// unless told.
 enum class Color { Auto, Always, Never };
@@ -36,7 +40,7 @@ void message(const std::string &text);
 /// The same for an error, in red where colours are on; gives the exit code that fits it.
 int report(const Error &error);
 
-bool isTerminal(); ///< Whether stdout is one.
+bool isTerminal(std::FILE *stream);
 
 /// Writes a line to be read to stdout, with what a terminal would act on made visible, also in a pipeline.
 bool outputLine(const std::string &text);
@@ -48,8 +52,10 @@ bool flushOutput();
 /// At the end: `code`, or kFailed with a message when anything given to output() was lost.
 int outputEnd(int code);
 
-/// The stop token that SIGINT and SIGTERM trigger.
+/// The stop token that SIGINT and SIGTERM trigger; on Windows Ctrl+C, Ctrl+Break and the end of the console.
 std::stop_token interruption();
+/// What triggers it.
+std::stop_source &stopSource();
 
 /// Shows a line of progress on stderr while it lives, if stderr is a terminal.
 class ProgressLine

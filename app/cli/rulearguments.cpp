@@ -1,5 +1,7 @@
 #include "app/cli/rulearguments.h"
 
+#include "model/base/files.h"
+
 namespace lolscope::cli {
 
 ChosenRules loadRules(const Options &options, const RuleArguments &arguments)
@@ -9,7 +11,7 @@ ChosenRules loadRules(const Options &options, const RuleArguments &arguments)
     set.minLevel = sigma::levelByName(arguments.minLevel).value();
     set.statuses = arguments.statuses;
     for (const auto &folder : arguments.folders)
-        set.folders.push_back(std::filesystem::absolute(folder));
+        set.folders.push_back(absolutePath(folder));
     auto loaded = loadRuleSet(set);
     for (const auto &one : loaded.refused)
         nameRefused({one.rule});

@@ -1,6 +1,7 @@
 #include "app/jobs/watchjob.h"
 
 #include "app/pipeline/ruleset.h"
+#include "model/base/files.h"
 #include "model/store/casestate.h"
 
 #include <QThread>
@@ -63,7 +64,7 @@ std::vector<WatchSource> watchedSources(const LiveBookmarks &bookmarks)
             const std::size_t end = name.find('\\', 2);
             if (end != std::string::npos)
                 computers[name.substr(2, end - 2)].push_back(name.substr(end + 1));
-        } else if (const std::filesystem::path path(name); path.is_absolute()) {
+        } else if (const std::filesystem::path path = utf8Path(name); path.is_absolute()) {
             folders[path.parent_path().string()].push_back(name);
         } else {
             sources.push_back(watchSource(name)); // the journal

@@ -1,5 +1,6 @@
 #include "app/pipeline/citedxml.h"
 
+#include "model/base/files.h"
 #include "model/evtx/eventxml.h"
 #include "model/evtx/recordxml.h"
 
@@ -14,7 +15,7 @@ CitedXml citedXml(const StoredEvent &stored)
         event.offset = citation.offset;
         event.headerRecordId = citation.headerRecordId;
         event.recovered = citation.recovered;
-        auto xml = recordXml(citation.file, event);
+        auto xml = recordXml(utf8Path(citation.file), event);
         if (xml)
             return {std::move(*xml), {}};
         if (!cited.flattened)

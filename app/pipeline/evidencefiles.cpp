@@ -1,5 +1,6 @@
 #include "app/pipeline/evidencefiles.h"
 
+#include "model/base/files.h"
 #include "model/base/text.h"
 
 #include <set>
@@ -26,8 +27,7 @@ public:
     /// A file or folder that somebody named.
     void addNamed(const fs::path &path)
     {
-        std::error_code status;
-        if (!fs::is_directory(path, status))
+        if (fileFacts(path).kind != FileKind::Folder)
             return add({path, {}});
         for (FoundFile &found : findFiles(path, looksLikeEvidence, m_stop))
             add(std::move(found));
@@ -40,7 +40,7 @@ private:
     {
         // Absolute, so that an interrupted run can be completed from another folder.
         std::error_code status;
-        const fs::path absolute = fs::absolute(file.path, status).lexically_normal();
+        const fs::path absolute = absolutePath(file.path);
         const fs::path canonical = fs::weakly_canonical(file.path, status);
         if (m_seen.insert(status || !file.error.empty() ? absolute : canonical).second)
             m_found.push_back({absolute, std::move(file.error)});

@@ -3,6 +3,7 @@
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/csv.h"
 #include "app/pipeline/wholefile.h"
+#include "model/base/files.h"
 #include "model/base/text.h"
 
 #include <algorithm>
@@ -216,13 +217,13 @@ Result<void> mayOverwrite(const CaseFile &file, const std::filesystem::path &pat
     if (path.empty() || !fs::exists(path, ignored))
         return {};
     for (const char *suffix : {"", "-wal", "-shm"})
-        if (fs::equivalent(path, file.path().string() + suffix, ignored))
+        if (fs::equivalent(path, utf8Path(file.path().string() + suffix), ignored))
             return fail(ErrorCode::Invalid, "that is the case itself", path.string());
     const auto cited = evidence(file);
     if (!cited)
         return tl::unexpected(cited.error());
     for (const EvidenceRow &row : *cited)
-        if (fs::equivalent(path, row.path, ignored))
+        if (fs::equivalent(path, utf8Path(row.path), ignored))
             return fail(ErrorCode::Invalid, "that is evidence of the case", path.string());
     return {};
 }

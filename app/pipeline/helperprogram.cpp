@@ -1,19 +1,21 @@
 #include "app/pipeline/helperprogram.h"
 
+#include "model/base/system.h"
+
 namespace lolscope {
 
 namespace fs = std::filesystem;
 
 fs::path helperProgram()
 {
-    constexpr const char *kName = "lolscope-evtxhelper";
+    const fs::path own = programPath();
+    const fs::path name = "lolscope-evtxhelper" + own.extension().string(); // .exe on Windows
+    const fs::path folder = own.parent_path();
     std::error_code status;
-    const fs::path folder = fs::read_symlink("/proc/self/exe", status).parent_path();
-    const fs::path installed = (folder / "../libexec/lolscope").lexically_normal() / kName;
-    for (const fs::path &program : {folder / kName, folder / "app" / kName}) // the latter where it was built
+    for (const fs::path &program : {folder / name, folder / "app" / name}) // the latter where it was built
         if (fs::exists(program, status))
             return program;
-    return installed;
+    return (folder / "../libexec/lolscope").lexically_normal() / name;
 }
 
 } // namespace lolscope

@@ -4,6 +4,7 @@
 #include "app/pipeline/enginesessions.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/readahead.h"
+#include "model/base/files.h"
 #include "model/base/sha256.h"
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
@@ -20,21 +21,6 @@ namespace lolscope {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// When a file was written last, as far as its file system tells.
-struct FileState
-{
-    explicit FileState(const fs::path &path)
-    {
-        std::error_code status;
-        bytes = fs::file_size(path, status);
-        bytes = status ? 0 : bytes;
-        written = fs::last_write_time(path, status);
-    }
-    std::uintmax_t bytes = 0;
-    fs::file_time_type written;
-    friend bool operator==(const FileState &, const FileState &) = default;
-};
 
 class Indexing
 {
@@ -67,7 +53,7 @@ public:
         if (auto planned = m_writer->plan(paths); !planned)
             return planned;
         for (const EvidenceFile &file : files)
-            m_progress.bytesTotal += FileState(file.path).bytes;
+            m_progress.bytesTotal += fileFacts(file.path).bytes;
         for (const EvidenceFile &file : files) {
             if (m_stop.stop_requested()) {
                 m_summary.cancelled = true;
@@ -85,15 +71,17 @@ private:
     /// A file being read, and its hash being made at the same time.
     struct Reading
     {
-        Reading(const fs::path &file, std::launch ahead, const std::function<void(EventBatch &)> &prepare,
+        Reading(const fs::path &name, std::launch ahead, const std::function<void(EventBatch &)> &prepare,
                 const std::stop_token &stop)
-            : path(file.string())
-            , state(file)
-            , hash(std::async(ahead, [file, stop] { return fileSha256(file, stop); }))
+            : file(name)
+            , path(file.string())
+            , state(fileFacts(file))
+            , hash(std::async(ahead, [name, stop] { return fileSha256(name, stop); }))
             , events(file, {.prepare = prepare})
         {}
-        std::string path;
-        FileState state;
+        fs::path file;
+        std::string path; ///< In UTF-8.
+        FileFacts state;
         std::string sha256; ///< Once it is known.
         std::future<Result<std::string>> hash;
         ReadAhead events;
@@ -113,11 +101,14 @@ private:
     Result<void> readFile(const EvidenceFile &file)
     {
         const std::string path = file.path.string();
-        std::error_code status;
         if (!file.error.empty())
             return failed(path, {}, 0, file.error);
-        if (!fs::is_regular_file(file.path, status))
-            return failed(path, {}, 0, fs::exists(file.path, status) ? "not a regular file" : "no such file");
+        const FileFacts facts = fileFacts(file.path);
+        if (facts.kind != FileKind::File)
+            return failed(path, {}, 0,
+                          facts.error                        ? facts.error.message()
+                              : facts.kind == FileKind::None ? "no such file"
+                                                             : "not a regular file");
         const std::uint64_t before = m_progress.bytesDone;
         Reading reading(file.path, m_identifies ? std::launch::async : std::launch::deferred, preparation(),
                         m_stop);
@@ -200,7 +191,7 @@ private:
             uncommitted = 0;
         }
         // What was indexed has to be what the hash stands for.
-        if (FileState(reading.path) != reading.state && fileSha256(reading.path) != reading.sha256)
+        if (fileFacts(reading.file) != reading.state && fileSha256(reading.file) != reading.sha256)
             if (auto noted = note(*evidence, {"the file changed while it was read"}, damage); !noted)
                 return noted;
         auto row = m_writer->finish(*evidence);
@@ -323,7 +314,7 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
         const auto unfinished = unfinishedEvidence(file);
         if (!unfinished)
             return tl::unexpected(unfinished.error());
-        all.assign(unfinished->begin(), unfinished->end());
+        std::transform(unfinished->begin(), unfinished->end(), std::back_inserter(all), utf8Path);
     }
     {
         Indexing indexing(file, candidates, prune, stop, progress, summary);

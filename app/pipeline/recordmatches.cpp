@@ -3,6 +3,7 @@
 #include "app/pipeline/enginesessions.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/helperprogram.h"
+#include "model/base/files.h"
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
 #include "model/store/eventkey.h"
@@ -52,9 +53,7 @@ public:
     {
         FileOutcome outcome;
         outcome.row.path = file.path.string();
-        std::error_code status;
-        const auto bytes = std::filesystem::file_size(file.path, status);
-        outcome.row.bytes = status ? 0 : bytes;
+        outcome.row.bytes = fileFacts(file.path).bytes;
         const std::uint64_t before = m_progress.bytesDone;
 
         ReadOptions options;
@@ -160,11 +159,8 @@ Result<IndexSummary> matchRecords(const std::vector<std::filesystem::path> &inpu
     Run run(engine, write, output, stop, progress, summary);
     const auto files = findEvidence(inputs, stop);
     progress.stage = Progress::Stage::Detecting;
-    for (const EvidenceFile &file : files) {
-        std::error_code status;
-        const auto bytes = std::filesystem::file_size(file.path, status);
-        progress.bytesTotal += status ? 0 : bytes;
-    }
+    for (const EvidenceFile &file : files)
+        progress.bytesTotal += fileFacts(file.path).bytes;
     for (const EvidenceFile &file : files) {
         if (auto read = run.read(file); !read)
             return tl::unexpected(read.error());

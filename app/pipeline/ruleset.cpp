@@ -7,6 +7,7 @@
 #include "app/pipeline/wholefile.h"
 #include "detection/sigma/detection.h"
 #include "detection/sigma/logsource.h"
+#include "model/base/files.h"
 #include "model/base/text.h"
 #include "model/store/alertstore.h"
 #include "model/store/eventstore.h"
@@ -60,7 +61,7 @@ RuleSet fromJson(const Json &json)
         throwWrong("rule set");
     RuleSet set;
     for (const std::string &folder : textsOf(json, "folders"))
-        set.folders.emplace_back(folder);
+        set.folders.push_back(utf8Path(folder));
     if (const auto level = json.FindMember("min_level"); level != json.MemberEnd()) {
         const auto known = sigma::levelByName(textOf(level->value, "min_level"));
         if (!known)

@@ -2,14 +2,13 @@
 
 #include "model/base/ipaddress.h"
 #include "model/base/sha256.h"
+#include "model/base/system.h"
 #include "model/base/text.h"
 #include "model/store/decisionstore.h"
 
 #include <algorithm>
-#include <pwd.h>
 #include <random>
 #include <set>
-#include <unistd.h>
 
 namespace lolscope {
 
@@ -191,9 +190,8 @@ Result<void> applyAllowlist(CaseFile &file, const std::vector<GrownAlert> &grown
 
 std::string loginName()
 {
-    if (const passwd *entry = getpwuid(getuid()))
-        return entry->pw_name;
-    return "unknown";
+    const std::string name = userName();
+    return name.empty() ? "unknown" : name;
 }
 
 Result<void> setVerdict(CaseFile &file, const std::string &alertId, Verdict verdict, const std::string &note,

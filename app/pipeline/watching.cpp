@@ -3,6 +3,7 @@
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/enginesessions.h"
 #include "app/pipeline/updating.h"
+#include "model/base/files.h"
 #include "model/live/followedfile.h"
 #include "model/live/journalreader.h"
 #include "model/live/pipereader.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <unistd.h>
 
 namespace lolscope {
 
@@ -255,16 +255,16 @@ WatchInput watchInput(const std::string &name, StreamFormat format, const LiveBo
         return found == bookmarks.end() ? std::string() : found->second;
     };
     if (name == "-")
-        return {"stdin", std::make_unique<PipeReader>(STDIN_FILENO, "stdin", format)};
+        return {"stdin", std::make_unique<PipeReader>(PipeReader::kStandardInput, "stdin", format)};
     if (name == JournalReader::kEvidence)
         return {name, std::make_unique<JournalReader>(bookmark(name))};
-    fs::path path = fs::absolute(name).lexically_normal();
+    fs::path path = absolutePath(utf8Path(name));
     if (!path.has_filename())
         path = path.parent_path(); // `folder/`
-    std::error_code status;
-    if (fs::is_fifo(path, status))
+    const FileKind kind = fileFacts(path).kind;
+    if (kind == FileKind::Fifo)
         return {path.string(), std::make_unique<PipeReader>(path, format)};
-    if (fs::is_directory(path, status))
+    if (kind == FileKind::Folder)
         return {path.string(),
                 std::make_unique<FollowedFolder>(path, bookmarks, FollowOptions{.format = format})};
     return {path.string(),

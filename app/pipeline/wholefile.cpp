@@ -1,9 +1,10 @@
 #include "app/pipeline/wholefile.h"
 
+#include "model/base/system.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <unistd.h>
 
 namespace lolscope {
 
@@ -38,7 +39,8 @@ Result<void> writeWhole(const fs::path &path, const std::function<Result<void>(s
     std::error_code status;
     if (fs::exists(path, status) && !fs::is_regular_file(path, status))
         return fill(path, path, write);
-    const fs::path part = path.string() + ".part" + std::to_string(::getpid());
+    fs::path part = path;
+    part += ".part" + std::to_string(processId());
     auto written = fill(path, part, write);
     if (written) {
         fs::rename(part, path, status);

@@ -4,6 +4,7 @@
 #include "app/views/panelheader.h"
 #include "app/views/plaintext.h"
 #include "app/views/theme.h"
+#include "model/base/files.h"
 #include "model/items/displaytext.h"
 
 #include <QHBoxLayout>
@@ -64,7 +65,7 @@ QString rateText(double rate)
 /// Of a path the last part.
 QString shortName(const std::string &name)
 {
-    const std::filesystem::path path(name);
+    const std::filesystem::path path = utf8Path(name);
     return shown(path.is_absolute() && path.has_filename() ? path.filename().string() : name);
 }
 

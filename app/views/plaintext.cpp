@@ -8,7 +8,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QFile>
 #include <QFileInfo>
 #include <QFontDatabase>
 #include <QMimeData>
@@ -216,7 +215,7 @@ std::filesystem::path toPath(const QString &name)
 
 QString fromPath(const std::filesystem::path &path)
 {
-    return QFile::decodeName(QByteArray::fromStdString(path.string()));
+    return QFileInfo(path).filePath();
 }
 
 } // namespace lolscope

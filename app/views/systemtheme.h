@@ -3,12 +3,10 @@
 #include <QObject>
 #include <QPalette>
 
-class QDBusVariant;
-
 namespace lolscope {
 
-/// Whether the desktop wants dark windows: the freedesktop settings portal where there is one, else the
-/// lightness of the palette the platform gave us. Qt tells us itself only from 6.5 on
+/// Whether the desktop wants dark windows: the freedesktop settings portal or Windows' settings where there
+/// are any, else the lightness of the palette the platform gave us. Qt tells us itself only from 6.5 on
 /// (QStyleHints::colorScheme).
 class SystemTheme : public QObject
 {
@@ -21,12 +19,7 @@ public:
 Q_SIGNALS:
     void changed();
 
-private Q_SLOTS:
-    void settingChanged(const QString &group, const QString &key, const QDBusVariant &value);
-
 private:
-    void setScheme(uint scheme);
-
     bool m_dark;
 };
 

@@ -1,6 +1,7 @@
 #include "model/base/findfiles.h"
 
-#include <algorithm>
+#include "model/base/files.h"
+
 #include <system_error>
 
 namespace lolscope {
@@ -9,17 +10,22 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void visit(const fs::directory_entry &entry, const std::function<bool(const fs::path &)> &wants,
+void visit(const FolderEntry &entry, const std::function<bool(const fs::path &)> &wants,
            std::vector<FoundFile> &found, std::vector<fs::path> &below)
 {
-    std::error_code status;
-    if (entry.is_symlink(status) && entry.is_directory(status)) {
-        found.push_back({entry.path(), "a link to a folder, not followed; name the folder itself"});
-    } else if (entry.is_directory(status)) {
-        below.push_back(entry.path());
-    } else if (wants(entry.path())) {
-        const bool isFile = entry.is_regular_file(status);
-        found.push_back({entry.path(), isFile ? "" : status ? status.message() : "not a regular file"});
+    if (entry.isLink && entry.kind == FileKind::Folder) {
+        found.push_back({entry.path, "a link to a folder, not followed; name the folder itself"});
+    } else if (entry.kind == FileKind::Folder) {
+        below.push_back(entry.path);
+    } else if (wants(entry.path)) {
+        if (entry.kind == FileKind::File) {
+            found.push_back({entry.path});
+        } else {
+            auto status = fileFacts(entry.path).error;
+            if (!status && entry.kind == FileKind::None) // a link to nothing
+                status = std::make_error_code(std::errc::no_such_file_or_directory);
+            found.push_back({entry.path, status ? status.message() : "not a regular file"});
+        }
     }
 }
 
@@ -34,15 +40,11 @@ std::vector<FoundFile> findFiles(const fs::path &top, const std::function<bool(c
         const fs::path folder = std::move(folders.back());
         folders.pop_back();
         std::error_code status;
-        std::vector<fs::directory_entry> entries;
-        for (fs::directory_iterator entry(folder, status); !status && entry != fs::directory_iterator();
-             entry.increment(status))
-            entries.push_back(*entry);
+        const auto entries = listFolder(folder, status);
         if (status && (folder == top || status != std::errc::no_such_file_or_directory))
             found.push_back({folder, "cannot be searched: " + status.message()});
-        std::sort(entries.begin(), entries.end());
         std::vector<fs::path> below;
-        for (const fs::directory_entry &entry : entries)
+        for (const FolderEntry &entry : entries)
             visit(entry, wants, found, below);
         folders.insert(folders.end(), below.rbegin(), below.rend()); // the first comes next
     }

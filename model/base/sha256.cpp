@@ -1,60 +1,11 @@
 #include "model/base/sha256.h"
 
-#include <fstream>
-#include <openssl/evp.h>
+#include "model/base/perthread.h"
+#include "model/base/readonlyfile.h"
+
 #include <vector>
 
 namespace lolscope {
-
-struct Sha256::Private
-{
-    Private()
-        : context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)
-    {
-        begin();
-    }
-    /// The algorithm is looked up once for all: by name it would be looked up, under a lock, for every
-    /// digest.
-    void begin()
-    {
-        static EVP_MD *const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-        EVP_DigestInit_ex2(context.get(), algorithm, nullptr);
-    }
-    void update(const void *data, std::size_t bytes) { EVP_DigestUpdate(context.get(), data, bytes); }
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context;
-};
-
-Sha256::Sha256()
-    : d(std::make_unique<Private>())
-{}
-Sha256::~Sha256() = default;
-
-Sha256 &Sha256::add(std::string_view text)
-{
-    add(std::uint64_t{text.size()});
-    d->update(text.data(), text.size());
-    return *this;
-}
-
-Sha256 &Sha256::addBytes(std::string_view bytes)
-{
-    d->update(bytes.data(), bytes.size());
-    return *this;
-}
-
-Sha256 &Sha256::add(std::uint64_t number)
-{
-    d->update(&number, sizeof number);
-    return *this;
-}
-
-Sha256::Digest Sha256::digest()
-{
-    Digest digest = {};
-    EVP_DigestFinal_ex(d->context.get(), digest.data(), nullptr);
-    d->begin();
-    return digest;
-}
 
 std::string hex(const Sha256::Digest &digest, std::size_t bytes)
 {
@@ -69,26 +20,27 @@ std::string hex(const Sha256::Digest &digest, std::size_t bytes)
 
 Sha256::Digest sha256(std::string_view text)
 {
-    thread_local Sha256 hash;
-    return hash.addBytes(text).digest();
+    return perThread<Sha256>().addBytes(text).digest();
 }
 
 Result<std::string> fileSha256(const std::filesystem::path &path, const std::stop_token &stop)
 {
-    std::ifstream file(path, std::ios::binary);
+    const auto file = ReadOnlyFile::openExisting(path);
     if (!file)
-        return fail(ErrorCode::Io, "cannot be opened", path.string());
+        return tl::unexpected(file.error());
     Sha256 hash;
-    std::vector<char> block(std::size_t{1} << 20);
-    while (file) {
+    std::vector<std::uint8_t> block(std::size_t{1} << 20);
+    for (std::uint64_t offset = 0;;) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "cancelled", path.string());
-        file.read(block.data(), static_cast<std::streamsize>(block.size()));
-        hash.addBytes({block.data(), static_cast<std::size_t>(file.gcount())});
+        const auto got = file->read(offset, block);
+        if (!got)
+            return tl::unexpected(got.error());
+        hash.addBytes({reinterpret_cast<const char *>(block.data()), *got});
+        offset += *got;
+        if (*got < block.size())
+            return hex(hash.digest());
     }
-    if (file.bad())
-        return fail(ErrorCode::Io, "reading failed", path.string());
-    return hex(hash.digest());
 }
 
 } // namespace lolscope

@@ -12,8 +12,8 @@
 
 namespace lolscope {
 
-/// SHA-256 (libcrypto) over values put in one after the other; each text with its length, so that neighbours
-/// cannot trade characters.
+/// SHA-256 (libcrypto; BCrypt on Windows) over values put in one after the other; each text with its length,
+/// so that neighbours cannot trade characters.
 class Sha256
 {
 public:

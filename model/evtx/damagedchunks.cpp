@@ -5,11 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <libdeflate.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace lolscope {
 
@@ -34,17 +31,6 @@ std::vector<std::uint8_t> fileHeader(std::uint16_t chunks)
     put(header, kFileChunkCount, chunks);
     put(header, kFileCrc, fileHeaderCrc(header.data()));
     return header;
-}
-
-Result<void> writeAll(int file, const std::vector<std::uint8_t> &bytes)
-{
-    for (std::size_t done = 0; done < bytes.size();) {
-        const auto wrote = ::write(file, bytes.data() + done, bytes.size() - done);
-        if (wrote < 0 && errno != EINTR)
-            return fail(ErrorCode::Io, std::string("no room for them: ") + std::strerror(errno));
-        done += wrote < 0 ? 0 : static_cast<std::size_t>(wrote);
-    }
-    return {};
 }
 
 } // namespace
@@ -94,19 +80,11 @@ std::uint64_t DamagedChunks::mostRecords() const
     return m_image.size() / kSmallestRecord;
 }
 
-Result<int> DamagedChunks::toFile() const
+std::vector<std::uint8_t> DamagedChunks::asLog() const
 {
-    const int file = memfd_create("damaged.evtx", MFD_CLOEXEC);
-    if (file < 0)
-        return fail(ErrorCode::Io, std::string("no file in memory: ") + std::strerror(errno));
-    auto written = writeAll(file, fileHeader(static_cast<std::uint16_t>(m_image.size() / kEvtxChunkBytes)));
-    if (written)
-        written = writeAll(file, m_image);
-    if (!written) {
-        ::close(file);
-        return tl::unexpected(written.error());
-    }
-    return file;
+    auto log = fileHeader(static_cast<std::uint16_t>(m_image.size() / kEvtxChunkBytes));
+    log.insert(log.end(), m_image.begin(), m_image.end());
+    return log;
 }
 
 bool DamagedChunks::isNew(const Event &event)

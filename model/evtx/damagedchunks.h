@@ -28,8 +28,8 @@ public:
     std::uint64_t firstOffset() const { return m_firstOffset; } ///< Of the first chunk, in the evidence.
     std::uint64_t mostRecords() const; ///< That they could hold.
 
-    /// The chunks as an .evtx file in memory, which the caller closes. Error: Io.
-    Result<int> toFile() const;
+    /// The chunks as the bytes of an .evtx file.
+    std::vector<std::uint8_t> asLog() const;
 
     /// Whether our decoder gave no such event, nor the caller asked for it before: compared are the header's
     /// id, EventRecordID, time and event id.

@@ -1,10 +1,10 @@
 #include "model/evtx/eventreader.h"
 
+#include "model/base/readonlyfile.h"
 #include "model/evtx/chunkoutline.h"
 #include "model/evtx/recoveringreader.h"
 #include "model/evtx/xmlreader.h"
 
-#include <fstream>
 #include <string>
 
 namespace lolscope {
@@ -51,17 +51,16 @@ Result<std::unique_ptr<EventReader>> openEvents(const std::filesystem::path &pat
 {
     constexpr std::size_t kLookBytes = 65536;
     const std::string source = path.string();
-    std::error_code status;
-    if (!std::filesystem::exists(path, status))
-        return fail(ErrorCode::Io, "no such file", source);
-    if (!std::filesystem::is_regular_file(path, status))
-        return fail(ErrorCode::Io, "not a regular file", source);
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return fail(ErrorCode::Io, "cannot be opened", source);
     std::string start(kLookBytes, '\0');
-    file.read(start.data(), static_cast<std::streamsize>(start.size()));
-    start.resize(static_cast<std::size_t>(file.gcount()));
+    {
+        const auto file = ReadOnlyFile::openExisting(path);
+        if (!file)
+            return tl::unexpected(file.error());
+        const auto got = file->read(0, {reinterpret_cast<std::uint8_t *>(start.data()), start.size()});
+        if (!got)
+            return tl::unexpected(got.error());
+        start.resize(*got);
+    }
     if (start.empty())
         return fail(ErrorCode::Corrupt, "the file is empty", source);
     const bool hasChunk =

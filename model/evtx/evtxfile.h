@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/base/event.h"
+#include "model/base/readonlyfile.h"
 #include "model/base/result.h"
 #include "model/evtx/bytes.h"
 #include "model/evtx/chunkoutline.h"
@@ -21,10 +22,6 @@ class EvtxFile
 public:
     /// Errors: Io; Corrupt for a file without a file header, unless a chunk is where the first of a log is.
     static Result<EvtxFile> open(const std::filesystem::path &path);
-
-    EvtxFile(EvtxFile &&other) noexcept;
-    EvtxFile &operator=(EvtxFile &&) = delete;
-    ~EvtxFile();
 
     const std::string &source() const { return m_source; }
     std::uint64_t bytes() const { return m_bytes; } ///< When it was opened.
@@ -48,15 +45,14 @@ public:
     Result<std::size_t> read(std::uint64_t first, std::span<std::uint8_t> out) const;
 
 private:
-    EvtxFile(int descriptor, std::string source)
-        : m_descriptor(descriptor)
+    EvtxFile(ReadOnlyFile file, std::string source)
+        : m_file(std::move(file))
         , m_source(std::move(source))
     {}
     Result<void> readHeader();
     Result<void> findLastChunk();
-    Result<std::size_t> readAtOffset(std::uint64_t offset, std::span<std::uint8_t> out) const;
 
-    int m_descriptor = -1;
+    ReadOnlyFile m_file;
     std::string m_source;
     std::uint64_t m_bytes = 0;
     bool m_checked = true;

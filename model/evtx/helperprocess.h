@@ -5,31 +5,31 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
-#include <sys/types.h>
-#include <utility>
 
 namespace lolscope {
 
 /// How much a helper process may use before it is stopped.
 struct HelperLimits
 {
-    std::uint64_t memoryBytes = std::uint64_t{512} << 20; ///< Address space. Not under AddressSanitizer.
+    /// Address space; committed memory on Windows. Not under AddressSanitizer.
+    std::uint64_t memoryBytes = std::uint64_t{512} << 20;
     unsigned cpuSeconds = 30;
     std::chrono::milliseconds silence{20'000}; ///< By the clock, while we wait for its next words.
 };
 
-/// A process that reads a file it is given as its standard input and writes to its standard output, with
-/// nothing else of ours: no other open file, no environment, no way to write files. It is killed when this
-/// object goes away.
+/// A process that reads bytes it is given in memory and writes to its standard output, with nothing else of
+/// ours: no other open file, no environment, no child processes. On POSIX it cannot write files either. It is
+/// killed when this object goes away.
 class HelperProcess
 {
 public:
-    /// Starts `program` with the file `input` (which stays the caller's). Error: Io.
-    static Result<HelperProcess> start(const std::filesystem::path &program, int input,
-                                       const HelperLimits &limits);
+    /// Starts `program` with a copy of `input`. Error: Io.
+    static Result<HelperProcess> start(const std::filesystem::path &program,
+                                       std::span<const std::uint8_t> input, const HelperLimits &limits);
     HelperProcess(HelperProcess &&other) noexcept;
     HelperProcess &operator=(HelperProcess &&) = delete;
     ~HelperProcess();
@@ -46,15 +46,10 @@ public:
     static constexpr int kOutOfMemory = 3;
 
 private:
-    HelperProcess(pid_t process, int output, const HelperLimits &limits)
-        : m_process(process)
-        , m_output(output)
-        , m_limits(limits)
-    {}
-    std::string describe(int status) const;
+    struct Process; ///< As the system knows it.
+    HelperProcess(std::unique_ptr<Process> process, const HelperLimits &limits);
 
-    pid_t m_process;
-    int m_output;
+    std::unique_ptr<Process> m_process;
     HelperLimits m_limits;
 };
 

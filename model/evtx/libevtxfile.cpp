@@ -77,13 +77,22 @@ void LibevtxFile::Closer::operator()(void *file) const noexcept
 Result<LibevtxFile> LibevtxFile::open(const std::filesystem::path &path)
 {
     const std::string source = path.string();
+    return openWith(
+        [&](void *file, libevtx_error_t **error) {
+            return libevtx_file_open(handle(file), source.c_str(), LIBEVTX_OPEN_READ, error);
+        },
+        source);
+}
+
+Result<LibevtxFile> LibevtxFile::openWith(const Opening &open, const std::string &source)
+{
     libevtx_error_t *error = nullptr;
     libevtx_file_t *raw = nullptr;
     if (libevtx_file_initialize(&raw, &error) != 1)
         return fail(ErrorCode::Internal, reasonOf(error), source);
     LibevtxFile file;
     file.m_file.reset(raw);
-    if (libevtx_file_open(raw, source.c_str(), LIBEVTX_OPEN_READ, &error) != 1)
+    if (open(raw, &error) != 1)
         return fail(ErrorCode::Corrupt, reasonOf(error), source);
     if (libevtx_file_get_number_of_records(raw, &file.m_live, &error) != 1
         || libevtx_file_get_number_of_recovered_records(raw, &file.m_recovered, &error) != 1)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ public:
 
     /// Error: Corrupt.
     static Result<LibevtxFile> open(const std::filesystem::path &path);
+    /// Opens what HelperProcess::start() gave the process that calls this with its main()'s arguments. Error:
+    /// Corrupt.
+    static Result<LibevtxFile> openHelperInput(int argumentCount, char **arguments);
 
     int liveCount() const { return m_live; }
     int recoveredCount() const { return m_recovered; }
@@ -37,6 +41,9 @@ private:
         void operator()(void *file) const noexcept;
     };
     LibevtxFile() = default;
+    /// `open` is given a new libevtx_file_t and where to put a libevtx_error_t; 1 is libevtx's word for good.
+    using Opening = std::function<int(void *file, std::intptr_t **error)>;
+    static Result<LibevtxFile> openWith(const Opening &open, const std::string &source);
 
     std::unique_ptr<void, Closer> m_file; ///< A libevtx_file_t, whose header is not for everybody.
     int m_live = 0;

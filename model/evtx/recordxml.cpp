@@ -1,5 +1,6 @@
 #include "model/evtx/recordxml.h"
 
+#include "model/base/files.h"
 #include "model/base/text.h"
 #include "model/evtx/eventextractor.h"
 #include "model/evtx/evtxfile.h"
@@ -101,9 +102,8 @@ Result<std::string> recordXml(const std::filesystem::path &path, const Event &ev
 {
     if (!event.offset)
         return fail(ErrorCode::Invalid, "it is not known where the record was", path.string());
-    std::error_code status;
-    if (!std::filesystem::is_regular_file(path, status))
-        return fail(ErrorCode::Io, status ? status.message() : "no such file", path.string());
+    if (const FileFacts facts = fileFacts(path); facts.kind != FileKind::File)
+        return fail(ErrorCode::Io, facts.error ? facts.error.message() : "no such file", path.string());
     EventBatch batch;
     return event.chunk ? evtxRecordXml(path, event, batch) : elementXml(path, event, batch);
 }

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <set>
-#include <unistd.h>
 
 namespace lolscope {
 
@@ -137,11 +136,7 @@ private:
             return tl::unexpected(read.error());
         if (m_chunks->isEmpty())
             return true; // nothing in them looks like a record
-        const auto file = m_chunks->toFile();
-        auto process = file ? HelperProcess::start(m_options.helper, *file, m_options.helperLimits)
-                            : tl::unexpected(file.error());
-        if (file)
-            ::close(*file);
+        auto process = HelperProcess::start(m_options.helper, m_chunks->asLog(), m_options.helperLimits);
         if (process) {
             m_conversation.emplace(std::move(*process), m_chunks->mostRecords());
         } else {

@@ -1,5 +1,6 @@
 #include "model/evtx/xmlreader.h"
 
+#include "model/base/readonlyfile.h"
 #include "model/evtx/betweenevents.h"
 #include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -83,9 +83,10 @@ std::uint64_t fileBytes(std::string_view text, Encoding encoding)
 class XmlReader : public EventReader
 {
 public:
-    /// From where the file stands, byte `start`.
-    XmlReader(std::ifstream file, Encoding encoding, std::uint64_t start, bool xml)
+    /// From byte `start` on.
+    XmlReader(ReadOnlyFile file, Encoding encoding, std::uint64_t start, bool xml)
         : m_file(std::move(file))
+        , m_offset(start)
         , m_encoding(encoding)
         , m_withXml(xml)
         , m_consumed(start)
@@ -97,8 +98,8 @@ public:
         while (batch.events.size() < kBatchEvents && batch.damage.size() < kBatchEvents
                && batch.bytes() < kBatchBytes) {
             const Step step = nextElement(batch);
-            if (m_file.bad())
-                return fail(ErrorCode::Io, "reading failed", {}, m_consumed);
+            if (m_failure)
+                return tl::unexpected(*m_failure);
             if (step == Step::End) {
                 if (!m_met && batch.damage.empty())
                     batch.damage.push_back({"no Event element in the file", 0, {}, 0});
@@ -135,15 +136,20 @@ private:
 
     bool more()
     {
-        if (!m_file || m_file.eof())
+        if (m_isAtEnd)
             return false;
         m_text.erase(0, m_start);
         m_start = 0;
         std::string block(kBlockBytes, '\0');
-        m_file.read(block.data(), static_cast<std::streamsize>(block.size()));
-        block.resize(static_cast<std::size_t>(m_file.gcount()));
-        if (block.empty())
+        const auto got =
+            m_file.read(m_offset, {reinterpret_cast<std::uint8_t *>(block.data()), block.size()});
+        if (!got)
+            m_failure = got.error();
+        m_isAtEnd = !got || *got < block.size();
+        if (!got || *got == 0)
             return false;
+        m_offset += *got;
+        block.resize(*got);
         if (m_encoding == Encoding::Utf8)
             m_text += block;
         else
@@ -259,7 +265,10 @@ private:
         }
     }
 
-    std::ifstream m_file;
+    ReadOnlyFile m_file;
+    std::uint64_t m_offset = 0; // up to where it was read
+    bool m_isAtEnd = false;
+    std::optional<Error> m_failure;
     Encoding m_encoding;
     bool m_withXml;
     Utf16Decoder m_decoder;
@@ -295,13 +304,14 @@ Result<std::unique_ptr<EventReader>> openXmlFile(const std::filesystem::path &pa
 Result<std::unique_ptr<EventReader>> openXmlFileAt(const std::filesystem::path &path, std::uint64_t offset,
                                                    bool xml)
 {
-    std::ifstream file(path, std::ios::binary);
+    auto file = ReadOnlyFile::openExisting(path);
     if (!file)
-        return fail(ErrorCode::Io, "cannot be opened", path.string());
-    std::array<char, 512> head = {};
-    file.read(head.data(), head.size());
-    const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
-    file.clear();
+        return tl::unexpected(file.error());
+    std::array<std::uint8_t, 512> head = {};
+    const auto got = file->read(0, head);
+    if (!got)
+        return tl::unexpected(got.error());
+    const std::string_view start(reinterpret_cast<const char *>(head.data()), *got);
 
     if (start.substr(0, 4) == std::string_view("\xFF\xFE\0\0", 4)
         || start.substr(0, 4) == std::string_view("\0\0\xFE\xFF", 4))
@@ -319,8 +329,7 @@ Result<std::unique_ptr<EventReader>> openXmlFileAt(const std::filesystem::path &
         mark = 3;
     }
     const std::uint64_t from = std::max(mark, offset);
-    file.seekg(static_cast<std::streamoff>(from));
-    return std::make_unique<XmlReader>(std::move(file), encoding, from, xml);
+    return std::make_unique<XmlReader>(std::move(*file), encoding, from, xml);
 }
 
 } // namespace lolscope

@@ -4,9 +4,7 @@
 #include <limits>
 #include <optional>
 
-#define WIN32_LEAN_AND_MEAN
 #ifndef NOMINMAX // which libstdc++ defines
-#define NOMINMAX
 #endif
 #include <windows.h>
 #include <winevt.h>

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "model/base/readonlyfile.h"
 #include "model/base/result.h"
 #include "model/live/eventstream.h"
 #include "model/live/liveclock.h"
 #include "model/live/livereader.h"
-#include "model/live/readonlyfile.h"
 
 #include <memory>
 #include <string>

@@ -103,7 +103,7 @@ Result<void> FollowedFolder::lookForFiles(const std::stop_token &stop)
         if (found.error.empty()) {
             File &file = m_files[path];
             if (!file.reader)
-                file.reader = std::make_unique<FollowedFile>(path, m_bookmarks[path], m_options);
+                file.reader = std::make_unique<FollowedFile>(found.path, m_bookmarks[path], m_options);
         } else if (found.path == m_folder) {
             return fail(ErrorCode::Io, std::move(found.error), path);
         } else {

@@ -15,6 +15,7 @@ namespace lolscope {
 class PipeReader : public LiveReader
 {
 public:
+    static constexpr int kStandardInput = 0; ///< Its descriptor.
     /// Reads `descriptor`, which stays the caller's, to its end.
     PipeReader(int descriptor, std::string evidence, StreamFormat format);
     /// Reads the FIFO at `path`, which is absolute; it never ends.
@@ -29,7 +30,7 @@ public:
     std::chrono::milliseconds interval() const override;
 
 private:
-    Result<bool> fill(const std::stop_token &stop);
+    Result<bool> fill(const std::stop_token &stop); ///< False when there is nothing to read.
 
     std::filesystem::path m_path; ///< Of a FIFO.
     std::string m_evidence;

@@ -1,5 +1,6 @@
 #include "model/store/casefile.h"
 
+#include "model/base/files.h"
 #include "model/store/schema.h"
 #include "model/store/sql.h"
 
@@ -108,7 +109,8 @@ std::unique_ptr<SQLite::Database> connectForReading(const std::string &path)
         std::error_code status;
         const std::string log = path + "-wal";
         if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
-            || (std::filesystem::exists(log, status) && !std::filesystem::is_empty(log, status)))
+            || (std::filesystem::exists(utf8Path(log), status)
+                && !std::filesystem::is_empty(utf8Path(log), status)))
             throw;
         return connect(uriOf(path) + "?immutable=1", SQLite::OPEN_READONLY | SQLITE_OPEN_URI);
     }
@@ -237,13 +239,13 @@ Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)
 {
     namespace fs = std::filesystem;
     std::error_code status;
-    const fs::path log = path.string() + "-wal";
+    const fs::path log = utf8Path(path.string() + "-wal");
     if (fs::exists(log, status) && fs::file_size(log, status) > 0)
         return fail(
             ErrorCode::Io,
             "the case there is in use, or was not closed; its write-ahead log would be taken for the copy's",
             path.string());
-    const fs::path beside = path.string() + ".part";
+    const fs::path beside = utf8Path(path.string() + ".part");
     fs::remove(beside, status);
     auto copied = sql::guarded([&] {
         SQLite::Statement copy(file.database(), "VACUUM INTO ?");
@@ -252,7 +254,7 @@ Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path)
     });
     if (copied) {
         for (const char *suffix : {"-wal", "-shm"}) // empty leftovers of a closed case
-            fs::remove(path.string() + suffix, status);
+            fs::remove(utf8Path(path.string() + suffix), status);
         fs::rename(beside, path, status);
         if (status)
             copied = fail(ErrorCode::Io, status.message(), path.string());

@@ -1,5 +1,7 @@
 #include "model/store/packedevents.h"
 
+#include "model/base/perthread.h"
+
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -27,8 +29,18 @@ struct Freeing
         Free(context);
     }
 };
-using Compressor = std::unique_ptr<ZSTD_CCtx, Freeing<&ZSTD_freeCCtx>>;
-using Decompressor = std::unique_ptr<ZSTD_DCtx, Freeing<&ZSTD_freeDCtx>>;
+
+// What each thread keeps.
+struct Packing
+{
+    std::string text; // not zeroed anew for every batch
+    std::string packed;
+    std::unique_ptr<ZSTD_CCtx, Freeing<&ZSTD_freeCCtx>> compressor{ZSTD_createCCtx()};
+};
+struct Unpacking
+{
+    std::unique_ptr<ZSTD_DCtx, Freeing<&ZSTD_freeDCtx>> decompressor{ZSTD_createDCtx()};
+};
 
 char *writeNumber(std::size_t number, char *out)
 {
@@ -69,7 +81,7 @@ std::size_t valueBytes(const Event &event)
 
 std::string packEvents(std::span<const Event *const> events)
 {
-    thread_local std::string text; // not zeroed anew for every batch
+    auto &[text, packed, compressor] = perThread<Packing>();
     std::size_t room = kLongestNumber;
     for (const Event *event : events)
         room += valueBytes(*event) + (valueCount(*event) + 1) * kLongestNumber;
@@ -88,8 +100,6 @@ std::string packEvents(std::span<const Event *const> events)
             }
     const auto bytes = static_cast<std::size_t>(out - text.data());
 
-    thread_local const Compressor compressor(ZSTD_createCCtx());
-    thread_local std::string packed;
     if (packed.size() < ZSTD_compressBound(bytes))
         packed.resize(ZSTD_compressBound(bytes));
     // Cannot fail: the room suffices.
@@ -106,10 +116,9 @@ Result<void> UnpackedEvents::unpack(std::string_view packed)
     const bool stated = bytes != ZSTD_CONTENTSIZE_UNKNOWN && bytes != ZSTD_CONTENTSIZE_ERROR;
     if (!stated || bytes > kLargest)
         return fail(ErrorCode::Corrupt, "stored events are not packed as they should be");
-    thread_local const Decompressor decompressor(ZSTD_createDCtx());
     m_text.resize(bytes);
-    const std::size_t got =
-        ZSTD_decompressDCtx(decompressor.get(), m_text.data(), m_text.size(), packed.data(), packed.size());
+    const std::size_t got = ZSTD_decompressDCtx(perThread<Unpacking>().decompressor.get(), m_text.data(),
+                                                m_text.size(), packed.data(), packed.size());
     if (ZSTD_isError(got) || got != bytes || !readLayout()) {
         m_values.clear();
         m_firstValue.clear();

@@ -2,11 +2,6 @@
 #include "tests/support/fakeeventlog.h"
 
 #include <cstring>
-
-#define WIN32_LEAN_AND_MEAN
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
 #include <windows.h>
 #include <winevt.h>
 

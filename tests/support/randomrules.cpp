@@ -3,7 +3,11 @@
 #include "tests/support/sigmareference/value.h"
 
 #include <algorithm>
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
+#endif
 #include <array>
 #include <cstdio>
 

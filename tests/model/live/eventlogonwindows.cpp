@@ -7,11 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-
-#define WIN32_LEAN_AND_MEAN
-#ifndef NOMINMAX
-#define NOMINMAX
-#endif
 #include <windows.h>
 
 using namespace lolscope;

@@ -5,7 +5,11 @@
 #include <QChar>
 
 #include <algorithm>
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
+#endif
 #include <array>
 #include <chrono>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "model/live/readonlyfile.h"
+#include "model/base/readonlyfile.h"
 
 #include <cerrno>
 #include <cstring>
@@ -58,13 +58,13 @@ ReadOnlyFile &ReadOnlyFile::operator=(ReadOnlyFile &&other) noexcept
 ReadOnlyFile::~ReadOnlyFile()
 {
     if (m_descriptor >= 0)
-        ::close(m_descriptor);
+        ::close(static_cast<int>(m_descriptor));
 }
 
 Result<std::uint64_t> ReadOnlyFile::bytes() const
 {
     struct stat status = {};
-    if (fstat(m_descriptor, &status) != 0)
+    if (fstat(static_cast<int>(m_descriptor), &status) != 0)
         return ioError("cannot be read", m_source);
     return static_cast<std::uint64_t>(status.st_size);
 }
@@ -75,8 +75,8 @@ Result<std::size_t> ReadOnlyFile::read(std::uint64_t offset, std::span<std::uint
         return 0; // no file is so large
     std::size_t done = 0;
     while (done < out.size()) {
-        const auto got =
-            ::pread(m_descriptor, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        const auto got = ::pread(static_cast<int>(m_descriptor), out.data() + done, out.size() - done,
+                                 static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)

@@ -1,9 +1,8 @@
-#include "model/live/journalreader.h"
-
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
+#include "model/live/journalreader.h"
 
 #include <algorithm>
 #include <cerrno>
