@@ -2012,6 +2012,10 @@ Oder sie beobachten, während sie geschrieben werden.</translation>
         <translation>geladen</translation>
     </message>
     <message>
+        <source>%1, replaces the bundled rule</source>
+        <translation>%1, ersetzt die mitgelieferte Regel</translation>
+    </message>
+    <message>
         <source>no such data</source>
         <translation>keine solchen Daten</translation>
     </message>
