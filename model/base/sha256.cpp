@@ -7,6 +7,16 @@
 
 namespace lolscope {
 
+Sha256 &Sha256::add(std::string_view text)
+{
+    return add(std::uint64_t{text.size()}).addBytes(text);
+}
+
+Sha256 &Sha256::add(std::uint64_t number)
+{
+    return addBytes({reinterpret_cast<const char *>(&number), sizeof number});
+}
+
 std::string hex(const Sha256::Digest &digest, std::size_t bytes)
 {
     constexpr std::string_view kDigits = "0123456789abcdef";

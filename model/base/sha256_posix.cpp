@@ -27,22 +27,9 @@ Sha256::Sha256()
 {}
 Sha256::~Sha256() = default;
 
-Sha256 &Sha256::add(std::string_view text)
-{
-    add(std::uint64_t{text.size()});
-    d->update(text.data(), text.size());
-    return *this;
-}
-
 Sha256 &Sha256::addBytes(std::string_view bytes)
 {
     d->update(bytes.data(), bytes.size());
-    return *this;
-}
-
-Sha256 &Sha256::add(std::uint64_t number)
-{
-    d->update(&number, sizeof number);
     return *this;
 }
 

@@ -17,11 +17,9 @@ namespace lolscope {
 /// - its ProcessGuid on its host: which row stands for that process. Depends on all starts and ends that name
 ///   the GUID and, while no Sysmon start does, on the first fact of each kind that does.
 /// - the runs of its PID on its host, where it starts or ends one or names no GUID. Depend on all starts and
-/// ends
-///   of the PID, and on the GUIDs that Security starts of the PID have learnt or may learn.
+///   ends of the PID, and on the GUIDs that Security starts of the PID have learnt or may learn.
 /// - then the facts without a GUID between a changed start or end and the next start of the PID, the children
-/// of
-///   a changed process, and 5156 beside Sysmon 3 within seconds.
+///   of a changed process, and 5156 beside Sysmon 3 within seconds.
 ///
 /// Use: read(), link, widen() with the links; again while it says that more is touched; then save().
 /// Everything happens in the caller's transaction, on one connection, whose temporary tables it uses.
