@@ -61,7 +61,7 @@ int main(int argc, char **argv)
     std::string alert, note, verdictName, format, itemId;
     std::vector<std::string> statusNames;
     std::string streamFormat = "auto";
-    bool noJoin = false, xml = false, byteOrderMark = false;
+    bool noJoin = false, xml = false, byteOrderMark = false, all = false;
     cli::AllowArguments allowArguments;
     cli::RuleArguments ruleArguments;
     cli::WatchArguments watchArguments;
@@ -190,9 +190,10 @@ int main(int argc, char **argv)
     events->add_option("ALERT", alert, "Alert id, or the first digits of one")->required();
 
     auto *tree = verb(app, "tree", "The process tree of an alert",
-                      [&] { return cli::tree(casePath, alert, format == "json"); });
+                      [&] { return cli::tree(casePath, alert, all, format == "json"); });
     withCase(tree);
     tree->add_option("ALERT", alert, "Alert id, or the first digits of one")->required();
+    tree->add_flag("--all", all, "With every child of the processes above the alert's");
     tree->add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
 
     auto *verdict = verb(app, "verdict", "Decide on an alert", [&] {

@@ -964,6 +964,14 @@
         <source>not all are listed</source>
         <translation>nicht alle sind aufgeführt</translation>
     </message>
+    <message>
+        <source>Connect to a computer first.</source>
+        <translation>Zuerst mit einem Computer verbinden.</translation>
+    </message>
+    <message>
+        <source>Choose at least one channel.</source>
+        <translation>Mindestens einen Kanal wählen.</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::ConditionRows</name>
@@ -1795,13 +1803,6 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
         <source>detections %1</source>
         <translation>Treffer %1</translation>
     </message>
-    <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n Fehler</numerusform>
-            <numerusform>%n Fehler</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Closing as soon as everything is written…</source>
         <translation>Wird geschlossen, sobald alles geschrieben ist …</translation>
@@ -1897,6 +1898,17 @@ Or watch them while they are written.</source>
         <translation>Ereignisprotokolle öffnen (.evtx-Dateien, exportiertes .xml oder ganze Ordner) oder hier ablegen.
 Oder sie beobachten, während sie geschrieben werden.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n file(s) not read whole</source>
+        <translation>
+            <numerusform>%n Datei nicht ganz gelesen</numerusform>
+            <numerusform>%n Dateien nicht ganz gelesen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all files read whole</source>
+        <translation>alle Dateien ganz gelesen</translation>
+    </message>
 </context>
 <context>
     <name>lolscope::ProcessTreeModel</name>
@@ -1965,10 +1977,6 @@ Oder sie beobachten, während sie geschrieben werden.</translation>
         <translation>Netz %1</translation>
     </message>
     <message>
-        <source>children %1</source>
-        <translation>Kinder %1</translation>
-    </message>
-    <message>
         <source>alert %1</source>
         <translation>Alarm %1</translation>
     </message>
@@ -1995,6 +2003,17 @@ Oder sie beobachten, während sie geschrieben werden.</translation>
     <message>
         <source>Activity</source>
         <translation>Aktivität</translation>
+    </message>
+    <message numerus="yes">
+        <source>+ %n child(ren)</source>
+        <translation>
+            <numerusform>+ %n Kindprozess</numerusform>
+            <numerusform>+ %n Kindprozesse</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>double-click to show</source>
+        <translation>Doppelklick zeigt sie</translation>
     </message>
 </context>
 <context>
@@ -2073,6 +2092,34 @@ Oder sie beobachten, während sie geschrieben werden.</translation>
     <message>
         <source>File</source>
         <translation>Datei</translation>
+    </message>
+    <message>
+        <source>%1, incomplete</source>
+        <translation>%1, unvollständig</translation>
+    </message>
+    <message>
+        <source>⚠ %1</source>
+        <translation>⚠ %1</translation>
+    </message>
+    <message>
+        <source>It did not run over this case.</source>
+        <translation>Sie lief nicht über diesen Fall.</translation>
+    </message>
+    <message>
+        <source>Evaluated: %1 hits in %2 alerts.</source>
+        <translation>Ausgewertet: %1 Treffer in %2 Alarmen.</translation>
+    </message>
+    <message>
+        <source>%1 Not looked at, in all correlation rules together: %2</source>
+        <translation>%1 Nicht betrachtet, in allen Korrelationsregeln zusammen: %2</translation>
+    </message>
+    <message>
+        <source>%1 Not evaluated on %2 events: %3.</source>
+        <translation>%1 Auf %2 Ereignissen nicht ausgewertet: %3.</translation>
+    </message>
+    <message>
+        <source>⚠ Line %1, column %2: %3</source>
+        <translation>⚠ Zeile %1, Spalte %2: %3</translation>
     </message>
 </context>
 <context>
@@ -2245,10 +2292,6 @@ Oder sie beobachten, während sie geschrieben werden.</translation>
         <translation>Netz %1</translation>
     </message>
     <message>
-        <source>children %1</source>
-        <translation>Kinder %1</translation>
-    </message>
-    <message>
         <source>alert %1</source>
         <translation>Alarm %1</translation>
     </message>
@@ -2402,6 +2445,14 @@ Oder sie beobachten, während sie geschrieben werden.</translation>
     <message>
         <source>There is nothing of that name yet: it is read as soon as it comes.</source>
         <translation>Dort gibt es noch nichts: Es wird gelesen, sobald es da ist.</translation>
+    </message>
+    <message>
+        <source>Choose a file or folder to watch.</source>
+        <translation>Eine Datei oder einen Ordner zum Beobachten wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a pipe or file to watch.</source>
+        <translation>Eine Pipe oder Datei zum Beobachten wählen.</translation>
     </message>
 </context>
 <context>

@@ -206,13 +206,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n error(s)</source>
-        <translation>
-            <numerusform>%n error</numerusform>
-            <numerusform>%n errors</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>The rules ran: %n alert(s)</source>
         <translation>
             <numerusform>The rules ran: %n alert</numerusform>
@@ -231,6 +224,23 @@
         <translation>
             <numerusform>%1 and %n more</numerusform>
             <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) not read whole</source>
+        <translation>
+            <numerusform>%n file not read whole</numerusform>
+            <numerusform>%n files not read whole</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lolscope::ProcessTreeModel</name>
+    <message numerus="yes">
+        <source>+ %n child(ren)</source>
+        <translation>
+            <numerusform>+ %n child</numerusform>
+            <numerusform>+ %n children</numerusform>
         </translation>
     </message>
 </context>

@@ -92,6 +92,8 @@ std::string nodeJson(const TreeNode &node, std::size_t index)
             .boolean("initiated", connection->initiated)
             .text("asked_name", connection->askedName);
         json.text("reverse_name", connection->reverseName);
+    } else {
+        json.text("kind", "folded_children").number("count", std::get<FoldedChildren>(node.fact).count);
     }
     json.boolean("origin", node.origin);
     if (node.offset)
@@ -205,10 +207,17 @@ int events(const Path &casePath, const std::string &alert)
     });
 }
 
-int tree(const Path &casePath, const std::string &alert, bool json)
+int tree(const Path &casePath, const std::string &alert, bool all, bool json)
 {
     return onCase(casePath, kReadOnly, [&](CaseFile &file) -> Result<void> {
-        const auto made = alertTree(file, alert);
+        auto made = alertTree(file, alert);
+        if (made && all) {
+            Unfolded chain;
+            for (int node = made->origin; node >= 0;
+                 node = made->nodes[static_cast<std::size_t>(node)].parent)
+                chain.insert(std::get<ProcessRow>(made->nodes[static_cast<std::size_t>(node)].fact).id);
+            made = alertTree(file, alert, chain);
+        }
         if (!made)
             return tl::unexpected(made.error());
         if (!json) {
@@ -219,8 +228,8 @@ int tree(const Path &casePath, const std::string &alert, bool json)
         std::string nodes;
         for (std::size_t i = 0; i < made->nodes.size(); ++i)
             nodes += (i == 0 ? "" : ",") + nodeJson(made->nodes[i], i);
-        JsonObject all;
-        output(all.text("alert_id", made->alert.id)
+        JsonObject whole;
+        output(whole.text("alert_id", made->alert.id)
                    .raw("nodes", '[' + nodes + ']')
                    .number("hidden", made->hiddenFacts)
                    .line());

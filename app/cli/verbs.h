@@ -46,7 +46,8 @@ int channels(const ComputerArguments &arguments);
 int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out);
 int connections(const Path &casePath);
 int events(const Path &casePath, const std::string &alert);
-int tree(const Path &casePath, const std::string &alert, bool json);
+/// `all`: with the other children of the chain.
+int tree(const Path &casePath, const std::string &alert, bool all, bool json);
 int verdict(const Options &options, const Path &casePath, const std::string &alert, Verdict verdict,
             const std::string &note);
 

@@ -37,10 +37,10 @@ Result<CitedXml> readEventXml(const CaseFile &file, EventId id)
     return citedXml(*event);
 }
 
-Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId)
+Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId, const Unfolded &unfolded)
 {
     AlertView view;
-    auto tree = alertTree(file, alertId);
+    auto tree = alertTree(file, alertId, unfolded);
     if (!tree)
         return tl::unexpected(tree.error());
     view.tree = std::move(*tree);

@@ -32,7 +32,8 @@ struct AlertView
     std::shared_ptr<const StoredEvent> event; ///< The first hit.
 };
 /// Error: Invalid for an unknown alert.
-Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId);
+Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId,
+                                const Unfolded &unfolded = {});
 
 /// What the window shows of the case as a whole.
 struct CaseOverview

@@ -13,7 +13,7 @@ namespace {
 constexpr int kMargin = 8;
 constexpr int kStripe = 4;
 
-/// `203.0.113.8:443 · WKS-042 · 2020-10-05 10:12 · CORP\anna`, without the parts that are not known.
+/// `203.0.113.8:443 · WKS-042 · CORP\anna`, without the parts that are not known.
 QString secondLine(const QModelIndex &index)
 {
     QStringList parts;
@@ -29,15 +29,27 @@ QString secondLine(const QModelIndex &index)
     else
         parts << endpoint;
     const QString host = index.data(AlertListModel::HostRole).toString().section(QLatin1Char('.'), 0, 0);
-    const QString seen = index.data(AlertListModel::FirstSeenRole).toString();
-    const bool isToday = seen.startsWith(QDateTime::currentDateTimeUtc().date().toString(Qt::ISODate));
-    const QString time = isToday ? seen.mid(11, 8) : seen.left(16); // the day says more than the second
     QString user = index.data(AlertListModel::UserRole).toString();
     if (user.startsWith(host + QLatin1Char('\\'), Qt::CaseInsensitive))
         user.remove(0, host.size() + 1); // an account of the host itself: it is named already
-    parts << host << time << user;
+    parts << host << user;
     parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
+}
+
+/// The minute of the first hit; of today without the date.
+QString timeOf(const QModelIndex &index)
+{
+    const QString seen = index.data(AlertListModel::FirstSeenRole).toString();
+    const bool isToday = seen.startsWith(QDateTime::currentDateTimeUtc().date().toString(Qt::ISODate));
+    return isToday ? seen.mid(11, 8) : seen.left(16); // the day says more than the second
+}
+
+/// `×3`; one hit is not worth saying.
+QString hitsOf(const QModelIndex &index)
+{
+    const qulonglong hits = index.data(AlertListModel::HitsRole).toULongLong();
+    return hits > 1 ? QStringLiteral("×%1").arg(hits) : QString();
 }
 
 } // namespace
@@ -97,17 +109,17 @@ void AlertDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->setFont(small);
     painter->setPen(colours.dim);
     const QFontMetrics smallMetrics(small);
-    const QString hits = QStringLiteral("×%1").arg(index.data(AlertListModel::HitsRole).toULongLong());
-    const int hitsWidth = smallMetrics.horizontalAdvance(hits);
-    painter->drawText(QRect(right - hitsWidth, y, hitsWidth, smallMetrics.height()),
-                      Qt::AlignVCenter | Qt::TextSingleLine, hits);
-    int room = right - left - hitsWidth - kMargin; // the hits stay readable whatever the names are
-    for (const QString &line : {secondLine(index), index.data(AlertListModel::RuleTitleRole).toString()}) {
+    const auto drawLine = [&](const QString &text, const QString &end) { // the end stays readable
+        const int width = smallMetrics.horizontalAdvance(end);
+        painter->drawText(QRect(right - width, y, width, smallMetrics.height()),
+                          Qt::AlignVCenter | Qt::TextSingleLine, end);
+        const int room = right - left - (width > 0 ? width + kMargin : 0);
         painter->drawText(QRect(left, y, room, smallMetrics.height()), Qt::AlignVCenter | Qt::TextSingleLine,
-                          smallMetrics.elidedText(line, Qt::ElideRight, room));
+                          smallMetrics.elidedText(text, Qt::ElideRight, room));
         y += smallMetrics.height() + 1;
-        room = right - left;
-    }
+    };
+    drawLine(secondLine(index), hitsOf(index));
+    drawLine(index.data(AlertListModel::RuleTitleRole).toString(), timeOf(index));
     painter->restore();
 }
 

@@ -356,7 +356,8 @@ void AlertPanel::labelChips()
     for (int group = 0; group < kAlertGroups; ++group) {
         const int count = m_alerts->count(static_cast<AlertGroup>(group), m_shown->rules());
         const QString name = groupText(static_cast<AlertGroup>(group));
-        m_chips->button(group)->setText(QStringLiteral("%1 %2").arg(name, QString::number(count)));
+        m_chips->button(group)->setText(count > 0 ? QStringLiteral("%1 %2").arg(name, QString::number(count))
+                                                  : name);
         m_chips->button(group)->setAccessibleName(tr("%1: %n alert(s)", nullptr, count).arg(name));
     }
     const bool none = m_shown->rowCount() == 0;

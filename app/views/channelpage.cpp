@@ -248,9 +248,11 @@ QStringList ChannelPage::chosen() const
     return names;
 }
 
-bool ChannelPage::isReady() const
+QString ChannelPage::missing() const
 {
-    return !chosen().isEmpty() && (!m_name || m_name->text().trimmed() == m_listed);
+    if (m_name && (m_listed.isEmpty() || m_name->text().trimmed() != m_listed))
+        return tr("Connect to a computer first.");
+    return chosen().isEmpty() ? tr("Choose at least one channel.") : QString();
 }
 
 std::vector<WatchSource> ChannelPage::takeSources()

@@ -24,7 +24,8 @@ public:
 
     /// `WKS-042` into the field of another computer.
     void setComputer(const QString &name);
-    bool isReady() const;
+    /// What must be chosen before it can be watched; empty when nothing is missing.
+    QString missing() const;
     /// What is chosen; forgets the password.
     std::vector<WatchSource> takeSources();
 

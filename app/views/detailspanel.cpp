@@ -166,13 +166,15 @@ void DetailsPanel::setNode(const TreeNode *node)
     const auto title = [node] {
         if (!node)
             return tr("Alert");
-        switch (node->kind) {
+        switch (node->kind()) {
         case TreeNode::Kind::Process:
             return tr("Process");
         case TreeNode::Kind::Connection:
             return tr("Connection");
         case TreeNode::Kind::DnsQuery:
             return tr("DNS query");
+        case TreeNode::Kind::Folded:
+            break;
         }
         return QString();
     };

@@ -88,7 +88,7 @@ QWidget *MainWindow::buildWorkbench()
     m_columns->addWidget(queue);
     m_columns->addWidget(m_middle);
     m_columns->addWidget(m_details);
-    m_columns->setSizes({370, 790, 340});
+    m_columns->setSizes({440, 720, 340});
     m_columns->setStretchFactor(0, 0);
     m_columns->setStretchFactor(1, 1);
     m_columns->setStretchFactor(2, 0);
@@ -164,6 +164,10 @@ void MainWindow::connectPanels()
 {
     connect(m_alerts, &AlertPanel::alertSelected, this, [this] { loadAlert(Tree::New); });
     connect(m_alerts->view(), &QListView::activated, this, [this] { m_tree->view()->setFocus(); });
+    connect(m_tree, &TreePanel::unfoldAsked, this, [this] {
+        m_unfolded.insert(*m_tree->currentProcess());
+        loadAlert(Tree::Refreshed);
+    });
     connect(m_tree, &TreePanel::rowSelected, this, [this] {
         const AlertRow *alert = m_alerts->current();
         showNode();

@@ -171,6 +171,7 @@ private:
     QStackedWidget *m_pages = nullptr;
     AlertPanel *m_alerts = nullptr;
     TreePanel *m_tree = nullptr;
+    Unfolded m_unfolded; // in the tree of the selected alert
     EventPanel *m_events = nullptr;
     DetailsPanel *m_details = nullptr;
     QSplitter *m_columns = nullptr;

@@ -258,7 +258,9 @@ void MainWindow::showCounts(const CaseCounts &counts)
                            + tr("%1 events").arg(numberText(counts.events)));
     m_indexLabel->setText(m_unfinished ? tr("index incomplete") : tr("index complete"));
     m_detectionsLabel->setText(tr("detections %1").arg(numberText(counts.detections)));
-    m_errorsButton->setText(tr("%n error(s)", nullptr, plural(counts.problems)));
+    m_errorsButton->setText(counts.problems > 0
+                                ? tr("%n file(s) not read whole", nullptr, plural(counts.problems))
+                                : tr("all files read whole"));
     m_errorsButton->show();
 }
 
@@ -273,9 +275,13 @@ void MainWindow::loadAlert(Tree tree)
         m_events->setSubject({}, {});
         return;
     }
+    if (tree == Tree::New)
+        m_unfolded.clear();
     m_reader->ask(
         CaseReader::Topic::Alert, this,
-        [id = alert->id](const CaseFile &file) { return readAlertView(file, id); },
+        [id = alert->id, unfolded = m_unfolded](const CaseFile &file) {
+            return readAlertView(file, id, unfolded);
+        },
         [this, tree](Result<AlertView> view) {
             m_alertRefreshing = false;
             if (!view) {
@@ -308,7 +314,8 @@ void MainWindow::loadAlert(Tree tree)
 void MainWindow::showNode()
 {
     const TreeNode *node = m_tree->currentNode();
-    m_details->setNode(node && !node->origin ? node : nullptr);
+    const bool isFact = node && !node->origin && node->kind() != TreeNode::Kind::Folded;
+    m_details->setNode(isFact ? node : nullptr);
 }
 
 void MainWindow::loadEvent(EventId id)

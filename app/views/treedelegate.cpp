@@ -27,7 +27,6 @@ QList<Chip> chipsOf(const QModelIndex &index)
     };
     add(ProcessTreeModel::DnsCountRole, TreeDelegate::tr("dns %1"));
     add(ProcessTreeModel::ConnectionCountRole, TreeDelegate::tr("net %1"));
-    add(ProcessTreeModel::ChildCountRole, TreeDelegate::tr("children %1"));
     add(ProcessTreeModel::AlertCountRole, TreeDelegate::tr("alert %1"));
     return chips;
 }
@@ -41,6 +40,7 @@ QString symbolOf(const QModelIndex &index)
 {
     switch (static_cast<TreeNode::Kind>(index.data(ProcessTreeModel::KindRole).toInt())) {
     case TreeNode::Kind::Process:
+    case TreeNode::Kind::Folded:
         break;
     case TreeNode::Kind::DnsQuery:
         return QStringLiteral("⌕ ");

@@ -65,6 +65,15 @@ TreePanel::TreePanel(QWidget *parent)
                 if (index.isValid())
                     Q_EMIT rowSelected();
             });
+    connect(m_view, &QTreeView::activated, this, [this](const QModelIndex &index) {
+        const int node = m_model->nodeOf(index);
+        if (node < 0)
+            return;
+        if (m_model->tree().nodes[static_cast<std::size_t>(node)].kind() != TreeNode::Kind::Folded)
+            return;
+        select(index.siblingAtColumn(0).parent()); // the row goes
+        Q_EMIT unfoldAsked();
+    });
 }
 
 void TreePanel::setTree(AlertTree tree)

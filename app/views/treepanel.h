@@ -38,6 +38,8 @@ public:
 
 Q_SIGNALS:
     void rowSelected();
+    /// The user asks for the children that the selected row stands for: those of currentProcess().
+    void unfoldAsked();
 
 private:
     void select(const QModelIndex &index);

@@ -45,10 +45,10 @@ WatchDialog::WatchDialog(ChannelList::Read readChannels, QWidget *parent)
     , m_file(new QLineEdit(m_tabs))
     , m_stream(new QLineEdit(m_tabs))
     , m_format(new QComboBox(m_tabs))
+    , m_missing(hint({}, this))
 {
     setWindowTitle(tr("Watch live"));
     setObjectName(QStringLiteral("watchDialog"));
-    resize(760, 560);
     m_tabs->setObjectName(QStringLiteral("watchPages"));
     m_tabs->setDocumentMode(true);
     // in the order of Page
@@ -67,8 +67,12 @@ WatchDialog::WatchDialog(ChannelList::Read readChannels, QWidget *parent)
     connect(buttons, &QDialogButtonBox::accepted, this, &WatchDialog::take);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *column = new QVBoxLayout(this);
+    m_missing->setObjectName(QStringLiteral("watchMissing"));
+    auto *line = new QHBoxLayout;
+    line->addWidget(m_missing, 1);
+    line->addWidget(buttons);
     column->addWidget(m_tabs, 1);
-    column->addWidget(buttons);
+    column->addLayout(line);
 
     for (ChannelPage *channels : {m_channels, m_remote}) {
         connect(channels, &ChannelPage::changed, this, &WatchDialog::check);
@@ -77,8 +81,11 @@ WatchDialog::WatchDialog(ChannelList::Read readChannels, QWidget *parent)
     connect(m_file, &QLineEdit::textChanged, this, &WatchDialog::check);
     connect(m_stream, &QLineEdit::textChanged, this, &WatchDialog::check);
     connect(m_tabs, &QTabWidget::currentChanged, this, &WatchDialog::check);
-#ifndef Q_OS_WIN
-    showPage(Page::Files); // channels need Windows
+#ifdef Q_OS_WIN
+    resize(760, 560);
+#else
+    resize(640, 300); // channels, which need the room, are there on Windows only
+    showPage(Page::Files);
 #endif
     check();
 }
@@ -176,22 +183,23 @@ void WatchDialog::choose(QLineEdit *edit, bool folder)
 
 void WatchDialog::check()
 {
-    const auto isReady = [this] {
+    const auto missing = [this] {
         switch (page()) {
         case Page::Channels:
-            return m_channels->isReady();
+            return m_channels->missing();
         case Page::Remote:
-            return m_remote->isReady();
+            return m_remote->missing();
         case Page::Files:
-            return !m_file->text().trimmed().isEmpty();
+            return m_file->text().trimmed().isEmpty() ? tr("Choose a file or folder to watch.") : QString();
         case Page::Stream:
-            return !m_stream->text().trimmed().isEmpty();
+            return m_stream->text().trimmed().isEmpty() ? tr("Choose a pipe or file to watch.") : QString();
         case Page::Journal:
-            return true;
+            break;
         }
-        return false;
+        return QString();
     };
-    m_watch->setEnabled(isReady());
+    m_missing->setText(missing());
+    m_watch->setEnabled(m_missing->text().isEmpty());
     const QString file = m_file->text().trimmed();
     m_notYet->setVisible(!file.isEmpty() && !QFileInfo::exists(file));
 }

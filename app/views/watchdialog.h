@@ -52,6 +52,7 @@ private:
     QLabel *m_notYet;
     QLineEdit *m_stream;
     QComboBox *m_format;
+    QLabel *m_missing; // why it cannot begin yet
     QPushButton *m_watch;
     std::vector<WatchSource> m_sources;
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <set>
+#include <unordered_set>
 
 namespace lolscope {
 
@@ -15,9 +16,11 @@ namespace {
 class TreeBuilder
 {
 public:
-    TreeBuilder(const CaseFile &file, AlertTree &tree, const std::vector<DetectionRow> &hits)
+    TreeBuilder(const CaseFile &file, AlertTree &tree, const std::vector<DetectionRow> &hits,
+                const Unfolded &unfolded)
         : m_file(file)
         , m_tree(tree)
+        , m_unfolded(unfolded)
     {
         for (const DetectionRow &hit : hits) {
             if (hit.connection)
@@ -29,71 +32,94 @@ public:
 
     Result<void> build()
     {
-        auto chain = chainOf(m_file, *m_tree.alert.process);
+        const auto chain = chainOf(m_file, *m_tree.alert.process);
         if (!chain)
             return tl::unexpected(chain.error());
-        for (ProcessRow &link : *chain) { // chains come without counts
-            auto counted = process(m_file, link.id);
-            if (!counted)
-                return tl::unexpected(counted.error());
-            link = std::move(*counted);
-        }
-        std::reverse(chain->begin(), chain->end()); // root first
-        for (std::size_t i = 0; i < chain->size(); ++i)
-            if (auto added = addChain(*chain, i); !added)
-                return added;
-        return {};
+        for (auto link = chain->rbegin(); link != chain->rend(); ++link)
+            m_chain.push_back(link->id);
+        const auto root = process(m_file, m_chain.front());
+        if (!root)
+            return tl::unexpected(root.error());
+        return addProcess(*root, -1, 0, true);
     }
 
 private:
-    /// Each ancestor's own facts come before its child, so the rows stay in preorder.
-    Result<void> addChain(const std::vector<ProcessRow> &chain, std::size_t i)
+    Result<void> addProcess(const ProcessRow &row, int parent, std::size_t depth, bool onChain)
     {
-        const bool origin = i + 1 == chain.size();
-        const int parent = i == 0 ? -1 : m_last;
-        m_last = addNode(TreeNode::Kind::Process, parent, chain[i], origin, chain[i].start);
+        const bool origin = onChain && depth + 1 == m_chain.size();
+        const auto next = onChain && !origin ? std::optional(m_chain[depth + 1]) : std::nullopt;
+        const int node = addNode(parent, row, origin, row.start);
+        m_seen.insert(row.id);
         if (origin)
-            m_tree.origin = m_last;
-        const int node = m_last;
-        if (auto added = addFacts(node, chain[i]); !added || !origin)
+            m_tree.origin = node;
+        if (auto added = addFacts(node, row); !added)
             return added;
-        const auto children = childrenOf(m_file, chain[i].id, AlertTree::kMaxFactsPerProcess);
+        const auto children = shownChildren(row, depth, next);
         if (!children)
             return tl::unexpected(children.error());
-        hide(static_cast<std::size_t>(chain[i].children), children->size());
+        std::uint64_t shown = 0;
         for (const ProcessRow &child : *children) {
-            const int at = addNode(TreeNode::Kind::Process, node, child, false, child.start);
-            if (auto added = addFacts(at, child); !added)
+            if (child.id != next && (room() == 0 || m_seen.contains(child.id)))
+                continue;
+            ++shown;
+            if (auto added = addProcess(child, node, depth + 1, child.id == next); !added)
                 return added;
         }
+        if (const auto all = static_cast<std::uint64_t>(row.children); all > shown)
+            addNode(node, FoldedChildren{row.id, all - shown}, false, {});
         return {};
     }
 
-    void hide(std::size_t all, std::size_t shown) { m_tree.hiddenFacts += all > shown ? all - shown : 0; }
+    /// In time order: all of them, or above the alert's process only `next` unless it is unfolded.
+    Result<std::vector<ProcessRow>> shownChildren(const ProcessRow &parent, std::size_t depth,
+                                                  std::optional<ProcessId> next)
+    {
+        std::vector<ProcessRow> children;
+        if (depth < AlertTree::kMaxDepth && parent.children > 0
+            && (!next || m_unfolded.contains(parent.id))) {
+            auto found = childrenOf(m_file, parent.id, std::min(AlertTree::kMaxFactsPerProcess, room()));
+            if (!found)
+                return found;
+            children = std::move(*found);
+        }
+        if (next && std::ranges::find(children, *next, &ProcessRow::id) == children.end()) {
+            auto row = process(m_file, *next); // chains come without counts
+            if (!row)
+                return tl::unexpected(row.error());
+            children.push_back(std::move(*row));
+        }
+        return children;
+    }
+
+    std::size_t room() const
+    {
+        return AlertTree::kMaxNodes - std::min(AlertTree::kMaxNodes, m_tree.nodes.size());
+    }
 
     Result<void> addFacts(int node, const ProcessRow &process)
     {
-        const std::size_t room = AlertTree::kMaxNodes - std::min(AlertTree::kMaxNodes, m_tree.nodes.size());
-        const std::size_t most = std::min(AlertTree::kMaxFactsPerProcess, room);
+        const std::size_t all = static_cast<std::size_t>(process.connections + process.dnsQueries);
+        if (all == 0)
+            return {};
+        const std::size_t most = std::min(AlertTree::kMaxFactsPerProcess, room());
         const auto connections = connectionsOf(m_file, process.id, most);
         if (!connections)
             return tl::unexpected(connections.error());
         const auto queries = dnsQueriesOf(m_file, process.id, most);
         if (!queries)
             return tl::unexpected(queries.error());
-        hide(static_cast<std::size_t>(process.connections + process.dnsQueries),
-             connections->size() + queries->size());
+        const std::size_t shown = connections->size() + queries->size();
+        m_tree.hiddenFacts += all > shown ? all - shown : 0;
         auto query = queries->begin();
         const auto addQuery = [&] {
-            addNode(TreeNode::Kind::DnsQuery, node, *query, m_hitQueries.count(query->id) != 0, query->time);
+            addNode(node, *query, m_hitQueries.count(query->id) != 0, query->time);
             ++query;
         };
         for (const ConnectionRow &connection : *connections) { // both lists are in time order
             while (query != queries->end()
                    && (!connection.time || (query->time && *query->time <= *connection.time)))
                 addQuery();
-            addNode(TreeNode::Kind::Connection, node, connection, m_hitConnections.count(connection.id) != 0,
-                    connection.time);
+            addNode(node, connection, m_hitConnections.count(connection.id) != 0, connection.time);
         }
         while (query != queries->end())
             addQuery();
@@ -101,10 +127,9 @@ private:
     }
 
     template<typename Fact>
-    int addNode(TreeNode::Kind kind, int parent, Fact fact, bool origin, const std::optional<Timestamp> &time)
+    int addNode(int parent, Fact fact, bool origin, const std::optional<Timestamp> &time)
     {
         TreeNode node;
-        node.kind = kind;
         node.parent = parent;
         node.fact = std::move(fact);
         node.origin = origin;
@@ -116,9 +141,11 @@ private:
 
     const CaseFile &m_file;
     AlertTree &m_tree;
+    const Unfolded &m_unfolded;
     std::set<ConnectionId> m_hitConnections;
     std::set<DnsQueryId> m_hitQueries;
-    int m_last = -1;
+    std::vector<ProcessId> m_chain; // root first
+    std::unordered_set<ProcessId> m_seen; // a forged case may have cycles
 };
 
 std::string offsetText(const std::optional<Ticks> &offset)
@@ -177,9 +204,14 @@ std::string line(const ConnectionRow &connection, bool origin)
     return text + " (" + connection.destScope + ')' + (origin ? " <- alert" : "");
 }
 
+std::string line(const FoldedChildren &folded, bool)
+{
+    return "(+ " + std::to_string(folded.count) + (folded.count == 1 ? " child)" : " children)");
+}
+
 } // namespace
 
-Result<AlertTree> alertTree(const CaseFile &file, const std::string &alertId)
+Result<AlertTree> alertTree(const CaseFile &file, const std::string &alertId, const Unfolded &unfolded)
 {
     auto row = alert(file, alertId);
     if (!row)
@@ -191,7 +223,7 @@ Result<AlertTree> alertTree(const CaseFile &file, const std::string &alertId)
     auto hits = detections(file, tree.alert.id);
     if (!hits)
         return tl::unexpected(hits.error());
-    if (auto built = TreeBuilder(file, tree, *hits).build(); !built)
+    if (auto built = TreeBuilder(file, tree, *hits, unfolded).build(); !built)
         return tl::unexpected(built.error());
     return tree;
 }

@@ -16,7 +16,9 @@ std::optional<Timestamp> timeOf(const TreeNode &node)
         return process->start;
     if (const auto *query = std::get_if<DnsQueryRow>(&node.fact))
         return query->time;
-    return std::get<ConnectionRow>(node.fact).time;
+    if (const auto *connection = std::get_if<ConnectionRow>(&node.fact))
+        return connection->time;
+    return {};
 }
 
 std::string joined(const std::vector<std::string> &parts)
@@ -70,6 +72,16 @@ QString name(const ConnectionRow &connection)
     return QStringLiteral("%1 %2").arg(shown(connection.protocol).toUpper(), where).trimmed();
 }
 
+QString name(const FoldedChildren &folded)
+{
+    return ProcessTreeModel::tr("+ %n child(ren)", nullptr, plural(folded.count));
+}
+
+QString detail(const FoldedChildren &)
+{
+    return ProcessTreeModel::tr("double-click to show");
+}
+
 QString detail(const ProcessRow &process)
 {
     return shown(process.commandLine.empty() ? process.image : process.commandLine);
@@ -106,21 +118,21 @@ QString clipboardText(const TreeNode &node, bool safe)
                              time, text(process->commandLine)});
     if (const auto *query = std::get_if<DnsQueryRow>(&node.fact))
         return clipboardRow({QStringLiteral("DNS"), text(query->name), time, text(joined(query->answers))});
+    if (const auto *folded = std::get_if<FoldedChildren>(&node.fact))
+        return name(*folded);
     const auto &connection = std::get<ConnectionRow>(node.fact);
     return clipboardRow({raw(connection.protocol), text(endpoint(connection.destIp, connection.destPort)),
                          time, text(endpoint(connection.sourceIp, connection.sourcePort)),
                          text(connection.askedName), text(connection.reverseName)});
 }
 
-QString activityText(const ProcessRow &process, int children)
+QString activityText(const ProcessRow &process)
 {
     QStringList parts;
     if (process.dnsQueries > 0)
         parts << ProcessTreeModel::tr("dns %1").arg(process.dnsQueries);
     if (process.connections > 0)
         parts << ProcessTreeModel::tr("net %1").arg(process.connections);
-    if (children > 0)
-        parts << ProcessTreeModel::tr("children %1").arg(children);
     if (process.alerts > 0)
         parts << ProcessTreeModel::tr("alert %1").arg(process.alerts);
     return parts.join(QStringLiteral(", "));
@@ -143,10 +155,6 @@ void ProcessTreeModel::setTree(AlertTree tree)
         if (const auto time = timeOf(node))
             days.insert(std::chrono::floor<std::chrono::days>(*time).time_since_epoch().count());
     m_severalDays = days.size() > 1;
-    m_processChildren.assign(m_tree.nodes.size(), 0);
-    for (const TreeNode &node : m_tree.nodes)
-        if (node.kind == TreeNode::Kind::Process && node.parent >= 0)
-            ++m_processChildren[static_cast<std::size_t>(node.parent)];
     arrange();
     endResetModel();
 }
@@ -168,8 +176,8 @@ void ProcessTreeModel::arrange()
     m_roots.clear();
     for (std::size_t node = 0; node < count; ++node) {
         const TreeNode &tree = m_tree.nodes[node];
-        if ((tree.kind == TreeNode::Kind::DnsQuery && !m_dnsShown)
-            || (tree.kind == TreeNode::Kind::Connection && !m_connectionsShown))
+        if ((tree.kind() == TreeNode::Kind::DnsQuery && !m_dnsShown)
+            || (tree.kind() == TreeNode::Kind::Connection && !m_connectionsShown))
             continue;
         auto &siblings = tree.parent < 0 ? m_roots : m_children[static_cast<std::size_t>(tree.parent)];
         m_rows[node] = static_cast<int>(siblings.size());
@@ -198,6 +206,8 @@ int ProcessTreeModel::nodeOf(const QModelIndex &index) const
 QString ProcessTreeModel::keyOf(int node) const
 {
     const TreeNode &row = m_tree.nodes[static_cast<std::size_t>(node)];
+    if (const auto *folded = std::get_if<FoldedChildren>(&row.fact))
+        return QStringLiteral("folded %1").arg(toInt(folded->of));
     const auto *process = std::get_if<ProcessRow>(&row.fact);
     if (!process)
         return clipboardText(row, false);
@@ -226,13 +236,6 @@ int ProcessTreeModel::columnCount(const QModelIndex &) const
     return ColumnCount;
 }
 
-int ProcessTreeModel::childCount(int node) const
-{
-    const auto at = static_cast<std::size_t>(node);
-    const int all = std::get<ProcessRow>(m_tree.nodes[at].fact).children;
-    return all > m_processChildren[at] ? all : 0;
-}
-
 QVariant ProcessTreeModel::text(int node, int column) const
 {
     const TreeNode &row = m_tree.nodes[static_cast<std::size_t>(node)];
@@ -248,7 +251,7 @@ QVariant ProcessTreeModel::text(int node, int column) const
         return std::visit([](const auto &fact) { return detail(fact); }, row.fact);
     case ActivityColumn:
         if (process)
-            return activityText(*process, childCount(node));
+            return activityText(*process);
         return row.offset ? offsetText(*row.offset) : QString();
     case ColumnCount:
         break;
@@ -265,6 +268,7 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
     const auto *process = std::get_if<ProcessRow>(&row.fact);
     const auto *query = std::get_if<DnsQueryRow>(&row.fact);
     const auto *connection = std::get_if<ConnectionRow>(&row.fact);
+    const auto *folded = std::get_if<FoldedChildren>(&row.fact);
     switch (role) {
     case Qt::DisplayRole:
         return text(node, index.column());
@@ -283,7 +287,7 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
     case DefangedRowRole:
         return clipboardText(row, true);
     case KindRole:
-        return static_cast<int>(row.kind);
+        return static_cast<int>(row.kind());
     case OriginRole:
         return row.origin;
     case SourceRole:
@@ -292,8 +296,6 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
         return process ? process->dnsQueries : 0;
     case ConnectionCountRole:
         return process ? process->connections : 0;
-    case ChildCountRole:
-        return process ? childCount(node) : 0;
     case AlertCountRole:
         return process ? process->alerts : 0;
     case OffsetTextRole:
@@ -301,10 +303,14 @@ QVariant ProcessTreeModel::data(const QModelIndex &index, int role) const
     case ProcessIdRole:
         if (process)
             return qint64{toInt(process->id)};
+        if (folded)
+            return qint64{toInt(folded->of)};
         return number(query ? query->process : connection->process);
     case EventIdRole:
         if (process)
             return number(process->startEvent);
+        if (folded)
+            return {};
         return qint64{toInt(query ? query->event : connection->event)};
     default:
         return {};

@@ -24,10 +24,9 @@ public:
         SourceRole, ///< int(ProcessSource); processes only.
         DnsCountRole,
         ConnectionCountRole,
-        ChildCountRole, ///< All its children, when the tree leaves some of them out; else 0.
         AlertCountRole,
         OffsetTextRole, ///< `0.4 s before`; empty without a time.
-        ProcessIdRole, ///< qint64; of the process itself, or of the one a fact belongs to. Invalid without.
+        ProcessIdRole, ///< qint64; of the process itself, or of the one the row belongs to. Invalid without.
         EventIdRole, ///< qint64; the event behind the row. Invalid without.
     };
 
@@ -55,11 +54,9 @@ private:
     void arrange();
     const std::vector<int> &childrenOf(const QModelIndex &parent) const;
     QVariant text(int node, int column) const;
-    int childCount(int node) const; // see ChildCountRole
 
     AlertTree m_tree;
     std::vector<std::vector<int>> m_children; // by node; what is shown of it
-    std::vector<int> m_processChildren; // by node: how many the tree has
     std::vector<int> m_roots;
     std::vector<int> m_rows; // by node: its row below its parent, -1 when hidden
     bool m_dnsShown = true;

@@ -81,7 +81,7 @@ private Q_SLOTS:
         write(name, bytes);
         m_window->openEvidence({name});
         auto *errors = named<QToolButton>("errorsButton");
-        QTRY_COMPARE_WITH_TIMEOUT(errors->text(), QStringLiteral("1 error(s)"), 30'000);
+        QTRY_COMPARE_WITH_TIMEOUT(errors->text(), QStringLiteral("1 file(s) not read whole"), 30'000);
         QVERIFY(banner()->isVisible());
         errors->click();
         QTRY_VERIFY(named<QDialog>("evidenceDialog"));

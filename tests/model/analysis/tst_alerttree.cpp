@@ -52,7 +52,7 @@ class TestAlertTree : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void showsTheChainItsFactsAndTheChildren()
+    void showsTheChainAndAllThatCameOfIt()
     {
         const CaseFile file = alertAbout(
             "mshta.exe",
@@ -64,7 +64,9 @@ private Q_SLOTS:
              query("10:00:04.000", "C", 30, "mshta.exe", "none.example", "-"),
              start("10:00:05.000", "D", 40, "powershell.exe", childOf("C", 30, "mshta.exe")),
              connection("10:00:06.000", "D", 40, "powershell.exe", "192.0.2.1"),
-             start("10:00:00.500", "E", 50, "sibling.exe", childOf("B", 20, "cmd.exe"))});
+             start("10:00:07.000", "F", 60, "whoami.exe", childOf("D", 40, "powershell.exe")),
+             start("10:00:00.500", "E", 50, "sibling.exe", childOf("B", 20, "cmd.exe")),
+             start("10:00:00.600", "G", 70, "nephew.exe", childOf("E", 50, "sibling.exe"))});
         QCOMPARE(
             treeText(file),
             QByteArray(
@@ -76,12 +78,53 @@ private Q_SLOTS:
                 "      DNS none.example -> no answer (status 0)  (+1.000 s)\n"
                 "      powershell.exe [40]  2026-10-05T10:00:05.000Z  (+2.000 s)\n"
                 "        connects to tcp 192.0.2.1:443 asked: x.example (another process of this host) "
-                "(documentation)  (+3.000 s)\n"));
+                "(documentation)  (+3.000 s)\n"
+                "        whoami.exe [60]  2026-10-05T10:00:07.000Z  (+4.000 s)\n"
+                "    (+ 1 child)\n"));
         const AlertTree tree = must(alertTree(file, kAlertId.substr(0, 4)));
         QCOMPARE(tree.origin, 2);
         QCOMPARE(tree.hiddenFacts, 0u);
         for (std::size_t i = 0; i < tree.nodes.size(); ++i)
             QVERIFY(tree.nodes[i].parent < static_cast<int>(i));
+    }
+
+    void childrenBesideTheChainUnfoldOnRequest()
+    {
+        const CaseFile file =
+            alertAbout("mshta.exe",
+                       {start("10:00:00.000", "B", 20, "cmd.exe"),
+                        start("10:00:00.500", "E", 50, "sibling.exe", childOf("B", 20, "cmd.exe")),
+                        start("10:00:00.600", "G", 70, "nephew.exe", childOf("E", 50, "sibling.exe")),
+                        start("10:00:01.000", "C", 30, "mshta.exe", childOf("B", 20, "cmd.exe")),
+                        connection("10:00:03.000", "C", 30, "mshta.exe", "192.0.2.1"),
+                        start("10:00:09.000", "H", 80, "late.exe", childOf("B", 20, "cmd.exe"))});
+        const auto processes = [&](const Unfolded &unfolded) {
+            QByteArray line;
+            for (const TreeNode &node : must(alertTree(file, kAlertId, unfolded)).nodes) {
+                if (const auto *process = std::get_if<ProcessRow>(&node.fact))
+                    line += QByteArray::number(*process->pid) + ' ';
+                else if (const auto *folded = std::get_if<FoldedChildren>(&node.fact))
+                    line += '+' + QByteArray::number(quint64{folded->count}) + ' ';
+            }
+            return line;
+        };
+        QCOMPARE(processes({}), QByteArray("20 30 +2 "));
+        const auto folded = std::get<FoldedChildren>(must(alertTree(file, kAlertId)).nodes.back().fact);
+        QCOMPARE(processes({folded.of}), QByteArray("20 50 70 30 80 "));
+    }
+
+    void aForgedCycleEnds()
+    {
+        CaseFile file = alertAbout("a.exe",
+                                   {start("10:00:00.000", "A", 10, "a.exe"),
+                                    start("10:00:00.500", "B", 20, "b.exe", childOf("A", 10, "a.exe")),
+                                    connection("10:00:03.000", "A", 10, "a.exe", "192.0.2.1")});
+        SQLite::Statement cycle(file.database(),
+                                "UPDATE process SET parent_id = (SELECT max(id) FROM process) "
+                                "WHERE id = (SELECT min(id) FROM process)");
+        cycle.exec();
+        const AlertTree tree = must(alertTree(file, kAlertId));
+        QCOMPARE(std::ranges::count(tree.nodes, TreeNode::Kind::Process, &TreeNode::kind), 2);
     }
 
     void hostileNamesAreMadeVisible()

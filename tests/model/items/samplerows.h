@@ -51,7 +51,7 @@ inline TreeNode processNode(int parent, std::int64_t id, const std::string &imag
     process.dnsQueries = 1;
     process.connections = 2;
     process.alerts = 1;
-    return {TreeNode::Kind::Process, parent, process, false, Ticks(0)};
+    return {parent, process, false, Ticks(0)};
 }
 
 /// explorer (ghost) > mshta (origin) > a query, the connection that hit, and a child with a hostile name.
@@ -69,7 +69,7 @@ inline AlertTree alertTree()
     query.time = at(32'955);
     query.name = "cdn-sync.example";
     query.answers = {"203.0.113.8", "203.0.113.9"};
-    tree.nodes.push_back({TreeNode::Kind::DnsQuery, 1, query, false, at(32'955) - at(33'340)});
+    tree.nodes.push_back({1, query, false, at(32'955) - at(33'340)});
     ConnectionRow connection;
     connection.event = EventId{33};
     connection.process = ProcessId{2};
@@ -79,7 +79,7 @@ inline AlertTree alertTree()
     connection.destPort = "443";
     connection.sourceIp = "10.1.7.42";
     connection.sourcePort = "49811";
-    tree.nodes.push_back({TreeNode::Kind::Connection, 1, connection, true, Ticks(0)});
+    tree.nodes.push_back({1, connection, true, Ticks(0)});
     tree.nodes.push_back(processNode(1, 3, "C:\\Temp\\" + kHostileName, ProcessSource::Derived, 40'118));
     tree.origin = 1;
     return tree;

@@ -42,15 +42,19 @@ private Q_SLOTS:
         QVERIFY(!model.originIndex().data(Qt::ToolTipRole).toString().contains(QLatin1Char('\n')));
     }
 
-    void childrenAreCountedWhereSomeAreLeftOut()
+    void foldedChildrenHaveARow()
     {
         ProcessTreeModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         AlertTree tree = samples::alertTree();
-        std::get<ProcessRow>(tree.nodes[0].fact).children = 9; // one of them is in the tree
-        std::get<ProcessRow>(tree.nodes[1].fact).children = 1;
+        tree.nodes.push_back({0, FoldedChildren{ProcessId{1}, 8}, false, {}});
         model.setTree(tree);
-        QCOMPARE(model.indexOf(0).data(ProcessTreeModel::ChildCountRole).toInt(), 9);
-        QCOMPARE(model.indexOf(1).data(ProcessTreeModel::ChildCountRole).toInt(), 0);
+        const QModelIndex row = model.index(1, 0, model.index(0, 0));
+        QVERIFY(row.data().toString().contains(QLatin1Char('8')));
+        QCOMPARE(row.data(ProcessTreeModel::ProcessIdRole).toLongLong(), 1);
+        QVERIFY(!row.data(ProcessTreeModel::EventIdRole).isValid());
+        QVERIFY(row.siblingAtColumn(ProcessTreeModel::StartedColumn).data().toString().isEmpty());
+        QVERIFY(row.data(RawRowRole).toString().contains(QLatin1Char('8')));
     }
 
     void factsCanBeHidden()
