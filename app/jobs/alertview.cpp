@@ -71,6 +71,10 @@ Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId
 Result<CaseOverview> readOverview(const CaseFile &file)
 {
     CaseOverview overview;
+    const auto writes = writesOfOthers(file);
+    if (!writes)
+        return tl::unexpected(writes.error());
+    overview.writes = *writes;
     auto rows = alerts(file);
     if (!rows)
         return tl::unexpected(rows.error());

@@ -42,6 +42,7 @@ struct CaseOverview
     CaseCounts counts;
     bool unfinished = false; ///< needsIndexing()
     LiveBookmarks live; ///< Where live sources go on.
+    std::int64_t writes = 0; ///< writesOfOthers() before the rest was read.
 };
 Result<CaseOverview> readOverview(const CaseFile &file);
 

@@ -37,6 +37,7 @@ public:
         Allowlist,
         Evidence,
         Counts,
+        Writes,
         Count
     };
 

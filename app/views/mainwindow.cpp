@@ -30,6 +30,12 @@
 
 namespace lolscope {
 
+namespace {
+
+constexpr std::chrono::seconds kLookForWrites{1};
+
+} // namespace
+
 MainWindow::MainWindow(Theme &theme, QWidget *parent)
     : QMainWindow(parent)
     , m_theme(theme)
@@ -58,6 +64,8 @@ MainWindow::MainWindow(Theme &theme, QWidget *parent)
     connectPanels();
     restoreLayout();
     enableActions();
+    connect(&m_writesTimer, &QTimer::timeout, this, &MainWindow::lookForWrites);
+    m_writesTimer.start(kLookForWrites);
 }
 
 MainWindow::~MainWindow()

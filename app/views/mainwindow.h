@@ -124,6 +124,8 @@ private:
     void reload();
     /// After a decision: the alerts alone, counting a large case takes its time.
     void reloadAlerts();
+    /// Reads the case again when somebody else has written to it.
+    void lookForWrites();
     /// While watching: the counts and the list of events, now and then.
     void refreshEvents();
     void setAlerts(std::vector<AlertRow> alerts);
@@ -155,6 +157,8 @@ private:
     QElapsedTimer m_alertsSince; // since they were asked for
     qint64 m_alertsTookMs = 0;
     QTimer m_alertsTimer; // while watching: when to ask again
+    QTimer m_writesTimer; // when to ask for them
+    std::int64_t m_writes = 0; // CaseOverview::writes of what is shown
     bool m_alertRefreshing = false; // the one shown was asked for, to be refreshed
     QElapsedTimer m_countsAsked;
     qint64 m_countsTookMs = 0;

@@ -12,6 +12,7 @@
 #include "app/views/treepanel.h"
 #include "model/items/displaytext.h"
 #include "model/store/alertstore.h"
+#include "model/store/casestate.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -194,8 +195,20 @@ void MainWindow::reload()
     });
 }
 
+void MainWindow::lookForWrites()
+{
+    if (!m_reader || m_job || m_watch) // a job tells what it writes
+        return;
+    m_reader->ask(
+        CaseReader::Topic::Writes, this, writesOfOthers, [this](const Result<std::int64_t> &writes) {
+            if (writes && *writes != m_writes) // else: what is wrong with the case shows when it is read
+                reload();
+        });
+}
+
 void MainWindow::showOverview(CaseOverview overview)
 {
+    m_writes = overview.writes;
     setAlerts(std::move(overview.alerts));
     m_unfinished = !m_watch && (overview.unfinished || !m_unread.empty());
     m_bookmarks = std::move(overview.live);

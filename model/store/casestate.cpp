@@ -38,6 +38,11 @@ Result<EventId> lastEvent(const CaseFile &file)
     });
 }
 
+Result<std::int64_t> writesOfOthers(const CaseFile &file)
+{
+    return sql::guarded([&] { return file.database().execAndGet("PRAGMA data_version").getInt64(); });
+}
+
 Result<std::string> detectedRules(const CaseFile &file)
 {
     return sql::guarded([&] {

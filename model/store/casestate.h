@@ -25,6 +25,10 @@ Result<std::optional<EventId>> detectedUpTo(const CaseFile &file);
 /// The last event of the case; 0 without one.
 Result<EventId> lastEvent(const CaseFile &file);
 
+/// Differs from what the same connection gave before when another one has written since.
+/// https://www.sqlite.org/pragma.html#pragma_data_version
+Result<std::int64_t> writesOfOthers(const CaseFile &file);
+
 /// The rules that the detections in the case come from, as detect() named them; empty before the first run.
 Result<std::string> detectedRules(const CaseFile &file);
 

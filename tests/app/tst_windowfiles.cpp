@@ -1,4 +1,5 @@
 #include "app/views/detailspanel.h"
+#include "app/pipeline/triage.h"
 #include "tests/app/windowfixture.h"
 
 #include <QAction>
@@ -149,6 +150,17 @@ private Q_SLOTS:
         QTRY_VERIFY(m_window->windowTitle().startsWith(QStringLiteral("elsewhere.lolscope")));
         QTRY_COMPARE(count(AlertGroup::Open), open);
         QVERIFY(QFileInfo(name).size() > 0);
+    }
+
+    void decisionsOfOthersAreShown()
+    {
+        openSample();
+        const std::string id = alerts()->current()->id;
+        const int before = count(AlertGroup::Open);
+        auto other = CaseFile::open(std::filesystem::path(casePath().toStdString()), CaseFile::Mode::ReadWrite);
+        QVERIFY(other);
+        QVERIFY(setVerdict(*other, id, Verdict::Malicious, {}, "somebody"));
+        QTRY_COMPARE(count(AlertGroup::Open), before - 1);
     }
 
     void decisionOnAReadOnlyCaseIsRefusedAndShown()
