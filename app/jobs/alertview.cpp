@@ -44,10 +44,9 @@ Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId
     if (!tree)
         return tl::unexpected(tree.error());
     view.tree = std::move(*tree);
-    auto hits = detections(file, alertId);
+    auto hits = detections(file, view.tree.alert.id, 1);
     if (!hits)
         return tl::unexpected(hits.error());
-    view.detections = std::move(*hits);
 
     if (auto row = rule(file, view.tree.alert.ruleId))
         view.rule = std::move(*row);
@@ -55,13 +54,13 @@ Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId
         return tl::unexpected(row.error());
     if (view.tree.origin >= 0)
         view.process = std::get<ProcessRow>(view.tree.nodes[static_cast<std::size_t>(view.tree.origin)].fact);
-    if (view.detections.empty())
+    if (hits->empty())
         return view;
 
-    const DetectionRow &first = view.detections.front();
-    if (const auto read = readFact(file, first, view); !read)
+    view.firstHit = std::move(hits->front());
+    if (const auto read = readFact(file, *view.firstHit, view); !read)
         return tl::unexpected(read.error());
-    auto event = storedEvent(file, first.event);
+    auto event = storedEvent(file, view.firstHit->event);
     if (!event)
         return tl::unexpected(event.error());
     view.event = std::make_shared<const StoredEvent>(std::move(*event));

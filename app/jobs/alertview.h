@@ -24,12 +24,12 @@ Result<CitedXml> readEventXml(const CaseFile &file, EventId id);
 struct AlertView
 {
     AlertTree tree;
-    std::vector<DetectionRow> detections; ///< At least one in a healthy case; oldest first.
+    std::optional<DetectionRow> firstHit; ///< The oldest; there is one in a healthy case.
     std::optional<RuleRow> rule;
     std::optional<ProcessRow> process;
-    std::optional<ConnectionRow> connection; ///< Of the first hit.
-    std::optional<DnsQueryRow> query; ///< Of the first hit, for a DNS alert.
-    std::shared_ptr<const StoredEvent> event; ///< The first hit.
+    std::optional<ConnectionRow> connection; ///< Of firstHit.
+    std::optional<DnsQueryRow> query; ///< Of firstHit, for a DNS alert.
+    std::shared_ptr<const StoredEvent> event; ///< The event of firstHit.
 };
 /// Error: Invalid for an unknown alert.
 Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId,

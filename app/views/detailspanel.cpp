@@ -195,8 +195,8 @@ void DetailsPanel::addWhy(const AlertView &view)
     m_alert->addText(QStringLiteral("%1 · %2").arg(shown(alert.ruleTitle), levelText(alert.level)), true);
     if (view.rule && !view.rule->tags.empty())
         m_alert->addText(tagText(view.rule->tags));
-    if (!view.detections.empty())
-        for (const DetectionRow::Matched &matched : view.detections.front().matched)
+    if (view.firstHit)
+        for (const DetectionRow::Matched &matched : view.firstHit->matched)
             m_alert->addWidget(matchedValue(matched));
     m_alert->addText(alert.status == Status::Allowed ? tr("allowed by an allowlist item")
                                                      : tr("no allowlist item matches"));

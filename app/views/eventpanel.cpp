@@ -5,6 +5,7 @@
 #include "app/views/plaindelegate.h"
 #include "app/views/plaintext.h"
 #include "app/views/theme.h"
+#include "model/items/displaytext.h"
 
 #include <QButtonGroup>
 #include <QHeaderView>
@@ -150,56 +151,41 @@ bool EventPanel::isEmptyScope() const
     return (scope() == Scope::Process && !m_process) || (scope() == Scope::Alert && !m_alert);
 }
 
-void EventPanel::reload()
+void EventPanel::ask(bool refresh)
 {
-    m_refreshing = false;
+    m_refreshing = refresh;
     if (!m_reader || isEmptyScope()) {
         m_model->setIds({});
         m_header->setRemark(m_reader ? tr("nothing selected") : QString());
         return;
     }
-    m_asked.start();
+    m_pace.asked();
     m_reader->ask(
         CaseReader::Topic::EventList, this,
         [wanted = filter()](const CaseFile &file) { return eventIds(file, wanted); },
-        [this](Result<std::vector<EventId>> ids) {
-            m_tookMs = m_asked.elapsed();
+        [this, refresh](Result<std::vector<EventId>> ids) {
+            m_refreshing = false;
+            m_pace.answered();
             if (!ids) {
                 m_header->setRemark(tr("could not be read"));
                 Q_EMIT failed(ids.error());
                 return;
             }
             showIds(std::move(*ids));
-            if (m_wanted)
+            if (m_wanted && !refresh) // the place on the screen is the user's
                 selectEvent(*m_wanted);
         });
 }
 
 void EventPanel::refresh()
 {
-    constexpr qint64 kShortestMs = 2'000;
-    constexpr qint64 kShare = 20; // of the reader's time, that the rest of the window needs too
-    if (!m_reader || isEmptyScope() || m_refreshing
-        || (m_asked.isValid() && m_asked.elapsed() < std::max(kShortestMs, kShare * m_tookMs)))
-        return;
-    m_refreshing = true;
-    m_asked.start();
-    m_reader->ask(
-        CaseReader::Topic::EventList, this,
-        [wanted = filter()](const CaseFile &file) { return eventIds(file, wanted); },
-        [this](Result<std::vector<EventId>> ids) {
-            m_refreshing = false;
-            m_tookMs = m_asked.elapsed();
-            if (ids)
-                showIds(std::move(*ids));
-            else
-                Q_EMIT failed(ids.error());
-        });
+    if (m_reader && !isEmptyScope() && !m_refreshing && m_pace.waitMs() == 0)
+        ask(true);
 }
 
 void EventPanel::showIds(std::vector<EventId> ids)
 {
-    m_header->setRemark(QLocale().toString(static_cast<qulonglong>(ids.size())));
+    m_header->setRemark(countText(ids.size()));
     const auto selected = currentEvent();
     const int top = m_view->rowAt(0);
     const auto topmost = top < 0 ? std::nullopt : std::optional(m_model->eventAt(top));

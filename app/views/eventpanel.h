@@ -1,9 +1,9 @@
 #pragma once
 
+#include "app/views/pace.h"
 #include "model/items/eventtablemodel.h"
 #include "model/store/eventstore.h"
 
-#include <QElapsedTimer>
 #include <QWidget>
 
 class QButtonGroup;
@@ -43,7 +43,8 @@ Q_SIGNALS:
     void failed(const lolscope::Error &error);
 
 private:
-    void reload();
+    void reload() { ask(false); }
+    void ask(bool refresh);
     bool isEmptyScope() const;
     void showIds(std::vector<EventId> ids);
     void fetch(const EventPageRequest &request);
@@ -58,8 +59,7 @@ private:
     std::optional<std::string> m_alert;
     std::optional<EventId> m_wanted;
     bool m_telling = true;
-    QElapsedTimer m_asked; // since the list was asked for last
-    qint64 m_tookMs = 0; // the answer before
+    Pace m_pace{20, 2'000};
     bool m_refreshing = false; // asked for, not answered
 };
 

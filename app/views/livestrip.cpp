@@ -269,7 +269,7 @@ void LiveStrip::setStatus(const WatchStatus &status)
     if (status.lag)
         remark << tr("lag %1").arg(durationText(std::chrono::duration_cast<Ticks>(*status.lag)));
     if (status.lost > 0)
-        remark << tr("%1 lost").arg(QLocale().toString(static_cast<qulonglong>(status.lost)));
+        remark << tr("%1 lost").arg(countText(status.lost));
     m_header->setRemark(remark.join(QStringLiteral(" · ")));
     const QString rate = tr("%1 events/s").arg(numberOf(status.eventsPerSecond));
     m_summary = running == 0 ? tr("live: stopped")

@@ -5,9 +5,9 @@
 #include "app/jobs/casewriter.h"
 #include "app/jobs/indexjob.h"
 #include "app/jobs/watchjob.h"
+#include "app/views/pace.h"
 #include "app/views/theme.h"
 
-#include <QElapsedTimer>
 #include <QMainWindow>
 #include <QTimer>
 
@@ -154,14 +154,12 @@ private:
     bool m_mayOffer = false; // to resume watching: once for each case
     std::vector<std::string> m_arrived; // new alerts that are not listed yet
     bool m_alertsAsked = false, m_alertsAgain = false; // see reloadAlerts()
-    QElapsedTimer m_alertsSince; // since they were asked for
-    qint64 m_alertsTookMs = 0;
+    Pace m_alertsPace{5};
     QTimer m_alertsTimer; // while watching: when to ask again
     QTimer m_writesTimer; // when to ask for them
     std::int64_t m_writes = 0; // CaseOverview::writes of what is shown
     bool m_alertRefreshing = false; // the one shown was asked for, to be refreshed
-    QElapsedTimer m_countsAsked;
-    qint64 m_countsTookMs = 0;
+    Pace m_countsPace{20, 3'000};
     Decisions *m_decisions;
     std::function<void()> m_whenWritten;
     bool m_closing = false; // close as soon as nothing is written any more

@@ -38,11 +38,6 @@ const QString &caseSuffix()
     return suffix;
 }
 
-QString numberText(std::uint64_t value)
-{
-    return QLocale().toString(static_cast<qulonglong>(value));
-}
-
 } // namespace
 
 std::filesystem::path MainWindow::newCasePath()
@@ -168,10 +163,10 @@ void MainWindow::reloadAlerts()
         return;
     }
     m_alertsAsked = true;
-    m_alertsSince.start();
+    m_alertsPace.asked();
     m_reader->ask(CaseReader::Topic::Alerts, this, alerts, [this](Result<std::vector<AlertRow>> rows) {
         m_alertsAsked = false;
-        m_alertsTookMs = m_alertsSince.elapsed();
+        m_alertsPace.answered();
         if (std::exchange(m_alertsAgain, false))
             reloadAlerts();
         if (rows)
@@ -223,16 +218,12 @@ void MainWindow::showOverview(CaseOverview overview)
 
 void MainWindow::refreshEvents()
 {
-    constexpr qint64 kShortestMs = 3'000;
-    constexpr qint64 kShare = 20; // of the reader's time, as EventPanel::refresh()
     m_events->refresh();
-    if (!m_reader
-        || (m_countsAsked.isValid()
-            && m_countsAsked.elapsed() < std::max(kShortestMs, kShare * m_countsTookMs)))
+    if (!m_reader || m_countsPace.waitMs() > 0)
         return;
-    m_countsAsked.start();
+    m_countsPace.asked();
     m_reader->ask(CaseReader::Topic::Counts, this, caseCounts, [this](const Result<CaseCounts> &counts) {
-        m_countsTookMs = m_countsAsked.elapsed();
+        m_countsPace.answered();
         if (counts)
             showCounts(*counts);
         else
@@ -268,9 +259,9 @@ void MainWindow::showCounts(const CaseCounts &counts)
 {
     m_countsLabel->setText(tr("%n host(s)", nullptr, plural(counts.hosts)) + QStringLiteral(" · ")
                            + tr("%n file(s)", nullptr, plural(counts.evidence)) + QStringLiteral(" · ")
-                           + tr("%1 events").arg(numberText(counts.events)));
+                           + tr("%1 events").arg(countText(counts.events)));
     m_indexLabel->setText(m_unfinished ? tr("index incomplete") : tr("index complete"));
-    m_detectionsLabel->setText(tr("detections %1").arg(numberText(counts.detections)));
+    m_detectionsLabel->setText(tr("detections %1").arg(countText(counts.detections)));
     m_errorsButton->setText(counts.problems > 0
                                 ? tr("%n file(s) not read whole", nullptr, plural(counts.problems))
                                 : tr("all files read whole"));

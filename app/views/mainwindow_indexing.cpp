@@ -19,7 +19,7 @@ QString stageText(const IndexSample &sample)
     case Progress::Stage::Finding:
         return MainWindow::tr("Looking for event logs…");
     case Progress::Stage::Reading:
-        return MainWindow::tr("Reading evidence · %1 records").arg(QLocale().toString(sample.records));
+        return MainWindow::tr("Reading evidence · %1 records").arg(countText(sample.records));
     case Progress::Stage::Linking:
         return MainWindow::tr("Linking processes, queries and connections…");
     case Progress::Stage::Detecting:

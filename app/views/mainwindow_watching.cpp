@@ -124,10 +124,8 @@ void MainWindow::alertsArrived(const std::vector<std::string> &ids)
 {
     m_arrived.insert(m_arrived.end(), ids.begin(), ids.end());
     m_treeNext = Tree::Refreshed;
-    constexpr qint64 kShare = 5; // of the reader's time, that the rest of the window needs too
-    const qint64 since = m_alertsSince.isValid() ? m_alertsSince.elapsed() : kShare * m_alertsTookMs;
     if (!m_alertsTimer.isActive())
-        m_alertsTimer.start(static_cast<int>(std::clamp<qint64>(kShare * m_alertsTookMs - since, 0, 10'000)));
+        m_alertsTimer.start(static_cast<int>(std::min<qint64>(m_alertsPace.waitMs(), 10'000)));
 }
 
 void MainWindow::watchAgain(std::size_t source)

@@ -28,11 +28,6 @@ namespace lolscope {
 
 namespace {
 
-QString numberText(std::size_t value)
-{
-    return QLocale().toString(static_cast<qulonglong>(value));
-}
-
 /// Prose with its own lines, each shown plainly.
 QString linesShown(const std::string &text)
 {
@@ -305,8 +300,8 @@ void RuleSetDialog::listSources()
         ++counts[one.folder].second;
     const auto add = [this](const QString &name, std::pair<std::size_t, std::size_t> count, int folder) {
         const QString text = count.second == 0
-            ? tr("%1 (%2)").arg(name, numberText(count.first))
-            : tr("%1 (%2, %3 refused)").arg(name, numberText(count.first), numberText(count.second));
+            ? tr("%1 (%2)").arg(name, countText(count.first))
+            : tr("%1 (%2, %3 refused)").arg(name, countText(count.first), countText(count.second));
         auto *item = new QListWidgetItem(text, m_sources);
         item->setData(Qt::UserRole, folder);
         return item;
@@ -432,9 +427,9 @@ void RuleSetDialog::tellSummary()
     for (int row = 0; row < m_rules->rowCount(); ++row)
         running += m_rules->rule(row).runs ? 1 : 0;
     QStringList parts = {
-        tr("%1 of %2 rules run").arg(numberText(running), numberText(m_overview.loaded.rules.size())),
-        tr("%1 refused").arg(numberText(m_overview.loaded.refused.size())),
-        tr("%1 shown").arg(numberText(static_cast<std::size_t>(m_shown->rowCount())))};
+        tr("%1 of %2 rules run").arg(countText(running), countText(m_overview.loaded.rules.size())),
+        tr("%1 refused").arg(countText(m_overview.loaded.refused.size())),
+        tr("%1 shown").arg(countText(static_cast<std::size_t>(m_shown->rowCount())))};
     const RuleSet &set = m_overview.set;
     QStringList by;
     if (set.minLevel > sigma::Level::Informational)

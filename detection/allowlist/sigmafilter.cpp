@@ -103,9 +103,7 @@ private:
         }
         if (rules->isScalar() && rules->text == "any")
             return;
-        const std::span<const yaml::Node> ids =
-            rules->isList() ? std::span(rules->items) : std::span(rules, 1);
-        for (const auto &id : ids) {
+        for (const auto &id : rules->asList()) {
             if (!id.isScalar() || !sigma::isUuid(id.text))
                 refuse(id, ErrorCode::Unsupported, "rules have to be named by their id (UUID)");
             item.ruleIds.push_back(foldCase(id.text));
@@ -160,8 +158,7 @@ private:
                    "'" + keyNode.text + "' cannot be said by an allowlist item");
             return;
         }
-        const std::span<const yaml::Node> values =
-            node.isList() ? std::span(node.items) : std::span(&node, 1);
+        const auto values = node.asList();
         if (values.empty() || (values.size() > 1 && !key->all)) {
             refuse(node, ErrorCode::Unsupported,
                    "one value is expected, or several of which all have to match");

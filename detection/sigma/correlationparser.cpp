@@ -104,8 +104,7 @@ private:
     std::vector<std::string> texts(const yaml::Node &node, std::string_view what)
     {
         std::vector<std::string> values;
-        const std::span<const yaml::Node> items = node.isList() ? std::span(node.items) : std::span(&node, 1);
-        for (const auto &item : items) {
+        for (const auto &item : node.asList()) {
             if (!item.isScalar() || item.isNull() || item.text.empty() || item.text.size() > 1024)
                 refuse(item, ErrorCode::Corrupt, std::string(what) + " has to be text or a list of texts");
             else if (std::find(values.begin(), values.end(), item.text) != values.end())
@@ -178,9 +177,7 @@ private:
             refuse(*node, ErrorCode::Corrupt, "'rules' has to be a list of ids or names");
         } else {
             texts(*node, "a rule's id or name");
-            const std::span<const yaml::Node> items =
-                node->isList() ? std::span(node->items) : std::span(node, 1);
-            for (const auto &item : items)
+            for (const auto &item : node->asList())
                 addReference(correlation, item, item.text);
         }
         if (correlation.rules.empty())

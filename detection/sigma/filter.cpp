@@ -62,7 +62,7 @@ Result<std::vector<RuleReference>> parseReferences(const yaml::Node &section)
                             "a filter needs 'rules': a list of ids or names, or 'any'");
     if (rules->isScalar() && (sameName(rules->text, "any") || sameName(rules->text, "all")))
         return std::vector<RuleReference>();
-    const std::span<const yaml::Node> items = rules->isList() ? std::span(rules->items) : std::span(rules, 1);
+    const auto items = rules->asList();
     if (items.size() > kMaxListedRules)
         return yaml::failAt(*rules, ErrorCode::TooLarge, "more than 10,000 rules");
     std::vector<RuleReference> references;

@@ -125,9 +125,7 @@ private:
         if (!node || node->isNull())
             return {};
         std::vector<std::string> values;
-        const std::span<const yaml::Node> items =
-            node->isList() ? std::span(node->items) : std::span(node, 1);
-        for (const auto &item : items) {
+        for (const auto &item : node->asList()) {
             if (!item.isScalar())
                 refuse(item, ErrorCode::Corrupt, "'" + std::string(key) + "' has to be a list of texts");
             values.push_back(item.text);

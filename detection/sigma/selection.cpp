@@ -252,10 +252,7 @@ Result<Expression> parseMap(const yaml::Node &node, std::vector<Item> &items)
         null.text.clear();
         null.plain = true;
         const bool emptyList = value.isList() && value.items.empty();
-        const std::span<const yaml::Node> values = emptyList ? std::span(&null, 1)
-            : value.isList()                                 ? std::span(value.items)
-                                                             : std::span(&value, 1);
-        auto item = addItem(*key, values, items);
+        auto item = addItem(*key, emptyList ? null.asList() : value.asList(), items);
         if (!item)
             return item;
         all.operands.push_back(std::move(*item));

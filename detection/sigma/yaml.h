@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ struct Node
     bool isScalar() const { return kind == Kind::Scalar; }
     bool isList() const { return kind == Kind::List; }
     bool isMap() const { return kind == Kind::Map; }
+    /// The items of a list; anything else is a list of itself.
+    std::span<const Node> asList() const { return isList() ? std::span(items) : std::span(this, 1); }
     /// An unquoted empty value, `~` or `null`.
     bool isNull() const;
     /// An unquoted `true` or `false`.

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <set>
 #include <unordered_set>
 
 namespace lolscope {
@@ -16,19 +15,12 @@ namespace {
 class TreeBuilder
 {
 public:
-    TreeBuilder(const CaseFile &file, AlertTree &tree, const std::vector<DetectionRow> &hits,
-                const Unfolded &unfolded)
+    TreeBuilder(const CaseFile &file, AlertTree &tree, const HitFacts &hits, const Unfolded &unfolded)
         : m_file(file)
         , m_tree(tree)
+        , m_hits(hits)
         , m_unfolded(unfolded)
-    {
-        for (const DetectionRow &hit : hits) {
-            if (hit.connection)
-                m_hitConnections.insert(*hit.connection);
-            if (hit.dnsQuery)
-                m_hitQueries.insert(*hit.dnsQuery);
-        }
-    }
+    {}
 
     Result<void> build()
     {
@@ -112,14 +104,14 @@ private:
         m_tree.hiddenFacts += all > shown ? all - shown : 0;
         auto query = queries->begin();
         const auto addQuery = [&] {
-            addNode(node, *query, m_hitQueries.count(query->id) != 0, query->time);
+            addNode(node, *query, m_hits.dnsQueries.contains(query->id), query->time);
             ++query;
         };
         for (const ConnectionRow &connection : *connections) { // both lists are in time order
             while (query != queries->end()
                    && (!connection.time || (query->time && *query->time <= *connection.time)))
                 addQuery();
-            addNode(node, connection, m_hitConnections.count(connection.id) != 0, connection.time);
+            addNode(node, connection, m_hits.connections.contains(connection.id), connection.time);
         }
         while (query != queries->end())
             addQuery();
@@ -141,9 +133,8 @@ private:
 
     const CaseFile &m_file;
     AlertTree &m_tree;
+    const HitFacts &m_hits;
     const Unfolded &m_unfolded;
-    std::set<ConnectionId> m_hitConnections;
-    std::set<DnsQueryId> m_hitQueries;
     std::vector<ProcessId> m_chain; // root first
     std::unordered_set<ProcessId> m_seen; // a forged case may have cycles
 };
@@ -220,7 +211,7 @@ Result<AlertTree> alertTree(const CaseFile &file, const std::string &alertId, co
     tree.alert = std::move(*row);
     if (!tree.alert.process)
         return tree;
-    auto hits = detections(file, tree.alert.id);
+    const auto hits = hitFacts(file, tree.alert.id);
     if (!hits)
         return tl::unexpected(hits.error());
     if (auto built = TreeBuilder(file, tree, *hits, unfolded).build(); !built)

@@ -207,6 +207,11 @@ QString scopeText(std::string_view scope)
     return found == std::end(kWords) ? shown(scope) : DisplayText::tr(found->second);
 }
 
+QString countText(std::uint64_t count)
+{
+    return QLocale().toString(static_cast<qulonglong>(count));
+}
+
 int plural(std::uint64_t count)
 {
     return static_cast<int>(std::min<std::uint64_t>(count, 1'000'000'000));

@@ -39,6 +39,8 @@ QString eventTitle(std::uint32_t eventId, std::string_view provider);
 /// Where an address points: a word of addressScope(), translated.
 QString scopeText(std::string_view scope);
 
+/// `12,438` as the user's language writes it.
+QString countText(std::uint64_t count);
 /// A count for `%n`, which takes int: huge ones are cut, they all have the same plural form.
 int plural(std::uint64_t count);
 

@@ -10,11 +10,6 @@ namespace lolscope {
 
 namespace {
 
-QString numberText(std::uint64_t value)
-{
-    return QLocale().toString(static_cast<qulonglong>(value));
-}
-
 QString outcomeText(const RuleItem &rule)
 {
     if (!rule.inCase)
@@ -48,7 +43,7 @@ QString outcomeToolTip(const RuleItem &rule)
         return RuleListModel::tr("It did not run over this case.");
     if (rule.isCorrelation) {
         const QString found = RuleListModel::tr("Evaluated: %1 hits in %2 alerts.")
-                                  .arg(numberText(rule.inCase->hits), numberText(rule.inCase->alerts));
+                                  .arg(countText(rule.inCase->hits), countText(rule.inCase->alerts));
         return rule.inCase->reason.empty()
             ? found
             : RuleListModel::tr("%1 Not looked at, in all correlation rules together: %2")
@@ -59,14 +54,14 @@ QString outcomeToolTip(const RuleItem &rule)
     if (!rule.inCase->ran)
         return RuleListModel::tr(
                    "The case has %1 events of this rule's log source; it did not run over them.")
-            .arg(numberText(rule.inCase->events));
+            .arg(countText(rule.inCase->events));
     const auto open = rule.inCase->notEvaluated;
     const QString found = RuleListModel::tr("Evaluated on %1 events: %2 hits in %3 alerts.")
-                              .arg(numberText(rule.inCase->events - open), numberText(rule.inCase->hits),
-                                   numberText(rule.inCase->alerts));
+                              .arg(countText(rule.inCase->events - open), countText(rule.inCase->hits),
+                                   countText(rule.inCase->alerts));
     return open == 0 ? found
                      : RuleListModel::tr("%1 Not evaluated on %2 events: %3.")
-                           .arg(found, numberText(open), shown(rule.inCase->reason));
+                           .arg(found, countText(open), shown(rule.inCase->reason));
 }
 
 QString stateToolTip(const RuleItem &rule)
@@ -76,8 +71,8 @@ QString stateToolTip(const RuleItem &rule)
     QStringList lines = {outcomeToolTip(rule)};
     for (const RuleItem::Warning &warning : rule.warnings)
         lines << RuleListModel::tr("⚠ Line %1, column %2: %3")
-                     .arg(numberText(static_cast<std::uint64_t>(warning.line)),
-                          numberText(static_cast<std::uint64_t>(warning.column)), shown(warning.text));
+                     .arg(countText(static_cast<std::uint64_t>(warning.line)),
+                          countText(static_cast<std::uint64_t>(warning.column)), shown(warning.text));
     return lines.join(QLatin1Char('\n'));
 }
 

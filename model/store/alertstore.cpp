@@ -116,14 +116,29 @@ Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::st
             DetectionRow row;
             row.event = EventId{select.getColumn(0).getInt64()};
             row.time = sql::timeOf(select, 1);
-            if (const auto id = sql::optionalOf<std::int64_t>(select, 2))
-                row.connection = ConnectionId{*id};
-            if (const auto id = sql::optionalOf<std::int64_t>(select, 3))
-                row.dnsQuery = DnsQueryId{*id};
+            row.connection = sql::optionalOf<ConnectionId>(select, 2);
+            row.dnsQuery = sql::optionalOf<DnsQueryId>(select, 3);
             row.matched = sql::valueOf(matchedFromJson(sql::text(select, 4)));
             rows.push_back(std::move(row));
         }
         return rows;
+    });
+}
+
+Result<HitFacts> hitFacts(const CaseFile &file, const std::string &alertId)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(),
+                                 "SELECT connection_id, dns_query_id FROM detection WHERE alert_id = ?");
+        select.bind(1, alertId);
+        HitFacts facts;
+        while (select.executeStep()) {
+            if (const auto id = sql::optionalOf<ConnectionId>(select, 0))
+                facts.connections.insert(*id);
+            if (const auto id = sql::optionalOf<DnsQueryId>(select, 1))
+                facts.dnsQueries.insert(*id);
+        }
+        return facts;
     });
 }
 

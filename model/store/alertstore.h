@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,13 @@ Result<std::vector<std::string>> alertIds(const CaseFile &file);
 /// The hits of an alert, oldest first, at most `most`.
 Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId,
                                              std::size_t most = std::numeric_limits<std::int64_t>::max());
+/// What the hits of an alert are about.
+struct HitFacts
+{
+    std::set<ConnectionId> connections;
+    std::set<DnsQueryId> dnsQueries;
+};
+Result<HitFacts> hitFacts(const CaseFile &file, const std::string &alertId);
 
 /// Where one hit of an alert was read.
 struct AlertEvidence

@@ -89,8 +89,8 @@ private Q_SLOTS:
                 view = std::move(*answer);
             });
         QTRY_VERIFY(view);
-        QVERIFY(!view->detections.empty());
-        QVERIFY(!view->detections.front().matched.empty());
+        QVERIFY(view->firstHit);
+        QVERIFY(!view->firstHit->matched.empty());
         QVERIFY(view->event);
         QVERIFY(view->connection || view->query);
     }

@@ -32,7 +32,7 @@ AlertView hostileView()
     view.tree.alert.destName = kHostileName;
     DetectionRow hit;
     hit.matched.push_back({"Image", kHostileName, "ends with " + kHostileName, FieldSource::Event});
-    view.detections.push_back(hit);
+    view.firstHit = hit;
     view.process = std::get<ProcessRow>(view.tree.nodes[4].fact);
     view.process->user = kHostileName;
     ConnectionRow connection;

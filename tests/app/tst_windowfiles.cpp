@@ -1,5 +1,5 @@
-#include "app/views/detailspanel.h"
 #include "app/pipeline/triage.h"
+#include "app/views/detailspanel.h"
 #include "tests/app/windowfixture.h"
 
 #include <QAction>
@@ -157,7 +157,8 @@ private Q_SLOTS:
         openSample();
         const std::string id = alerts()->current()->id;
         const int before = count(AlertGroup::Open);
-        auto other = CaseFile::open(std::filesystem::path(casePath().toStdString()), CaseFile::Mode::ReadWrite);
+        auto other =
+            CaseFile::open(std::filesystem::path(casePath().toStdString()), CaseFile::Mode::ReadWrite);
         QVERIFY(other);
         QVERIFY(setVerdict(*other, id, Verdict::Malicious, {}, "somebody"));
         QTRY_COMPARE(count(AlertGroup::Open), before - 1);
