@@ -80,6 +80,8 @@ std::string nodeJson(const TreeNode &node, std::size_t index)
         json.number("dns_queries", static_cast<std::uint64_t>(process->dnsQueries))
             .number("children", static_cast<std::uint64_t>(process->children));
         json.number("alerts", static_cast<std::uint64_t>(process->alerts));
+        if (process->hiddenBelow > 0)
+            json.number("hidden_below", process->hiddenBelow);
     } else if (const auto *query = std::get_if<DnsQueryRow>(&node.fact)) {
         json.text("kind", "dns").text("name", query->name).time("time", query->time);
         json.list("answers", query->answers, [&](const std::string &answer) { json.string(answer); });

@@ -36,6 +36,7 @@ public:
             auto counted = process(m_file, link.id);
             if (!counted)
                 return tl::unexpected(counted.error());
+            counted->hiddenBelow = link.hiddenBelow;
             link = std::move(*counted);
         }
         std::reverse(chain->begin(), chain->end()); // root first
@@ -146,6 +147,8 @@ std::string line(const ProcessRow &process, bool origin)
         text += " (parent by PID and time)";
     else if (process.parentLink == ParentLink::Cut)
         text += " (parent cut: it named itself or a descendant)";
+    if (process.hiddenBelow > 0)
+        text += " (" + std::to_string(process.hiddenBelow) + " processes between it and the next not shown)";
     if (origin)
         text += " <- alert";
     if (process.start)
