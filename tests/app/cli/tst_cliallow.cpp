@@ -48,6 +48,39 @@ private Q_SLOTS:
                      .code,
                  2);
     }
+
+    void previewSaysFirstWhetherItCanBeAdded()
+    {
+        QCOMPARE(run({text("index"), m_case, m_log, text("--quiet")}).code, 0);
+        const QStringList preview = {text("allow"), m_case, text("preview"), text("--where"),
+                                     text("Image$=\\mshta.exe")};
+        const auto before = run(preview);
+        QVERIFY2(before.out.startsWith("It would allow 3 open alerts (5 hits on 1 host):\n"),
+                 before.out.constData());
+        QVERIFY(before.err.contains("any program of that name, wherever an attacker puts it"));
+        const auto id = run({text("alerts"), m_case}).lines()[1][text("alert_id")].toString();
+        QCOMPARE(run({text("verdict"), m_case, id, text("malicious")}).code, 0);
+        const auto after = run(preview);
+        QVERIFY2(after.out.startsWith("This item cannot be added: it would hide 1 alert with the verdict "
+                                      "malicious or suspicious:\n  malicious  "
+                                      + id.toLatin1()),
+                 after.out.constData());
+        QVERIFY(after.out.contains("\nElse it would allow 2 open alerts (2 hits on 1 host):\n"));
+        QCOMPARE(
+            run(QStringList{text("allow"), m_case, text("add"), text("--reason"), text("r")} + preview.mid(3))
+                .code,
+            2);
+    }
+
+    void usageHasTheCase()
+    {
+        for (const char *verb : {"list", "preview", "add", "remove", "import", "export"}) {
+            const auto help = run({text("allow"), m_case, QString::fromLatin1(verb), text("--help")});
+            QCOMPARE(help.code, 0);
+            QVERIFY2(help.out.contains(" allow CASE " + QByteArray(verb)), help.out.constData());
+        }
+        QVERIFY(run({text("rules"), text("check"), text("--help")}).out.contains(" rules check ["));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCliAllow)
