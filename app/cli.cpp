@@ -37,6 +37,25 @@ CLI::Option *addPaths(CLI::App *app, const char *name, cli::Paths &paths, const 
         description);
 }
 
+/// Usage lines that name what comes before a verb as well: `lolscope-cli allow CASE add`.
+class WholeUsage : public CLI::Formatter
+{
+    std::string make_usage(const CLI::App *app, std::string name) const override
+    {
+        for (const CLI::App *above = app->get_parent(); above && above->get_parent();
+             above = above->get_parent()) {
+            const std::string end = ' ' + app->get_name();
+            std::string values;
+            for (const CLI::Option *value :
+                 above->get_options([](const CLI::Option *option) { return option->get_positional(); }))
+                values += ' ' + make_option_usage(value);
+            if (name.ends_with(end))
+                name.insert(name.size() - end.size(), values);
+        }
+        return CLI::Formatter::make_usage(app, name);
+    }
+};
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -45,6 +64,7 @@ int main(int argc, char **argv)
     CLI::App app("Lolscope: network activity of living-off-the-land binaries in Windows event logs");
     app.set_version_flag("--version", "lolscope-cli " LOLSCOPE_VERSION);
     app.allow_windows_style_options(false); // `/x` is a path there too
+    app.formatter(std::make_shared<WholeUsage>());
     app.require_subcommand(1);
     app.footer(
         "Exit codes: 0 done; 1 done, but some input was damaged or refused (named on stderr); 2 wrong use;\n"
@@ -56,12 +76,13 @@ int main(int argc, char **argv)
         ->check(CLI::IsMember({"auto", "always", "never"}));
     app.fallthrough();
 
-    cli::Path casePath, out, importFile;
+    cli::Path casePath, importFile;
     cli::Paths inputs, ruleFolders;
     std::string alert, note, verdictName, format, itemId;
     std::vector<std::string> statusNames;
     std::string streamFormat = "auto";
-    bool noJoin = false, xml = false, byteOrderMark = false, all = false;
+    bool noJoin = false, xml = false, all = false;
+    cli::ReportArguments reportArguments;
     cli::AllowArguments allowArguments;
     cli::RuleArguments ruleArguments;
     cli::WatchArguments watchArguments;
@@ -143,41 +164,45 @@ int main(int argc, char **argv)
     detect->add_flag("--no-join", noJoin, "Evaluate each record alone");
     addPaths(detect, "PATH", inputs, "Evidence")->required();
 
-    auto *alerts = verb(app, "alerts", "List the alerts of a case", [&] {
-        return cli::exportReport(options, casePath,
-                                 {format == "csv"        ? ExportFormat::Csv
-                                      : format == "text" ? ExportFormat::Text
-                                                         : ExportFormat::JsonLines,
-                                  statuses(statusNames, {Status::Open}), byteOrderMark},
-                                 out);
+    const std::set<Status> everyStatus = {Status::Open, Status::Decided, Status::Allowed};
+    auto *alerts = verb(app, "alerts", "List the open alerts of a case, or all of them", [&] {
+        reportArguments.statuses = all ? everyStatus : statuses(statusNames, {Status::Open});
+        reportArguments.saysHidden = !all && statusNames.empty();
+        return cli::exportReport(options, casePath, reportArguments);
     });
     auto *exporting = verb(app, "export", "Write a report of a case", [&] {
-        const bool jsonl = format == "jsonl" || (format.empty() && out.extension() == ".jsonl");
-        return cli::exportReport(options, casePath,
-                                 {jsonl ? ExportFormat::JsonLines : ExportFormat::Csv,
-                                  statuses(statusNames, {Status::Open, Status::Decided, Status::Allowed}),
-                                  byteOrderMark,
-                                  {}},
-                                 out);
+        reportArguments.statuses = statuses(statusNames, everyStatus);
+        return cli::exportReport(options, casePath, reportArguments);
     });
+    const auto withForce = [&](CLI::App *sub) {
+        sub->add_flag("--force", reportArguments.force, "Replace a file that is there already");
+    };
     for (CLI::App *sub : {alerts, exporting}) {
         withCase(sub);
-        if (sub == exporting)
-            sub->add_option("--format", format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}));
-        else
-            sub->add_option("--format", format, "jsonl, csv, or text: one line to read an alert")
-                ->check(CLI::IsMember({"jsonl", "csv", "text"}));
-        sub->add_option("--status", statusNames,
-                        sub == exporting ? "Which alerts: open, decided, allowed (default all)"
-                                         : "Which alerts: open, decided, allowed (default open)")
-            ->delimiter(',')
-            ->check(CLI::IsMember({"open", "decided", "allowed"}));
-        sub->add_flag("--bom", byteOrderMark, "Begin CSV with a byte order mark, for spreadsheets");
-        auto *file =
-            addPath(sub, "--out", out,
-                    sub == exporting ? "File to write" : "File to write instead of the standard output");
+        auto *formatOption = sub->add_option(
+            "--format", reportArguments.format,
+            sub == exporting ? "csv or jsonl (default: as the ending of the file says)"
+                             : "jsonl, csv, or text: one line to read an alert (default jsonl, or as the "
+                               "ending of the file says)");
+        formatOption->check(sub == exporting ? CLI::IsMember({"csv", "jsonl"})
+                                             : CLI::IsMember({"jsonl", "csv", "text"}));
+        auto *status =
+            sub->add_option("--status", statusNames,
+                            sub == exporting ? "Which alerts: open, decided, allowed (default all)"
+                                             : "Which alerts: open, decided, allowed (default open)")
+                ->delimiter(',')
+                ->check(CLI::IsMember({"open", "decided", "allowed"}));
+        if (sub == alerts)
+            sub->add_flag("--all", all, "Also those with a verdict and those the allowlist allows")
+                ->excludes(status);
+        sub->add_flag("--bom", reportArguments.byteOrderMark,
+                      "Begin CSV with a byte order mark, for spreadsheets");
+        auto *file = addPath(sub, "--out", reportArguments.out,
+                             sub == exporting ? "File to write, .csv or .jsonl"
+                                              : "File to write instead of the standard output");
         if (sub == exporting)
             file->required();
+        withForce(sub);
     }
 
     withCase(verb(app, "connections",
@@ -237,9 +262,11 @@ int main(int argc, char **argv)
     auto *import = verb(*allow, "import", "Add the items of a file of Sigma filters",
                         [&] { return cli::allowImport(options, casePath, importFile); });
     addPath(import, "FILE", importFile, "YAML file")->required();
-    auto *allowExport = verb(*allow, "export", "Write the items as Sigma filters",
-                             [&] { return cli::allowExport(casePath, out); });
-    addPath(allowExport, "--out", out, "File to write instead of the standard output");
+    auto *allowExport = verb(*allow, "export", "Write the items as Sigma filters", [&] {
+        return cli::allowExport(casePath, reportArguments.out, reportArguments.force);
+    });
+    addPath(allowExport, "--out", reportArguments.out, "File to write instead of the standard output");
+    withForce(allowExport);
 
     auto *rules = app.add_subcommand("rules", "Rule files");
     rules->require_subcommand(1);

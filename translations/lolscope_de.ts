@@ -4,24 +4,24 @@
 <context>
     <name>AllowWarning</name>
     <message>
-        <source>Any user may put a program into the folder that %1 names.</source>
-        <translation>In den Ordner, den %1 nennt, kann jeder Benutzer ein Programm legen.</translation>
+        <source>Every user can write to the folder in %1: a program that an attacker puts there would be allowed too.</source>
+        <translation>In den Ordner in %1 kann jeder Benutzer schreiben: auch ein Programm, das ein Angreifer dorthin legt, wäre erlaubt.</translation>
     </message>
     <message>
-        <source>A program of that name in any folder is allowed by %1.</source>
-        <translation>%1 erlaubt ein Programm dieses Namens in jedem Ordner.</translation>
+        <source>%1 has only a file name, no folder: any program of that name, wherever an attacker puts it, would be allowed.</source>
+        <translation>%1 hat nur einen Dateinamen, keinen Ordner: jedes Programm dieses Namens wäre erlaubt, wo auch immer ein Angreifer es hinlegt.</translation>
     </message>
     <message>
-        <source>The network %1 holds very many addresses.</source>
-        <translation>Das Netz %1 umfasst sehr viele Adressen.</translation>
+        <source>The network %1 is very large: alerts to every address in it would be allowed.</source>
+        <translation>Das Netz %1 ist sehr groß: Alarme zu jeder Adresse darin wären erlaubt.</translation>
     </message>
     <message>
-        <source>The text that %1 is asked for is very short.</source>
-        <translation>Der Text, nach dem %1 geprüft wird, ist sehr kurz.</translation>
+        <source>The text for %1 is very short: it occurs in many values, and all of them would be allowed.</source>
+        <translation>Der Text für %1 ist sehr kurz: er kommt in vielen Werten vor, und alle wären erlaubt.</translation>
     </message>
     <message>
-        <source>No condition names a program or a destination.</source>
-        <translation>Keine Bedingung nennt ein Programm oder ein Ziel.</translation>
+        <source>No condition names a program or a destination: alerts of any program to anywhere would be allowed.</source>
+        <translation>Keine Bedingung nennt ein Programm oder ein Ziel: Alarme jedes Programms zu jedem Ziel wären erlaubt.</translation>
     </message>
 </context>
 <context>

@@ -1,3 +1,4 @@
+#include "app/cli/oncase.h"
 #include "app/cli/verbs.h"
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/ruleset.h"
@@ -9,11 +10,6 @@
 namespace lolscope::cli {
 
 namespace {
-
-std::string counted(std::uint64_t count, const char *thing)
-{
-    return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
-}
 
 std::string outcomeText(const RuleOutcome &outcome, bool isCorrelation)
 {

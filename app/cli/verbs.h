@@ -43,7 +43,16 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &rul
 /// Lists the channels of a computer.
 int channels(const ComputerArguments &arguments);
 
-int exportReport(const Options &options, const Path &casePath, ExportOptions how, const Path &out);
+struct ReportArguments
+{
+    std::string format; ///< csv, jsonl or text; empty: as the ending of `out` says.
+    std::set<Status> statuses;
+    bool byteOrderMark = false;
+    Path out; ///< Empty: the standard output.
+    bool force = false; ///< Replace a file that is there.
+    bool saysHidden = false; ///< How many alerts are of no status in `statuses`.
+};
+int exportReport(const Options &options, const Path &casePath, const ReportArguments &arguments);
 int connections(const Path &casePath);
 int events(const Path &casePath, const std::string &alert);
 /// `all`: with the other children of the chain.
@@ -63,6 +72,6 @@ int allowPreview(const Options &options, const Path &casePath, const AllowArgume
 int allowAdd(const Options &options, const Path &casePath, const AllowArguments &arguments);
 int allowRemove(const Path &casePath, const std::string &id);
 int allowImport(const Options &options, const Path &casePath, const Path &file);
-int allowExport(const Path &casePath, const Path &out);
+int allowExport(const Path &casePath, const Path &out, bool force);
 
 } // namespace lolscope::cli

@@ -84,9 +84,10 @@ void appendChain(JsonObject &json, const std::vector<ProcessRow> &chain)
 {
     json.list("chain", chain, [&](const ProcessRow &link) {
         json.startObject().text("image", link.image).number("pid", link.pid).text("process_guid", link.guid);
-        json.text("command_line", link.commandLine)
-            .text("source", processSourceName(link.source))
-            .endObject();
+        json.text("command_line", link.commandLine).text("source", processSourceName(link.source));
+        if (link.hiddenBelow > 0)
+            json.number("hidden_below", link.hiddenBelow);
+        json.endObject();
     });
 }
 

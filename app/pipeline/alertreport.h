@@ -37,7 +37,8 @@ std::string_view confidence(const AlertReport &report);
 std::string coverageNote(const AlertReport &report);
 
 class JsonObject;
-/// The member `chain`: from the process upward.
+/// The member `chain`: from the process upward. Where it leaves out some of a long one, the root has their
+/// number as `hidden_below`.
 void appendChain(JsonObject &json, const std::vector<ProcessRow> &chain);
 
 /// One JSON line, with the fields of the command line's reference.

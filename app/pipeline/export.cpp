@@ -94,8 +94,11 @@ std::string alertLine(const AlertReport &report, const std::string &caseName)
     const ProcessRow &process = report.chain.empty() ? none : report.chain.front();
     const bool hasParent = report.chain.size() > 1;
     std::vector<std::string> chain;
-    for (auto link = report.chain.rbegin(); link != report.chain.rend(); ++link) // reads from the root down
+    for (auto link = report.chain.rbegin(); link != report.chain.rend(); ++link) { // reads from the root down
         chain.push_back(link->image.empty() ? "(unknown)" : link->image);
+        if (link->hiddenBelow > 0)
+            chain.push_back('(' + std::to_string(link->hiddenBelow) + " not shown)");
+    }
     const AlertEvidence first = report.evidence.empty() ? AlertEvidence() : report.evidence.front();
     const std::array<std::string, kHeader.size()> cells = {
         std::string(kSchema),

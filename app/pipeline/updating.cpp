@@ -297,6 +297,7 @@ struct Updater::Private
         Update update(file, engine, session, *events, **writer);
         if (auto done = relink(*touched, linked); !done)
             return tl::unexpected(done.error());
+        (*writer)->setRelinked();
         const auto changed = touched->changedEvents();
         const auto otherParents = touched->changedAlerts();
         if (!changed || !otherParents)

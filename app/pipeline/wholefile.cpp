@@ -22,7 +22,7 @@ Result<void> fill(const fs::path &path, const fs::path &part,
     errno = 0;
     auto written = write(out);
     out.close();
-    if (!out && (written || written.error().code == ErrorCode::Io)) {
+    if (!out && (written || written.error().source.empty())) {
         std::error_code status; // streams do not tell why
         const auto space = fs::space(fs::absolute(part, status).parent_path(), status);
         const bool full = errno == ENOSPC || (!status && space.available == 0);

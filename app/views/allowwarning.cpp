@@ -15,11 +15,20 @@ struct AllowWarning
 
 /// detection/ speaks English and knows no Qt; what varies in its sentences stands at %1.
 constexpr const char *kSentences[] = {
-    QT_TRANSLATE_NOOP("AllowWarning", "Any user may put a program into the folder that %1 names."),
-    QT_TRANSLATE_NOOP("AllowWarning", "A program of that name in any folder is allowed by %1."),
-    QT_TRANSLATE_NOOP("AllowWarning", "The network %1 holds very many addresses."),
-    QT_TRANSLATE_NOOP("AllowWarning", "The text that %1 is asked for is very short."),
-    QT_TRANSLATE_NOOP("AllowWarning", "No condition names a program or a destination."),
+    QT_TRANSLATE_NOOP("AllowWarning",
+                      "Every user can write to the folder in %1: a program that an attacker puts there would "
+                      "be allowed too."),
+    QT_TRANSLATE_NOOP("AllowWarning",
+                      "%1 has only a file name, no folder: any program of that name, wherever an attacker "
+                      "puts it, would be allowed."),
+    QT_TRANSLATE_NOOP("AllowWarning",
+                      "The network %1 is very large: alerts to every address in it would be allowed."),
+    QT_TRANSLATE_NOOP(
+        "AllowWarning",
+        "The text for %1 is very short: it occurs in many values, and all of them would be allowed."),
+    QT_TRANSLATE_NOOP(
+        "AllowWarning",
+        "No condition names a program or a destination: alerts of any program to anywhere would be allowed."),
 };
 
 } // namespace

@@ -46,22 +46,28 @@ std::vector<std::string> warnings(const AllowlistItem &item)
         };
         if (isPath(condition.field)
             && std::any_of(kWritableFolders.begin(), kWritableFolders.end(), isInside))
-            found.push_back("Any user may put a program into the folder that " + condition.field + " names.");
+            found.push_back("Every user can write to the folder in " + condition.field
+                            + ": a program that an attacker puts there would be allowed too.");
         if (isPath(condition.field) && condition.test == Test::EndsWith
             && std::count(folded.begin(), folded.end(), '\\') <= 1)
-            found.push_back("A program of that name in any folder is allowed by " + condition.field + ".");
+            found.push_back(condition.field
+                            + " has only a file name, no folder: any program of that name, wherever an "
+                              "attacker puts it, would be allowed.");
         const auto network = condition.test == Test::Cidr ? IpNetwork::parse(condition.value) : std::nullopt;
         if (network && network->prefixLength() < (network->isV4() ? kWideV4 : kWideV6))
-            found.push_back("The network " + condition.value + " holds very many addresses.");
+            found.push_back("The network " + condition.value
+                            + " is very large: alerts to every address in it would be allowed.");
         const bool piece = condition.test == Test::Contains || condition.test == Test::StartsWith
             || condition.test == Test::EndsWith;
         if (piece && condition.value.size() < kShortText)
-            found.push_back("The text that " + condition.field + " is asked for is very short.");
+            found.push_back("The text for " + condition.field
+                            + " is very short: it occurs in many values, and all of them would be allowed.");
     }
     if (!item.conditions.empty()
         && std::all_of(item.conditions.begin(), item.conditions.end(),
                        [](const AllowCondition &condition) { return isVague(condition.field); }))
-        found.push_back("No condition names a program or a destination.");
+        found.push_back("No condition names a program or a destination: alerts of any program to anywhere "
+                        "would be allowed.");
     return found;
 }
 

@@ -29,9 +29,10 @@ public:
             return tl::unexpected(chain.error());
         for (auto link = chain->rbegin(); link != chain->rend(); ++link)
             m_chain.push_back(link->id);
-        const auto root = process(m_file, m_chain.front());
+        auto root = process(m_file, m_chain.front());
         if (!root)
             return tl::unexpected(root.error());
+        root->hiddenBelow = chain->back().hiddenBelow; // rows by id know nothing of a chain
         return addProcess(*root, -1, 0, true);
     }
 
@@ -164,6 +165,8 @@ std::string line(const ProcessRow &process, bool origin)
         text += " (parent by PID and time)";
     else if (process.parentLink == ParentLink::Cut)
         text += " (parent cut: it named itself or a descendant)";
+    if (process.hiddenBelow > 0)
+        text += " (" + std::to_string(process.hiddenBelow) + " processes between it and the next not shown)";
     if (origin)
         text += " <- alert";
     if (process.start)

@@ -43,22 +43,25 @@ QString why(const ProcessRow &process)
     else if (process.parentLink == ParentLink::Cut)
         lines << ProcessTreeModel::tr(
             "Its record names itself or a descendant as parent; that link was cut.");
+    if (process.hiddenBelow > 0)
+        lines << ProcessTreeModel::tr(
+                     "The chain is too long to be shown whole: %1 processes between this one "
+                     "and the next were left out.")
+                     .arg(process.hiddenBelow);
     return lines.join(QLatin1Char('\n'));
 }
 
 QString name(const ProcessRow &process)
 {
-    const QString image =
+    QString text =
         process.image.empty() ? ProcessTreeModel::tr("unknown program") : shown(baseName(process.image));
-    switch (process.source) {
-    case ProcessSource::Logged:
-        break;
-    case ProcessSource::Derived:
-        return ProcessTreeModel::tr("%1 (start not logged)").arg(image);
-    case ProcessSource::Ghost:
-        return ProcessTreeModel::tr("%1 (ghost)").arg(image);
-    }
-    return image;
+    if (process.source == ProcessSource::Derived)
+        text = ProcessTreeModel::tr("%1 (start not logged)").arg(text);
+    else if (process.source == ProcessSource::Ghost)
+        text = ProcessTreeModel::tr("%1 (ghost)").arg(text);
+    if (process.hiddenBelow > 0)
+        text = ProcessTreeModel::tr("%1 … %2 processes not shown").arg(text).arg(process.hiddenBelow);
+    return text;
 }
 
 QString name(const DnsQueryRow &query)

@@ -35,6 +35,7 @@ struct DetectionWriter::Private
     SQLite::Database &database;
     SQLite::Transaction transaction;
     bool renewsCandidates = false;
+    bool relinked = false;
     SQLite::Statement insertDetection;
     SQLite::Statement insertAlert;
     SQLite::Statement insertCandidate;
@@ -153,6 +154,11 @@ Result<std::vector<DetectionWriter::Hit>> DetectionWriter::hitsOf(const std::str
     });
 }
 
+void DetectionWriter::setRelinked()
+{
+    d->relinked = true;
+}
+
 Result<void> DetectionWriter::renewCandidates()
 {
     return sql::guarded([&] {
@@ -241,8 +247,16 @@ Result<void> DetectionWriter::finish(const std::string &ruleSet, bool correlatio
 {
     return sql::guarded([&] {
         moveVerdicts(d->database);
-        d->database.exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '0');"
-                         "INSERT OR REPLACE INTO meta SELECT 'detected', coalesce(max(id), 0) FROM event");
+        if (d->relinked)
+            d->database.exec("INSERT OR REPLACE INTO meta VALUES ('links', '0')");
+        // What another program added since the facts were linked is still to be linked, and detected in.
+        if (d->database
+                .execAndGet("SELECT NOT EXISTS (SELECT 1 FROM meta WHERE key = 'links' AND value = '1')")
+                .getInt()
+            == 1)
+            d->database.exec(
+                "INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '0');"
+                "INSERT OR REPLACE INTO meta SELECT 'detected', coalesce(max(id), 0) FROM event");
         SQLite::Statement name(d->database,
                                d->renewsCandidates
                                    ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"

@@ -32,6 +32,9 @@ public:
     static Result<std::unique_ptr<DetectionWriter>> resume(CaseFile &file);
     ~DetectionWriter();
 
+    /// All facts of the case were linked in this transaction.
+    void setRelinked();
+
     /// Removes the detections of an event but those of the rules `kept`. Gives the alerts of all of them.
     Result<std::vector<std::string>> removeDetections(EventId event, const std::set<std::string> &kept);
     /// Removes the detections of a rule. Gives their alerts.
@@ -56,8 +59,9 @@ public:
     /// See Loss; it is added to what is there. `ruleId` is empty for the correlation rules together.
     Result<void> addLoss(const std::string &ruleId, const std::string &reason, std::uint64_t count);
     Result<void> forgetCorrelationLosses();
-    /// The case is linked and detected up to its last event now. `ruleSet` names the rules that ran; see
-    /// detectedRules(). `correlationsWait`: but for correlation rules.
+    /// The case is detected up to its last event now, where it is linked; what another program added since is
+    /// left to do. `ruleSet` names the rules that ran; see detectedRules(). `correlationsWait`: but for
+    /// correlation rules.
     Result<void> finish(const std::string &ruleSet, bool correlationsWait = false);
 
 private:

@@ -239,28 +239,68 @@ Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file)
 
 Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id)
 {
-    return sql::guarded([&] {
-        SQLite::Statement select(file.database(), kSelectChain + " WHERE p.id = ?");
-        std::vector<ProcessRow> chain;
-        std::unordered_set<std::int64_t> seen;
-        for (std::optional<ProcessId> at = id;
-             at && chain.size() < kLongestChain && seen.insert(toInt(*at)).second; at = chain.back().parent) {
-            select.bind(1, toInt(*at));
-            if (!select.executeStep())
-                throw Error{chain.empty() ? ErrorCode::Invalid : ErrorCode::Corrupt,
-                            "the case lacks process " + std::to_string(toInt(*at))};
-            chain.push_back(processRow(select));
-            select.reset();
-        }
-        return chain;
-    });
+    return ChainCache(file).chainOf(id);
+}
+
+std::vector<ProcessRow> ChainCache::read(ProcessId id)
+{
+    SQLite::Statement select(m_file.database(), kSelectChain + " WHERE p.id = ?");
+    std::vector<ProcessRow> chain;
+    std::unordered_set<ProcessId> seen;
+    const auto add = [&](ProcessId at) {
+        select.bind(1, toInt(at));
+        if (!select.executeStep())
+            throw Error{chain.empty() ? ErrorCode::Invalid : ErrorCode::Corrupt,
+                        "the case lacks process " + std::to_string(toInt(at))};
+        chain.push_back(processRow(select));
+        select.reset();
+    };
+    std::optional<ProcessId> at = id;
+    for (; at && chain.size() + 1 < kLongestChain && seen.insert(*at).second; at = chain.back().parent)
+        add(*at);
+    if (at && !seen.contains(*at)) {
+        const Root root = rootOf(*at);
+        add(root.id);
+        chain.back().hiddenBelow = root.distance;
+    }
+    return chain;
+}
+
+ChainCache::Root ChainCache::rootOf(ProcessId id)
+{
+    if (m_roots.size() > kMostRoots)
+        m_roots.clear();
+    SQLite::Statement select(m_file.database(), "SELECT parent_id FROM process WHERE id = ?");
+    std::vector<ProcessId> way;
+    std::unordered_set<ProcessId> seen;
+    std::optional<ProcessId> at = id;
+    for (; at && !m_roots.contains(*at) && seen.insert(*at).second;) {
+        way.push_back(*at);
+        select.bind(1, toInt(*at));
+        if (!select.executeStep())
+            throw Error{ErrorCode::Corrupt, "the case lacks process " + std::to_string(toInt(*at))};
+        const auto parent = sql::optionalOf<std::int64_t>(select, 0);
+        at = parent ? std::optional(ProcessId{*parent}) : std::nullopt;
+        select.reset();
+    }
+    const auto known = at ? m_roots.find(*at) : m_roots.end();
+    Root root = known != m_roots.end() ? known->second : Root{way.back(), 0};
+    if (known == m_roots.end()) {
+        m_roots.emplace(way.back(), root);
+        way.pop_back();
+    }
+    for (; !way.empty(); way.pop_back()) {
+        ++root.distance;
+        m_roots.emplace(way.back(), root);
+    }
+    return root;
 }
 
 Result<std::vector<ProcessRow>> ChainCache::chainOf(ProcessId id)
 {
     if (const auto found = m_chains.find(id); found != m_chains.end())
         return found->second;
-    auto chain = lolscope::chainOf(m_file, id);
+    auto chain = sql::guarded([&] { return read(id); });
     if (!chain)
         return chain;
     if (m_chains.size() >= kMostKept)

@@ -22,8 +22,9 @@ Result<std::vector<DnsQueryRow>> dnsQueriesOf(const CaseFile &file, ProcessId id
                                               std::size_t most = kEveryOne);
 Result<std::vector<ConnectionRow>> allConnections(const CaseFile &file);
 
-/// The process and its ancestors, itself first, at most kLongestChain (a longer one is forged), without the
-/// counts of ProcessRow. A cycle in a tampered case ends the walk.
+/// The process and its ancestors, itself first, its root last, without the counts of ProcessRow. Of more than
+/// kLongestChain (a program that starts itself over and over, or a forged log) the nearest and the root,
+/// whose hiddenBelow counts the rest. A cycle in a tampered case ends the walk.
 Result<std::vector<ProcessRow>> chainOf(const CaseFile &file, ProcessId id);
 constexpr std::size_t kLongestChain = 256;
 
@@ -37,9 +38,19 @@ public:
     Result<std::vector<ProcessRow>> chainOf(ProcessId id);
 
 private:
+    struct Root
+    {
+        ProcessId id;
+        std::uint64_t distance; ///< 0 for the root itself.
+    };
+    std::vector<ProcessRow> read(ProcessId id);
+    Root rootOf(ProcessId id);
+
     static constexpr std::size_t kMostKept = 4096;
+    static constexpr std::size_t kMostRoots = 1'000'000;
     const CaseFile &m_file;
     std::unordered_map<ProcessId, std::vector<ProcessRow>> m_chains;
+    std::unordered_map<ProcessId, Root> m_roots; // of long chains, so that many of them are walked once
 };
 
 /// Queries of the connection's process, and of its host where an answer holds the destination; of each

@@ -138,11 +138,10 @@ private:
     void insertMade()
     {
         m_rows.reserve(m_links.processes.size());
-        std::int64_t largest = 0;
-        for (const auto &start : m_facts.starts) {
+        for (const auto &start : m_facts.starts)
             m_rows.push_back(start.row);
-            largest = std::max(largest, start.row);
-        }
+        // Another program may have added some meanwhile.
+        std::int64_t largest = m_database.execAndGet("SELECT coalesce(max(id), 0) FROM process").getInt64();
         SQLite::Statement insert(
             m_database,
             "INSERT INTO process (id, host_id, source, guid, pid, image, command_line, user) VALUES "
@@ -251,6 +250,7 @@ Result<LinkFacts> linkFacts(const CaseFile &file, const FactSelection &which)
 {
     return sql::guarded([&] {
         LinkFacts facts;
+        facts.lastEvent = file.database().execAndGet("SELECT coalesce(max(id), 0) FROM event").getInt64();
         readStarts(file.database(), facts, which);
         readEnds(file.database(), facts, which);
         readConnections(file.database(), facts, which);
@@ -273,8 +273,13 @@ Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &link
     return sql::guarded([&] {
         SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
         LinkSaver(file.database(), facts, links).save();
-        file.database().exec("INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '1');"
+        file.database().exec("INSERT OR REPLACE INTO meta VALUES ('detections', '1');"
                              "DELETE FROM meta WHERE key = 'detected'");
+        SQLite::Statement mark(file.database(),
+                               "INSERT OR REPLACE INTO meta SELECT 'links', iif(coalesce(max(id), 0) > ?, "
+                               "'1', '0') FROM event");
+        mark.bind(1, facts.lastEvent);
+        mark.exec();
         file.database().exec(kJoinIndex);
         if (!file.path().empty()) // nobody asks a temporary case for more
             file.database().exec(kFactIndexes);

@@ -67,6 +67,7 @@ struct LinkFacts
         std::optional<Timestamp> time;
         std::vector<TextId> addresses; ///< Of its answers.
     };
+    std::int64_t lastEvent = 0; ///< All facts of events up to this one are here.
     TextPool texts;
     std::vector<Start>
         starts; ///< In time order, then by content, those without a time last; so are the others.
@@ -117,7 +118,7 @@ Result<LinkFacts> linkFacts(const CaseFile &file, const FactSelection &which = {
 Result<void> indexEvents(CaseFile &file);
 
 /// Replaces the links of the case, derived processes and ghosts included, in one transaction that also marks
-/// them up to date.
+/// them up to date; unless another program has added events meanwhile, which are not linked then.
 Result<void> saveLinks(CaseFile &file, const LinkFacts &facts, const Links &links);
 
 } // namespace lolscope

@@ -112,6 +112,8 @@ struct ProcessRow
     int dnsQueries = 0;
     int children = 0;
     int alerts = 0;
+    /// In a chain: ancestors between it and the one below it that the chain leaves out; see kLongestChain.
+    std::uint64_t hiddenBelow = 0;
 
     bool operator==(const ProcessRow &) const = default;
 };

@@ -2,6 +2,7 @@
 #include "app/pipeline/export.h"
 #include "model/store/alertstore.h"
 #include "tests/app/pipeline/testcase.h"
+#include "tests/support/sysmon.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -190,6 +191,32 @@ private Q_SLOTS:
                 QJsonDocument::fromJson(line).object()[QLatin1String("command_line")].toString() == evil ? 1
                                                                                                          : 0;
         QCOMPARE(lossless, seen);
+    }
+
+    void aChainTooLongSaysHowManyItLeavesOut()
+    {
+        const Host host{"HOST-1", "10.1.7.42", 1, 2000};
+        const Timestamp begin = parseTimestamp("2026-10-05T10:00:00Z").value();
+        SysmonLog log;
+        Process last{&host, "{00000001-0000-0000-0000-000000000001}", 4, "C:\\root.exe", {}, {}};
+        constexpr std::uint32_t kMore = 44;
+        for (std::uint32_t i = 0; i < kLongestChain + kMore; ++i)
+            last = log.start(host, begin + std::chrono::seconds(i), 3000 + i,
+                             {"C:\\mshta.exe", "MSHTA.EXE", "x"}, "mshta", last, {});
+        log.connect(last, begin + std::chrono::hours(1), 50000, {"192.0.2.1", 443});
+        const TestCase test;
+        test.index({test.write("a.evtx", log.records())});
+        const auto file = test.open();
+        const auto rows = readCsv(exported(file, {}));
+        QVERIFY(rows && rows->size() == 2);
+        const auto chain = (*rows)[1][rows->front().indexOf(QStringLiteral("chain"))];
+        QVERIFY2(chain.contains(QStringLiteral("C:\\root.exe > (45 not shown) > C:\\mshta.exe > ")),
+                 qPrintable(chain));
+        const auto json = QJsonDocument::fromJson(exported(file, {ExportFormat::JsonLines, kAll, false}));
+        const auto links = json.object()[QLatin1String("chain")].toArray();
+        QCOMPARE(links.size(), qsizetype(kLongestChain));
+        QCOMPARE(links.last()[QLatin1String("hidden_below")].toInt(), 45);
+        QVERIFY(!links.first().toObject().contains(QLatin1String("hidden_below")));
     }
 
     void aFileIsWholeOrAsItWas()

@@ -191,6 +191,34 @@ private Q_SLOTS:
         QVERIFY(toText(tree).ends_with("(7 more not shown)\n"));
     }
 
+    void aChainTooLongKeepsItsRootAndCountsTheRest()
+    {
+        std::vector<Record> records;
+        constexpr std::size_t kMore = 44;
+        constexpr int kLast = kLongestChain + kMore - 1;
+        for (int i = 0; i <= kLast; ++i)
+            records.push_back(
+                start("10:00:01.000", "P" + std::to_string(i), 1000 + i, "a" + std::to_string(i) + ".exe",
+                      i == 0 ? Values() : childOf("P" + std::to_string(i - 1), 999 + i, "a.exe")));
+        records.push_back(connection("10:00:03.000", "P" + std::to_string(kLast), 1000 + kLast,
+                                     "a" + std::to_string(kLast) + ".exe", "192.0.2.1"));
+        const CaseFile file = alertAbout("a" + std::to_string(kLast) + ".exe", records);
+        const AlertTree tree = must(alertTree(file, kAlertId));
+        QCOMPARE(tree.nodes.size(), kLongestChain + 1);
+        const QByteArray text = QByteArray::fromStdString(toText(tree));
+        QVERIFY2(text.startsWith("a0.exe [1000] (44 processes between it and the next not shown)"), text);
+        QVERIFY(text.contains("\n  a45.exe [1045] "));
+        // Many of them are walked once: each way ends where an earlier one was.
+        ChainCache chains(file);
+        for (std::size_t i = 1; i <= kMore; ++i) {
+            const auto chain = must(chains.chainOf(ProcessId{
+                static_cast<std::int64_t>(toInt(*tree.alert.process) - static_cast<std::int64_t>(i))}));
+            QCOMPARE(chain.size(), kLongestChain);
+            QCOMPARE(chain.back().image, std::string("C:\\a0.exe"));
+            QCOMPARE(chain.back().hiddenBelow, kMore - i);
+        }
+    }
+
     void anAlertWithoutAProcessHasNoTree()
     {
         const CaseFile file = alertAbout(

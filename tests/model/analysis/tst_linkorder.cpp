@@ -1,4 +1,6 @@
 #include "model/analysis/relinking.h"
+#include "model/store/casestate.h"
+#include "model/store/detectionwriter.h"
 #include "tests/model/analysis/crowd.h"
 #include "tests/model/analysis/linkedcase.h"
 
@@ -67,6 +69,30 @@ private Q_SLOTS:
             link(file);
         }
         QCOMPARE(LinkedCase(std::move(file)).lines(), expected);
+    }
+
+    /// Another program adds to the case between reading the facts and saving their links.
+    void whatCameMeanwhileIsLeftToDo()
+    {
+        Dice dice(7);
+        const auto records = crowd(dice, 40);
+        const auto middle = records.begin() + 20;
+        CaseFile file = must(CaseFile::temporary());
+        index(file, "aa", {records.begin(), middle});
+        const LinkFacts facts = must(linkFacts(file));
+        index(file, "bb", {middle, records.end()});
+        must(saveLinks(file, facts, linkProcesses(facts)));
+        QVERIFY(must(isStale(file, Stage::Links)));
+        must(must(DetectionWriter::begin(file, {}))->finish("rules"));
+        QVERIFY(must(isStale(file, Stage::Links)));
+        QVERIFY(must(isStale(file, Stage::Detections)));
+        QVERIFY(!must(detectedUpTo(file)));
+        link(file);
+        QVERIFY(!must(isStale(file, Stage::Links)));
+        must(must(DetectionWriter::begin(file, {}))->finish("rules"));
+        QVERIFY(!must(isStale(file, Stage::Detections)));
+        QVERIFY(must(detectedUpTo(file)) == must(lastEvent(file)));
+        QCOMPARE(LinkedCase(std::move(file)).lines(), LinkedCase(records).lines());
     }
 
     /// Each batch of facts links what it touches, and the case is that of linking all of them at once.

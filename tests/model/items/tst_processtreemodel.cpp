@@ -42,6 +42,17 @@ private Q_SLOTS:
         QVERIFY(!model.originIndex().data(Qt::ToolTipRole).toString().contains(QLatin1Char('\n')));
     }
 
+    void aChainThatLeavesSomeOutSaysSo()
+    {
+        AlertTree tree = samples::alertTree();
+        std::get<ProcessRow>(tree.nodes[0].fact).hiddenBelow = 44;
+        ProcessTreeModel model;
+        model.setTree(tree);
+        QCOMPARE(model.index(0, 0).data().toString(),
+                 QStringLiteral("explorer.exe (ghost) … 44 processes not shown"));
+        QVERIFY(model.index(0, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("left out")));
+    }
+
     void foldedChildrenHaveARow()
     {
         ProcessTreeModel model;

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/cli/console.h"
+#include "model/store/casefile.h"
+#include "model/store/rows.h"
+
+#include <filesystem>
+#include <string>
+
+namespace lolscope::cli {
+
+constexpr auto kReadOnly = CaseFile::Mode::ReadOnly;
+constexpr auto kReadWrite = CaseFile::Mode::ReadWrite;
+
+/// Opens the case and warns when an interrupted run left it incomplete.
+Result<CaseFile> openCase(const std::filesystem::path &path, CaseFile::Mode mode);
+
+/// Runs `work` on the case; its error, or the case's, is reported with the name of the case where it names no
+/// other file.
+template<typename Work>
+int onCase(const std::filesystem::path &path, CaseFile::Mode mode, Work work)
+{
+    auto file = openCase(path, mode);
+    Result<void> done;
+    if (file)
+        done = work(*file);
+    else
+        done = tl::unexpected(file.error());
+    if (done)
+        return kDone;
+    if (done.error().source.empty())
+        done.error().source = path.string();
+    return report(done.error());
+}
+
+/// What report() says of lost output: it is not the case that failed.
+inline tl::unexpected<Error> outputLost()
+{
+    return fail(ErrorCode::Io, "the output could not be written", "standard output");
+}
+
+/// Refuses to write over the case, over its evidence, and over what is there unless `force`. Error: Invalid.
+Result<void> mayReplace(const CaseFile &file, const std::filesystem::path &path, bool force);
+
+/// `1 alert`, `2 alerts`.
+std::string counted(std::uint64_t count, const char *thing);
+
+/// A line to tell an alert by: its id, level, rule, program and destination.
+std::string describeAlert(const AlertRow &alert);
+
+} // namespace lolscope::cli
