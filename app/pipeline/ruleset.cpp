@@ -3,6 +3,7 @@
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/jsonobject.h"
+#include "app/pipeline/ruledigests.h"
 #include "app/pipeline/rules.h"
 #include "app/pipeline/wholefile.h"
 #include "detection/sigma/detection.h"

@@ -1,3 +1,4 @@
+#include "app/pipeline/detectionlosses.h"
 #include "app/views/banner.h"
 #include "app/views/decisions.h"
 #include "app/views/eventpanel.h"
@@ -35,6 +36,33 @@ int percentOf(const IndexSample &sample)
     if (sample.stage != Progress::Stage::Reading || sample.bytesTotal == 0)
         return -1;
     return static_cast<int>(std::min<quint64>(100, sample.bytesDone * 100 / sample.bytesTotal));
+}
+
+/// What the rules left open.
+QString openText(const std::vector<Loss> &losses)
+{
+    int unreadable = 0, rules = 0;
+    bool correlations = false;
+    for (const Loss &loss : losses) {
+        if (!hidesDetections(loss))
+            continue;
+        if (!loss.ruleId.empty())
+            ++rules;
+        else if (loss.reason == kUnreadableReason)
+            unreadable = plural(loss.count);
+        else
+            correlations = true;
+    }
+    QStringList lines;
+    if (unreadable > 0)
+        lines << MainWindow::tr("%n event(s) of the case could not be read, so no rule saw them.", nullptr,
+                                unreadable);
+    if (rules > 0)
+        lines << MainWindow::tr("%n rule(s) could not be evaluated on all events.", nullptr, rules);
+    if (correlations)
+        lines << MainWindow::tr(
+            "Too much at once for the correlation rules: some of their alerts may be missing.");
+    return lines.join(QLatin1Char('\n'));
 }
 
 } // namespace
@@ -97,18 +125,15 @@ void MainWindow::indexingFinished(const IndexSummary &summary)
                               tr("Not all rules ran:") + QLatin1Char('\n')
                                   + shown(describe(ruleErrors.front())),
                               tr("Show rules"), [this] { showRuleSets(); });
-    else if (ranRulesOnly)
-        return;
-    else if (summary.files.empty() && !summary.cancelled)
+    else if (summary.files.empty() && !summary.cancelled && !ranRulesOnly)
         m_banner->showMessage(Banner::Kind::Warning, tr("No event logs (.evtx or .xml) were found there."));
     else if (summary.imperfect())
         m_banner->showMessage(Banner::Kind::Warning,
                               tr("Not all evidence could be read whole. What could be read is in the case."),
                               tr("Show evidence"), [this] { showEvidence(); });
-    else if (summary.correlationLosses.incomplete())
-        m_banner->showMessage(
-            Banner::Kind::Warning,
-            tr("Too much at once for the correlation rules: some of their alerts may be missing."));
+    else if (summary.isOpen())
+        m_banner->showMessage(Banner::Kind::Warning, openText(summary.losses), tr("Show rules"),
+                              [this] { showRuleSets(); });
 }
 
 } // namespace lolscope
