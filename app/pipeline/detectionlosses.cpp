@@ -13,7 +13,8 @@ std::vector<Loss> notEvaluatedLosses(const Engine &engine, const std::vector<Not
         });
         const auto events = one.events - (known == before.end() ? 0 : known->events);
         if (events > 0)
-            list.push_back({one.rule->id, std::string(kNotEvaluatedReason), events});
+            list.push_back({one.rule->id,
+                            std::string(one.isHeldShort ? kHeldShortReason : kNotEvaluatedReason), events});
     }
     return list;
 }
