@@ -88,8 +88,32 @@ void MainWindow::startIndexing(std::vector<std::filesystem::path> inputs)
     enableActions();
 }
 
+void MainWindow::setRuleSetFile(const QString &name)
+{
+    m_ruleSetFile = pathOf(name);
+    m_ruleFolders = std::make_unique<RuleFolderWatch>(m_ruleSetFile);
+    connect(m_ruleFolders.get(), &RuleFolderWatch::changed, this, [this] {
+        if (m_watch ? !m_watch->isStopping() : m_reader && !m_job && !m_unfinished)
+            runChangedRules({});
+    });
+}
+
+void MainWindow::runChangedRules(std::vector<std::filesystem::path> unread)
+{
+    if (!m_watch)
+        return startIndexing(std::move(unread));
+    stopWatching([this, sources = m_watch->sources(), states = m_watchStates] { // and go on where it was
+        std::vector<WatchSource> again;
+        for (std::size_t i = 0; i < sources.size(); ++i)
+            if (i >= states.size() || states[i] != LiveStatus::State::Stopped)
+                again.push_back(sources[i]);
+        watchLive(std::move(again));
+    });
+}
+
 bool MainWindow::endJob()
 {
+    m_ruleFolders->setRan(m_job->ruleFiles());
     m_job.release()->deleteLater(); // it is still telling us
     m_banner->hide();
     if (m_closing)
