@@ -6,6 +6,7 @@
 #include "detection/sigma/references.h"
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
+#include "model/store/detectionstore.h"
 #include "model/store/eventwriter.h"
 #include "tests/app/pipeline/comparedcases.h"
 #include "tests/app/pipeline/crowdrules.h"
@@ -281,6 +282,65 @@ private Q_SLOTS:
             }
             rules.change(dice);
         }
+    }
+
+    /// A damaged payload costs its events alone, whichever way the rules run; the case says how many.
+    void eventsThatCannotBeReadAreCounted()
+    {
+        const TestCase test;
+        const auto day = test.write("a.evtx", sampleScenario());
+        auto later = sampleScenario(); // of another host, so that its events are other ones
+        for (RecordSpec &record : later)
+            record.computer = "OTHER.corp.example";
+        const auto rules = bundledRuleLoad().loaded;
+        const Engine all(rules), few({rules.begin(), rules.begin() + 1});
+        QCOMPARE(test.index({day}, all).alerts, std::uint64_t{11});
+        const auto last = std::to_string(toInt(must(lastEvent(test.open()))));
+        QVERIFY(test.index({test.write("b.evtx", later)}, all).losses.empty());
+        const auto counted = [&](const Engine &engine) {
+            const auto summary = test.index({}, engine);
+            if (summary.losses.size() != 1 || summary.losses[0].reason != kUnreadableReason
+                || !summary.losses[0].ruleId.empty() || !summary.isOpen())
+                return std::uint64_t{0};
+            return summary.losses[0].count;
+        };
+        {
+            auto file = test.open(CaseFile::Mode::ReadWrite);
+            const auto before = take(alerts(file)).size();
+            QVERIFY(before > 11);
+            file.database().exec("UPDATE payload SET data = x'28b52ffd' WHERE first_event > " + last);
+        }
+        const auto unreadable = [&] {
+            const auto file = test.open();
+            UnreadableEvents events;
+            must(forEachEvent(
+                file, [](const Event &event) { return bundledEngine().wants(event); }, Join::None,
+                [](const JoinedEvent &) { return Result<void>(); }, {}, &events));
+            return std::uint64_t{events.size()};
+        }();
+        QVERIFY(unreadable > 0);
+        QVERIFY2(test.index({}, all).losses.empty(), "nothing ran");
+        {
+            auto file = test.open(CaseFile::Mode::ReadWrite);
+            must(detect(file, all, {})); // its candidates alone
+        }
+        const auto ofCandidates = counted(all);
+        QVERIFY(ofCandidates > 0 && ofCandidates <= unreadable);
+        QCOMPARE(counted(all), ofCandidates); // said again
+        QCOMPARE(take(alerts(test.open())).size(), std::size_t{11});
+        QVERIFY(counted(few) > 0); // most rules go
+        QVERIFY(counted(all) > 0);
+        QCOMPARE(take(alerts(test.open())).size(), std::size_t{11});
+        // One rule more, in a case that does not know of the damage yet.
+        auto rest = rules;
+        rest.pop_back();
+        {
+            auto file = test.open(CaseFile::Mode::ReadWrite);
+            must(detect(file, Engine(rest), {}));
+            file.database().exec("DELETE FROM loss");
+            QVERIFY(must(ruleChanges(file, all)).areFew);
+        }
+        QVERIFY(counted(all) > 0);
     }
 
     /// Watching goes on with other rules from where it was.
