@@ -1811,6 +1811,20 @@ Findet Netzwerkaktivität von Windows-eigenen Programmen in Ereignisprotokollen.
         <source>Indexing was cancelled</source>
         <translation>Einlesen abgebrochen</translation>
     </message>
+    <message numerus="yes">
+        <source>%n event(s) of the case could not be read, so no rule saw them.</source>
+        <translation>
+            <numerusform>%n Ereignis des Falls konnte nicht gelesen werden, keine Regel hat es gesehen.</numerusform>
+            <numerusform>%n Ereignisse des Falls konnten nicht gelesen werden, keine Regel hat sie gesehen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rule(s) could not be evaluated on all events.</source>
+        <translation>
+            <numerusform>%n Regel konnte nicht auf alle Ereignisse angewandt werden.</numerusform>
+            <numerusform>%n Regeln konnten nicht auf alle Ereignisse angewandt werden.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Too much at once for the correlation rules: some of their alerts may be missing.</source>
         <translation>Zu viel auf einmal für die Korrelationsregeln: Einige ihrer Alarme können fehlen.</translation>

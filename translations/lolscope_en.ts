@@ -206,6 +206,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n event(s) of the case could not be read, so no rule saw them.</source>
+        <translation>
+            <numerusform>%n event of the case could not be read, so no rule saw it.</numerusform>
+            <numerusform>%n events of the case could not be read, so no rule saw them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rule(s) could not be evaluated on all events.</source>
+        <translation>
+            <numerusform>%n rule could not be evaluated on all events.</numerusform>
+            <numerusform>%n rules could not be evaluated on all events.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The rules ran: %n alert(s)</source>
         <translation>
             <numerusform>The rules ran: %n alert</numerusform>

@@ -2,6 +2,7 @@
 #include "app/cli/verbs.h"
 #include "app/pipeline/correlating.h"
 #include "app/pipeline/detecting.h"
+#include "app/pipeline/detectionlosses.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/helperprogram.h"
 #include "app/pipeline/jsonobject.h"
@@ -89,8 +90,11 @@ void printSummary(const IndexSummary &summary, const Engine &engine, const Loade
         json.number("alerts", summary.alerts)
             .real("seconds", summary.seconds)
             .number("bytes", summary.bytes)
-            .boolean("cancelled", summary.cancelled)
-            .text("correlation_losses", summary.correlationLosses.text());
+            .boolean("cancelled", summary.cancelled);
+        json.list("losses", summary.losses, [&](const Loss &loss) {
+            json.startObject().text("rule_id", loss.ruleId).text("reason", loss.reason);
+            json.number("count", loss.count).endObject();
+        });
         json.list("outcomes", summary.files, [&](const FileOutcome &file) {
             json.startObject()
                 .text("file", file.row.path)
@@ -122,10 +126,15 @@ void printSummary(const IndexSummary &summary, const Engine &engine, const Loade
            + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
 }
 
-void nameLosses(const CorrelationLosses &losses)
+void nameLosses(const std::vector<Loss> &losses, const Engine &engine)
 {
-    if (losses.any())
-        message(losses.text());
+    for (const Loss &loss : losses) {
+        const auto rule = std::find_if(engine.rules().begin(), engine.rules().end(),
+                                       [&](const auto &one) { return one->id == loss.ruleId; });
+        message(lossText(loss,
+                         rule == engine.rules().end() ? loss.ruleId
+                                                      : (*rule)->source + ": '" + (*rule)->title + "'"));
+    }
 }
 
 std::string matchLine(const std::string &evidence, const Event &event, const Match &match)
@@ -171,21 +180,12 @@ Result<IndexSummary> matchInCase(const Engine &engine, Join join, const Paths &i
         },
         stop);
     if (printed)
-        summary->correlationLosses = *printed;
+        summary->losses = lossesOf(*printed);
     else if (printed.error().code == ErrorCode::Cancelled)
         summary->cancelled = true;
     else
         return tl::unexpected(printed.error());
     return summary;
-}
-
-/// Rules that regular expressions at their limits left open.
-void nameNotEvaluated(const Engine &engine)
-{
-    for (const NotEvaluated &one : engine.notEvaluated())
-        message(one.rule->source + ": '" + one.rule->title + "' was not evaluated on "
-                + std::to_string(one.events) + (one.events == 1 ? " event" : " events") + ": "
-                + std::string(kNotEvaluatedReason));
 }
 
 } // namespace
@@ -204,14 +204,12 @@ int index(const Options &options, const Path &casePath, const RuleArguments &arg
         return report(summary.error());
     for (const FileOutcome &file : summary->files)
         nameDamage(file);
-    nameLosses(summary->correlationLosses);
+    nameLosses(summary->losses, engine);
     if (!options.quiet || options.json)
         printSummary(*summary, engine, rules.loaded, options);
     if (summary->cancelled)
         return kCancelled;
-    nameNotEvaluated(engine);
-    const bool isWhole = !summary->imperfect() && !summary->correlationLosses.incomplete()
-        && rules.loaded.refused.empty() && engine.notEvaluated().empty();
+    const bool isWhole = !summary->imperfect() && !summary->isOpen() && rules.loaded.refused.empty();
     return isWhole ? kDone : kImperfect;
 }
 
@@ -223,7 +221,7 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
     nameWarnings(rules.warnings);
     const Engine engine(rules.loaded, rules.correlations);
     Progress progress;
-    const auto summary = [&] {
+    auto summary = [&] {
         const ProgressLine line(progress, options);
         if (join || !engine.correlations().rules().empty())
             return matchInCase(engine, join ? Join::All : Join::None, inputs, stop, progress);
@@ -240,10 +238,10 @@ int detect(const Options &options, const Paths &ruleFolders, bool join, const Pa
         nameDamage(outcome);
     if (summary->cancelled)
         return kCancelled;
-    nameNotEvaluated(engine);
-    nameLosses(summary->correlationLosses);
-    const bool isWhole = !summary->imperfect() && rules.refused.empty() && engine.notEvaluated().empty()
-        && !summary->correlationLosses.incomplete();
+    for (Loss &loss : notEvaluatedLosses(engine))
+        summary->losses.push_back(std::move(loss));
+    nameLosses(summary->losses, engine);
+    const bool isWhole = !summary->imperfect() && !summary->isOpen() && rules.refused.empty();
     return isWhole ? kDone : kImperfect;
 }
 

@@ -51,6 +51,7 @@ void IndexJob::start()
             m_ruleErrors.push_back(set.error());
             set = RuleSet();
         }
+        m_ruleFiles = ruleFilesState(*set);
         const auto rules = loadRuleSet(*set);
         for (Error &error : unreadableFolders(*set, rules))
             m_ruleErrors.push_back(std::move(error));

@@ -39,6 +39,8 @@ public:
     /// Rules that did not run and the user has to know of, once finished() is told: the settings file or a
     /// rule folder could not be read. Single refused rules are in the list of rules.
     const std::vector<Error> &ruleErrors() const { return m_ruleErrors; }
+    /// What it read, for RuleFolderWatch; once finished() or failed() is told.
+    const std::string &ruleFiles() const { return m_ruleFiles; }
 
 public Q_SLOTS:
     void start();
@@ -54,6 +56,7 @@ private:
     const std::vector<std::filesystem::path> m_inputs;
     const std::filesystem::path m_ruleSet;
     std::vector<Error> m_ruleErrors; // the worker's until it ended
+    std::string m_ruleFiles; // the worker's until it ended
     std::stop_source m_stop;
     Progress m_progress;
     QTimer m_sampler;

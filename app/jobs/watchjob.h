@@ -47,7 +47,10 @@ public:
     void stopSource(std::size_t source) { m_control.stop(source); }
 
     /// Rules that did not run and the user has to know of, once started() is told.
+    bool isStopping() const { return m_stop.stop_requested(); }
     const std::vector<Error> &ruleErrors() const { return m_ruleErrors; }
+    /// What it read, for RuleFolderWatch; from started() on.
+    const std::string &ruleFiles() const { return m_ruleFiles; }
 
 public Q_SLOTS:
     void start();
@@ -73,6 +76,7 @@ private:
     std::vector<WatchSource> m_sources;
     const std::vector<WatchSource> m_first; // the thread's
     std::vector<Error> m_ruleErrors; // the thread's until started()
+    std::string m_ruleFiles; // the thread's until started()
     std::vector<std::string> m_arrived; // the thread's
     WatchControl m_control;
     std::stop_source m_stop;

@@ -142,6 +142,13 @@ void AlertBuilder::resume(const AlertRow &row, const JoinedEvent &event)
     }
 }
 
+Result<void> AlertBuilder::addDetection(const Match &match, const JoinedEvent &event, DetectionWriter &writer)
+{
+    const std::string id = alertId(match, event);
+    add(id, match, event);
+    return writer.addDetection(match.rule->id, id, event, storedMatch(match));
+}
+
 void AlertBuilder::add(const std::string &id, const Match &match, const JoinedEvent &event)
 {
     const bool isCorrelation = match.rule->correlation != nullptr;
@@ -171,6 +178,14 @@ void AlertBuilder::add(const std::string &id, const Match &match, const JoinedEv
     draft.shape.insert(std::to_string(event.event.eventId));
     if (!event.askedName.empty() && event.initiated.value_or(true))
         draft.shape.insert("22");
+}
+
+std::vector<std::string> AlertBuilder::ids() const
+{
+    std::vector<std::string> ids;
+    for (const auto &[id, draft] : m_drafts)
+        ids.push_back(id);
+    return ids;
 }
 
 Result<void> AlertBuilder::write(DetectionWriter &writer)

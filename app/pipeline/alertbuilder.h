@@ -30,9 +30,12 @@ public:
 
     void forget(const std::string &id) { m_drafts.erase(id); }
 
+    /// Writes the match as a detection too.
+    Result<void> addDetection(const Match &match, const JoinedEvent &event, DetectionWriter &writer);
     /// `id` is alertId(). Of `match` the rule counts alone.
     void add(const std::string &id, const Match &match, const JoinedEvent &event);
     Result<void> write(DetectionWriter &writer);
+    std::vector<std::string> ids() const; ///< Of the alerts there are.
 
 private:
     struct Draft

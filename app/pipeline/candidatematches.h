@@ -2,11 +2,18 @@
 
 #include "app/pipeline/detecting.h"
 
+#include <vector>
+
 namespace lolscope {
 
-/// Runs the rules over the candidates of a case, which has to have those of `engine`, on all cores. `use`
-/// gets the matches on the calling thread, in the order the events were read; second records are left out.
-Result<void> forEachMatchOfCandidates(const CaseFile &file, const Engine &engine, const UseMatch &use,
-                                      const std::stop_token &stop);
+/// The events of a case that a rule may match once they are joined, and those that may be such and cannot be
+/// read, on all cores. In the order they were read.
+Result<std::vector<EventId>> findCandidates(const CaseFile &file, const Engine &engine,
+                                            const std::stop_token &stop);
+
+/// Runs the rules over these events on all cores. `use` gets the matches on the calling thread, in the order
+/// of the events; second records are left out.
+Result<void> forEachMatchOf(const std::vector<EventId> &events, const CaseFile &file, const Engine &engine,
+                            const UseMatch &use, UnreadableEvents &unreadable, const std::stop_token &stop);
 
 } // namespace lolscope

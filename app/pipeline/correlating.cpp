@@ -77,17 +77,17 @@ public:
                              joined.id, *base, m_base.at(*base).values.of(event)});
     }
 
-    Result<CorrelationLosses> finish(const CaseFile &file, Join join, const UseMatch &use,
-                                     const std::stop_token &stop)
+    Result<void> finish(const CaseFile &file, Join join, const UseMatch &use, DetectionLosses &losses,
+                        const std::stop_token &stop)
     {
         if (!m_queue)
-            return CorrelationLosses();
+            return {};
         auto events = JoinedEvents::open(file, join);
         if (!events)
             return tl::unexpected(events.error());
         const auto report = [&]() -> Result<void> {
             for (const auto &detection : m_run.take())
-                if (auto reported = this->report(detection, *events, use, stop); !reported)
+                if (auto reported = this->report(detection, *events, use, losses.unreadable, stop); !reported)
                     return reported;
             return {};
         };
@@ -101,9 +101,8 @@ public:
             m_run.finish();
             status = report();
         }
-        if (!status)
-            return tl::unexpected(status.error());
-        return m_run.losses();
+        losses.correlations = m_run.losses();
+        return status;
     }
 
 private:
@@ -114,7 +113,7 @@ private:
     };
 
     Result<void> report(const CorrelationDetection &detection, JoinedEvents &events, const UseMatch &use,
-                        const std::stop_token &stop)
+                        UnreadableEvents &unreadable, const std::stop_token &stop)
     {
         Match match{detection.rule, explained(detection)};
         auto &of = match.matched.emplace_back();
@@ -122,8 +121,9 @@ private:
             if (stop.stop_requested())
                 return fail(ErrorCode::Cancelled, "cancelled");
             of = {"rule", m_base.at(record.baseRule).rule->title, "matched this record"};
-            const auto used = events.read(EventId{record.event},
-                                          [&](const JoinedEvent &event) { return use(event, match); });
+            const auto used = events.read(
+                EventId{record.event}, [&](const JoinedEvent &event) { return use(event, match); },
+                &unreadable);
             if (!used)
                 return used;
         }
@@ -138,27 +138,35 @@ private:
 
 } // namespace
 
-Result<CorrelationLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
-                                           const UseMatch &use, const std::stop_token &stop)
+Result<DetectionLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
+                                         const UseMatch &use, const std::stop_token &stop)
 {
     return forEachDetection(
         file, engine, join,
-        [&](const UseMatch &each) { return forEachMatch(file, engine, join, each, stop); }, use, stop);
+        [&](const UseMatch &each, UnreadableEvents &unreadable) {
+            return forEachMatch(file, engine, join, each, unreadable, stop);
+        },
+        use, stop);
 }
 
-Result<CorrelationLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
-                                           const std::function<Result<void>(const UseMatch &)> &matches,
-                                           const UseMatch &use, const std::stop_token &stop)
+Result<DetectionLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
+                                         const ForEachMatch &matches, const UseMatch &use,
+                                         const std::stop_token &stop)
 {
     Correlating correlating(engine);
-    const auto walked = matches([&](const JoinedEvent &event, const Match &match) -> Result<void> {
-        if (auto added = correlating.add(event, match); !added)
-            return added;
-        return engine.correlations().isSilent(match.rule->id) ? Result<void>() : use(event, match);
-    });
-    if (!walked)
-        return tl::unexpected(walked.error());
-    return correlating.finish(file, join, use, stop);
+    DetectionLosses losses;
+    auto done = matches(
+        [&](const JoinedEvent &event, const Match &match) -> Result<void> {
+            if (auto added = correlating.add(event, match); !added)
+                return added;
+            return engine.correlations().isSilent(match.rule->id) ? Result<void>() : use(event, match);
+        },
+        losses.unreadable);
+    if (done)
+        done = correlating.finish(file, join, use, losses, stop);
+    if (!done)
+        return tl::unexpected(done.error());
+    return losses;
 }
 
 std::string correlationAlertId(const Match &match)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/pipeline/detecting.h"
+#include "app/pipeline/detectionlosses.h"
 #include "detection/correlation/correlationrun.h"
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
@@ -19,14 +20,15 @@ namespace lolscope {
 /// was compared, the window, and the rule that matched the record.
 ///
 /// Matches are put in order by TimeCreated (else UtcTime), then by host, channel and record id, so that the
-/// result depends on the events alone. Gives what was lost to the limits.
-Result<CorrelationLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
-                                           const UseMatch &use, const std::stop_token &stop);
+/// result depends on the events alone.
+Result<DetectionLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
+                                         const UseMatch &use, const std::stop_token &stop);
 
 /// The same for matches that come from elsewhere: `matches` calls what it is given for each.
-Result<CorrelationLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
-                                           const std::function<Result<void>(const UseMatch &)> &matches,
-                                           const UseMatch &use, const std::stop_token &stop);
+using ForEachMatch = std::function<Result<void>(const UseMatch &, UnreadableEvents &)>;
+Result<DetectionLosses> forEachDetection(const CaseFile &file, const Engine &engine, Join join,
+                                         const ForEachMatch &matches, const UseMatch &use,
+                                         const std::stop_token &stop);
 
 /// Id of the alert that a correlation's match belongs to: stable over runs and cases, by rule and group.
 std::string correlationAlertId(const Match &match);

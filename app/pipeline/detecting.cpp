@@ -4,10 +4,10 @@
 #include "app/pipeline/candidatematches.h"
 #include "app/pipeline/correlating.h"
 #include "app/pipeline/evaluatedahead.h"
+#include "app/pipeline/redetecting.h"
+#include "app/pipeline/ruledigests.h"
 #include "app/pipeline/triage.h"
-#include "detection/sigma/filter.h"
 #include "model/analysis/linking.h"
-#include "model/base/sha256.h"
 #include "model/store/casestate.h"
 #include "model/store/detectionwriter.h"
 #include "model/store/facts.h"
@@ -18,17 +18,6 @@
 namespace lolscope {
 
 namespace {
-
-std::vector<StoredRule> storedRules(const Engine &engine)
-{
-    std::vector<StoredRule> rules;
-    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
-        for (const auto &rule : *list)
-            rules.push_back({rule->id, rule->title, rule->status, rule->author, rule->description,
-                             rule->source, storedText(*rule), static_cast<int>(rule->level), rule->tags,
-                             rule->references, rule->falsePositives});
-    return rules;
-}
 
 struct Linked
 {
@@ -67,77 +56,53 @@ Result<void> link(CaseFile &file, const std::stop_token &stop)
     return saveLinks(file, made->facts, made->links);
 }
 
-Result<void> useMatches(const JoinedEvent &event, const Engine &engine, Engine::Session &session,
-                        const UseMatch &use)
+/// The candidates of these rules, which the case may have already.
+Result<std::vector<EventId>> candidatesOf(const CaseFile &file, const Engine &engine, const std::string &name,
+                                          DetectionWriter &writer, const std::stop_token &stop)
 {
-    if (event.isSecondRecord)
-        return {}; // one connection, one hit
-    for (const Match &match : engine.evaluate(event.event, session))
-        if (auto used = use(event, match); !used)
-            return used;
-    return {};
-}
-
-Result<void> forEachMatchRenewingCandidates(const CaseFile &file, const Engine &engine,
-                                            DetectionWriter &writer, const UseMatch &use,
-                                            const std::stop_token &stop)
-{
-    if (auto renewed = writer.renewCandidates(); !renewed)
-        return renewed;
-    Engine::Session session(engine);
-    return forEachEvent(
-        file, [&](const Event &event) { return engine.wants(event); }, Join::All,
-        [&](const JoinedEvent &event) -> Result<void> {
-            const Event own = event.unjoined();
-            if (!engine.mayMatch(own, joinGains(own), session))
-                return {};
-            if (auto added = writer.addCandidate(event.id); !added)
-                return added;
-            return useMatches(event, engine, session, use);
-        },
-        stop);
+    const auto known = hasCandidates(file, name);
+    if (!known)
+        return tl::unexpected(known.error());
+    if (*known)
+        return candidates(file);
+    auto found = findCandidates(file, engine, stop);
+    auto renewed = found ? writer.renewCandidates() : tl::unexpected(found.error());
+    for (std::size_t i = 0; renewed && i < found->size(); ++i)
+        renewed = writer.addCandidate((*found)[i]);
+    if (!renewed)
+        return tl::unexpected(renewed.error());
+    return found;
 }
 
 } // namespace
 
-Result<void> writeLosses(DetectionWriter &writer, const Engine &engine,
-                         const std::vector<NotEvaluated> &before, const CorrelationLosses &losses)
+StoredRule storedRule(const sigma::Rule &rule, const std::string &digest)
 {
-    for (const NotEvaluated &one : engine.notEvaluated()) {
-        const auto known = std::find_if(before.begin(), before.end(), [&](const NotEvaluated &earlier) {
-            return earlier.rule == one.rule;
-        });
-        const auto events = one.events - (known == before.end() ? 0 : known->events);
-        if (events > 0)
-            if (auto added = writer.addLoss(one.rule->id, std::string(kNotEvaluatedReason), events); !added)
-                return added;
-    }
-    for (const auto &[counter, reason] : kCorrelationLosses)
-        if (losses.*counter > 0)
-            if (auto added = writer.addLoss({}, std::string(reason), losses.*counter); !added)
-                return added;
+    return {rule.id,
+            rule.title,
+            rule.status,
+            rule.author,
+            rule.description,
+            rule.source,
+            storedText(rule),
+            digest,
+            rule.correlation != nullptr,
+            static_cast<int>(rule.level),
+            rule.tags,
+            rule.references,
+            rule.falsePositives};
+}
+
+Result<void> addLosses(DetectionWriter &writer, const std::vector<Loss> &losses)
+{
+    for (const Loss &one : losses)
+        if (auto added = writer.addLoss(one.ruleId, one.reason, one.count); !added)
+            return added;
     return {};
 }
 
-std::string storedText(const sigma::Rule &rule)
-{
-    std::string text = rule.text;
-    for (const auto &filter : rule.filters)
-        text += (text.ends_with('\n') ? "---\n" : "\n---\n") + filter->text;
-    return text;
-}
-
-std::string ruleSetName(const Engine &engine)
-{
-    Sha256 hash;
-    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
-        for (const auto &rule : *list)
-            hash.add(rule->id).add(storedText(*rule));
-    return hex(hash.digest());
-}
-
 Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join, const UseMatch &use,
-                          const std::stop_token &stop)
+                          UnreadableEvents &unreadable, const std::stop_token &stop)
 {
     EvaluatedAhead ahead(engine, use);
     auto read = forEachEvent(
@@ -145,46 +110,45 @@ Result<void> forEachMatch(const CaseFile &file, const Engine &engine, Join join,
         [&](const JoinedEvent &event) {
             return join == Join::All && event.isSecondRecord ? Result<void>() : ahead.add(event);
         },
-        stop);
+        stop, &unreadable);
     return read ? ahead.finish() : read;
 }
 
-Result<CorrelationLosses> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
+Result<void> detect(CaseFile &file, const Engine &engine, const std::stop_token &stop)
 {
-    const std::string rules = ruleSetName(engine);
+    const std::string name = ruleSetName(engine);
+    const auto digests = ruleDigests(engine);
     const auto openBefore = engine.notEvaluated();
-    const auto known = hasCandidates(file, rules);
-    if (!known)
-        return tl::unexpected(known.error());
-    auto writer = DetectionWriter::begin(file, storedRules(engine));
+    std::vector<StoredRule> rules;
+    for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *list)
+            rules.push_back(storedRule(*rule, digests.at(rule->id)));
+    auto writer = DetectionWriter::begin(file, rules);
     if (!writer)
         return tl::unexpected(writer.error());
+    const auto events = candidatesOf(file, engine, name, **writer, stop);
+    if (!events)
+        return tl::unexpected(events.error());
     AlertBuilder alerts;
-    const auto matches = [&](const UseMatch &use) {
-        return *known ? forEachMatchOfCandidates(file, engine, use, stop)
-                      : forEachMatchRenewingCandidates(file, engine, **writer, use, stop);
-    };
     const auto losses = forEachDetection(
-        file, engine, Join::All, matches,
+        file, engine, Join::All,
+        [&](const UseMatch &use, UnreadableEvents &unreadable) {
+            return forEachMatchOf(*events, file, engine, use, unreadable, stop);
+        },
         [&](const JoinedEvent &event, const Match &match) {
-            const std::string id = alertId(match, event);
-            alerts.add(id, match, event);
-            return (*writer)->addDetection(match.rule->id, id, event, storedMatch(match));
+            return alerts.addDetection(match, event, **writer);
         },
         stop);
     if (!losses)
-        return losses;
+        return tl::unexpected(losses.error());
     auto status = alerts.write(**writer);
     if (status)
-        status = writeLosses(**writer, engine, openBefore, *losses);
+        status = addLosses(**writer, notEvaluatedLosses(engine, openBefore));
     if (status)
-        status = (*writer)->finish(rules);
-    writer->reset();
+        status = addLosses(**writer, lossesOf(*losses));
     if (status)
         status = applyAllowlist(file);
-    if (!status)
-        return tl::unexpected(status.error());
-    return losses;
+    return status ? (*writer)->finish(name) : status;
 }
 
 Result<void> bringLinksUpToDate(CaseFile &file, const std::stop_token &stop, Progress &progress)
@@ -198,23 +162,28 @@ Result<void> bringLinksUpToDate(CaseFile &file, const std::stop_token &stop, Pro
     return link(file, stop);
 }
 
-Result<CorrelationLosses> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
-                                        Progress &progress)
+Result<void> bringUpToDate(CaseFile &file, const Engine &engine, const std::stop_token &stop,
+                           Progress &progress)
 {
     if (auto linked = bringLinksUpToDate(file, stop, progress); !linked)
-        return tl::unexpected(linked.error());
+        return linked;
     const auto detections = isStale(file, Stage::Detections);
     const auto correlations = isStale(file, Stage::Correlations);
+    const auto rules = detectedRuleSet(file);
     if (!detections || !correlations)
         return tl::unexpected((!detections ? detections : correlations).error());
-    const auto rules = detectedRules(file);
     if (!rules)
         return tl::unexpected(rules.error());
-    if (*detections || *correlations || *rules != ruleSetName(engine)) {
-        progress.stage = Progress::Stage::Detecting;
+    if (!*detections && !*correlations && *rules == ruleSetName(engine))
+        return {};
+    progress.stage = Progress::Stage::Detecting;
+    if (*detections)
         return detect(file, engine, stop);
-    }
-    return CorrelationLosses();
+    auto changes = ruleChanges(file, engine);
+    if (!changes)
+        return tl::unexpected(changes.error());
+    changes->touchCorrelations = changes->touchCorrelations || *correlations;
+    return changes->areFew ? redetect(file, engine, *changes, stop) : detect(file, engine, stop);
 }
 
 } // namespace lolscope

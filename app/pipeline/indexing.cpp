@@ -1,9 +1,11 @@
 #include "app/pipeline/indexing.h"
 
 #include "app/pipeline/detecting.h"
+#include "app/pipeline/detectionlosses.h"
 #include "app/pipeline/enginesessions.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/readahead.h"
+#include "app/pipeline/ruledigests.h"
 #include "model/base/files.h"
 #include "model/base/sha256.h"
 #include "model/store/alertstore.h"
@@ -270,6 +272,11 @@ bool IndexSummary::imperfect() const
     });
 }
 
+bool IndexSummary::isOpen() const
+{
+    return std::any_of(losses.begin(), losses.end(), hidesDetections);
+}
+
 Result<bool> needsIndexing(const CaseFile &file)
 {
     const auto unfinished = unfinishedEvidence(file);
@@ -304,8 +311,8 @@ private:
 Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs,
                                  const EventWriter::Candidates &candidates,
                                  const std::function<void(EventBatch &)> &prune,
-                                 const std::function<Result<CorrelationLosses>()> &finish,
-                                 const std::stop_token &stop, Progress &progress)
+                                 const std::function<Result<void>()> &finish, const std::stop_token &stop,
+                                 Progress &progress)
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
@@ -323,8 +330,6 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
     }
     if (!summary.cancelled) {
         const auto current = finish();
-        if (current)
-            summary.correlationLosses = *current;
         if (!current && current.error().code == ErrorCode::Cancelled)
             summary.cancelled = true;
         else if (!current)
@@ -332,8 +337,12 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
     }
     const auto counts = caseCounts(file);
     const auto alertTotals = alertCounts(file);
+    auto open = losses(file);
     if (!counts || !alertTotals)
         return tl::unexpected(!counts ? counts.error() : alertTotals.error());
+    if (!open)
+        return tl::unexpected(open.error());
+    summary.losses = std::move(*open);
     summary.processes = counts->processes;
     summary.connections = counts->connections;
     summary.dnsQueries = counts->dnsQueries;
@@ -352,11 +361,11 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
     EngineSessions sessions(engine);
     const EventWriter::Candidates candidates{
         ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
-    const auto finish = [&]() -> Result<CorrelationLosses> {
+    const auto finish = [&]() -> Result<void> {
         // Linking and detecting leave a core free: what is written before them moves into the case meanwhile.
         const Checkpointing events(file.path());
         if (auto linked = bringLinksUpToDate(file, stop, progress); !linked)
-            return tl::unexpected(linked.error());
+            return linked;
         const Checkpointing links(file.path());
         return bringUpToDate(file, engine, stop, progress);
     };
@@ -373,9 +382,7 @@ Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::pat
             return !hasFact(event) && !engine.mayMatch(event, joinGains(event), *session);
         });
     };
-    const auto finish = [&] {
-        return bringLinksUpToDate(file, stop, progress).map([] { return CorrelationLosses(); });
-    };
+    const auto finish = [&] { return bringLinksUpToDate(file, stop, progress); };
     return runIndexing(file, inputs, {}, prune, finish, stop, progress);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "detection/correlation/correlationrun.h"
 #include "detection/engine/engine.h"
 #include "model/base/result.h"
+#include "model/store/alertstore.h"
 #include "model/store/casefile.h"
 #include "model/store/rows.h"
 
@@ -43,10 +43,12 @@ struct IndexSummary
                   alerts = 0; ///< In the case.
     std::uint64_t bytes = 0; ///< Read in this run.
     double seconds = 0;
-    CorrelationLosses correlationLosses; ///< Of this run of the rules.
+    std::vector<Loss> losses; ///< What the rules left open, of an up-to-date case too.
     bool cancelled = false; ///< What was committed is kept; indexing the same paths again completes it.
     /// True when some file failed or was damaged.
     bool imperfect() const;
+    /// True when detections may be missing.
+    bool isOpen() const;
 };
 
 /// Reads evidence into the case (made when missing), links its facts, and runs the rules: the whole way of an

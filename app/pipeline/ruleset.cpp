@@ -3,11 +3,13 @@
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/evidencefiles.h"
 #include "app/pipeline/jsonobject.h"
+#include "app/pipeline/ruledigests.h"
 #include "app/pipeline/rules.h"
 #include "app/pipeline/wholefile.h"
 #include "detection/sigma/detection.h"
 #include "detection/sigma/logsource.h"
 #include "model/base/files.h"
+#include "model/base/sha256.h"
 #include "model/base/text.h"
 #include "model/store/alertstore.h"
 #include "model/store/eventstore.h"
@@ -214,6 +216,22 @@ Result<void> writeRuleSet(const fs::path &file, const RuleSet &set)
     });
 }
 
+std::string ruleFilesState(const RuleSet &set)
+{
+    Sha256 hash;
+    hash.add(toJson(set));
+    for (const fs::path &folder : set.folders) {
+        std::error_code status;
+        const auto files = fileFacts(folder).kind == FileKind::Folder ? findRuleFiles(folder, status)
+                                                                      : std::vector<fs::path>{folder};
+        for (const fs::path &file : files) {
+            const FileFacts facts = fileFacts(file);
+            hash.add(file.string()).add(facts.bytes).add(static_cast<std::uint64_t>(facts.written));
+        }
+    }
+    return hex(hash.digest());
+}
+
 std::vector<sigma::RulePtr> LoadedRuleSet::running() const
 {
     std::vector<sigma::RulePtr> all;
@@ -297,12 +315,14 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
     const auto open = losses(file);
     if (!open)
         return tl::unexpected(open.error());
-    std::unordered_map<std::string_view, const Loss *> openOf;
+    std::unordered_map<std::string_view, Loss> openOf;
     std::string openOfCorrelations;
     for (const Loss &one : *open)
-        if (!one.ruleId.empty())
-            openOf[one.ruleId] = &one;
-        else
+        if (!one.ruleId.empty()) {
+            Loss &all = openOf[one.ruleId];
+            all.count += one.count;
+            all.reason += (all.reason.empty() ? "" : "; ") + one.reason;
+        } else
             openOfCorrelations +=
                 (openOfCorrelations.empty() ? "" : "; ") + std::to_string(one.count) + ' ' + one.reason;
     std::unordered_map<std::string_view, const RuleHits *> hits;
@@ -322,8 +342,8 @@ Result<std::vector<RuleOutcome>> ruleOutcomes(const CaseFile &file, const std::v
             if (rule->correlation) {
                 outcome.reason = openOfCorrelations;
             } else if (const auto left = openOf.find(rule->id); left != openOf.end()) {
-                outcome.notEvaluated = std::min(left->second->count, outcome.events);
-                outcome.reason = left->second->reason;
+                outcome.notEvaluated = std::min(left->second.count, outcome.events);
+                outcome.reason = left->second.reason;
             }
         }
         outcomes.push_back(outcome);

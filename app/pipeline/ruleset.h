@@ -33,6 +33,10 @@ Result<RuleSet> readRuleSet(const std::filesystem::path &file);
 /// Makes the folder of the file when it is missing. Errors: Io, DiskFull.
 Result<void> writeRuleSet(const std::filesystem::path &file, const RuleSet &set);
 
+/// A name for a rule set and the files in its folders, by their sizes and times: another one when something
+/// of it changed.
+std::string ruleFilesState(const RuleSet &set);
+
 /// The rules of a set as its folders hold them now.
 struct LoadedRuleSet
 {

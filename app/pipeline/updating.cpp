@@ -1,9 +1,10 @@
 #include "app/pipeline/updating.h"
 
 #include "app/pipeline/alertbuilder.h"
-#include "app/pipeline/candidatematches.h"
-#include "app/pipeline/correlating.h"
 #include "app/pipeline/detecting.h"
+#include "app/pipeline/detectionlosses.h"
+#include "app/pipeline/redetecting.h"
+#include "app/pipeline/ruledigests.h"
 #include "app/pipeline/triage.h"
 #include "model/analysis/relinking.h"
 #include "model/store/alertstore.h"
@@ -23,26 +24,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The rules that correlation rules build on, with these.
-Engine correlationEngine(const Engine &engine)
-{
-    std::vector<sigma::RulePtr> rules;
-    for (const auto &rule : engine.rules())
-        if (engine.correlations().baseRule(rule->id))
-            rules.push_back(rule);
-    return Engine(std::move(rules), engine.correlations().rules());
-}
-
 /// One update, in one transaction.
 class Update
 {
 public:
     Update(CaseFile &file, const Engine &engine, Engine::Session &session, JoinedEvents &events,
-           DetectionWriter &writer)
+           UnreadableEvents &unreadable, DetectionWriter &writer)
         : m_file(file)
         , m_engine(engine)
         , m_session(session)
         , m_events(events)
+        , m_unreadable(unreadable)
         , m_writer(writer)
     {
         for (const auto *list : {&engine.rules(), &engine.correlations().rules()})
@@ -68,38 +60,16 @@ public:
             m_touchesCorrelations = !m_correlations.empty();
         }
         const auto before = m_engine.notEvaluated();
+        const auto known = m_unreadable.size();
         for (const EventId event : events)
-            if (auto read = m_events.read(event, [&](const JoinedEvent &joined) { return match(joined); });
+            if (auto read = m_events.read(
+                    event, [&](const JoinedEvent &joined) { return match(joined); }, &m_unreadable);
                 !read)
                 return read;
-        return writeLosses(m_writer, m_engine, before, {});
-    }
-
-    /// Runs the correlation rules over the case.
-    Result<void> correlate(const Engine &engine, const std::stop_token &stop)
-    {
-        for (const std::string &rule : m_correlations) {
-            auto alerts = m_writer.removeDetections(rule);
-            if (!alerts)
-                return tl::unexpected(alerts.error());
-            m_broken.insert(alerts->begin(), alerts->end());
-        }
-        const auto losses = forEachDetection(
-            m_file, engine, Join::All,
-            [&](const UseMatch &use) { return forEachMatchOfCandidates(m_file, engine, use, stop); },
-            [&](const JoinedEvent &event, const Match &match) -> Result<void> {
-                if (!match.rule->correlation)
-                    return {};
-                const std::string id = alertId(match, event);
-                m_broken.insert(id);
-                return m_writer.addDetection(match.rule->id, id, event, storedMatch(match));
-            },
-            stop);
-        if (!losses)
-            return tl::unexpected(losses.error());
-        if (auto forgotten = m_writer.forgetCorrelationLosses(); !forgotten)
-            return forgotten;
-        return writeLosses(m_writer, m_engine, m_engine.notEvaluated(), *losses);
+        auto losses = notEvaluatedLosses(m_engine, before);
+        if (m_unreadable.size() > known)
+            losses.push_back({{}, std::string(kUnreadableReason), m_unreadable.size() - known});
+        return addLosses(m_writer, losses);
     }
 
     /// Writes the alerts. Gives the ids of those that are new.
@@ -214,12 +184,20 @@ private:
             const auto known = m_rules.find(rule);
             if (known == m_rules.end())
                 return fail(ErrorCode::Corrupt, "the case has a detection of unknown rule " + rule);
-            const auto read = m_events.read(event, [&](const JoinedEvent &joined) -> Result<void> {
-                m_alerts.add(id, Match{known->second, {}}, joined);
-                return {};
-            });
+            UnreadableEvents unreadable;
+            const auto read = m_events.read(
+                event,
+                [&](const JoinedEvent &joined) -> Result<void> {
+                    m_alerts.add(id, Match{known->second, {}}, joined);
+                    return {};
+                },
+                &unreadable);
             if (!read)
                 return tl::unexpected(read.error());
+            if (!unreadable.empty()) { // the alert stays as it is
+                m_alerts.forget(id);
+                break;
+            }
         }
         return true;
     }
@@ -228,6 +206,7 @@ private:
     const Engine &m_engine;
     Engine::Session &m_session;
     JoinedEvents &m_events;
+    UnreadableEvents &m_unreadable; ///< Of all updates, so that none is counted twice.
     DetectionWriter &m_writer;
     std::map<std::string, sigma::RulePtr> m_rules;
     std::set<std::string> m_correlations;
@@ -248,6 +227,7 @@ struct Updater::Private
     Engine::Session session;
     std::unique_ptr<TouchedFacts> touched;
     std::optional<JoinedEvents> events;
+    UnreadableEvents unreadable;
     bool correlationsWait = false;
     Clock::time_point nextCorrelation;
 
@@ -294,7 +274,7 @@ struct Updater::Private
         auto writer = DetectionWriter::resume(file);
         if (!writer)
             return tl::unexpected(writer.error());
-        Update update(file, engine, session, *events, **writer);
+        Update update(file, engine, session, *events, unreadable, **writer);
         if (auto done = relink(*touched, linked); !done)
             return tl::unexpected(done.error());
         (*writer)->setRelinked();
@@ -328,14 +308,27 @@ struct Updater::Private
         auto writer = DetectionWriter::resume(file);
         if (!writer)
             return tl::unexpected(writer.error());
-        Update update(file, engine, session, *events, **writer);
-        if (auto done = update.correlate(*correlating, stop); !done)
+        AlertBuilder alerts;
+        UnreadableEvents damaged;
+        const auto before = correlateAgain(file, *correlating, **writer, alerts, damaged, stop);
+        if (!before)
+            return tl::unexpected(before.error());
+        std::vector<std::string> added = alerts.ids();
+        std::vector<GrownAlert> grown;
+        for (const std::string &id : added)
+            grown.push_back({id});
+        std::erase_if(added, [&](const std::string &id) { return before->contains(id); });
+        auto done = alerts.write(**writer);
+        const auto known = unreadable.size();
+        unreadable.merge(damaged);
+        if (done && unreadable.size() > known)
+            done = (*writer)->addLoss({}, std::string(kUnreadableReason), unreadable.size() - known);
+        if (done)
+            done = applyAllowlist(file, grown);
+        if (done)
+            done = (*writer)->finish(rules);
+        if (!done)
             return tl::unexpected(done.error());
-        auto added = update.finish({});
-        if (!added)
-            return added;
-        if (auto finished = (*writer)->finish(rules); !finished)
-            return tl::unexpected(finished.error());
         correlationsWait = false;
         const auto now = Clock::now();
         nextCorrelation = now
@@ -346,7 +339,7 @@ struct Updater::Private
 };
 
 Updater::Updater(CaseFile &file, const Engine &engine)
-    : d(new Private{file, engine, ruleSetName(engine), {}, Engine::Session(engine), {}, {}, false, {}})
+    : d(new Private{file, engine, ruleSetName(engine), {}, Engine::Session(engine), {}, {}, {}, false, {}})
 {
     if (!engine.correlations().rules().empty())
         d->correlating.emplace(correlationEngine(engine));
@@ -361,7 +354,7 @@ bool Updater::isDue() const
 Result<std::vector<AlertRow>> Updater::update(bool finally, const std::stop_token &stop)
 {
     const auto linked = detectedUpTo(d->file);
-    const auto rules = detectedRules(d->file);
+    const auto rules = detectedRuleSet(d->file);
     const auto last = lastEvent(d->file);
     const auto known = hasCandidates(d->file, d->rules);
     if (!linked)

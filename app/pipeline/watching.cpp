@@ -2,6 +2,7 @@
 
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/enginesessions.h"
+#include "app/pipeline/ruledigests.h"
 #include "app/pipeline/updating.h"
 #include "model/base/files.h"
 #include "model/live/followedfile.h"

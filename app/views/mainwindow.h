@@ -4,6 +4,7 @@
 #include "app/jobs/casereader.h"
 #include "app/jobs/casewriter.h"
 #include "app/jobs/indexjob.h"
+#include "app/jobs/rulefolderwatch.h"
 #include "app/jobs/watchjob.h"
 #include "app/views/pace.h"
 #include "app/views/theme.h"
@@ -51,7 +52,7 @@ public:
     /// The case that evidence goes into from now on; it is made when it is missing.
     void setCaseForEvidence(const QString &name) { m_casePath = pathOf(name); }
     /// Where the rule set is kept, instead of `rules.json` in the user's settings folder.
-    void setRuleSetFile(const QString &name) { m_ruleSetFile = pathOf(name); }
+    void setRuleSetFile(const QString &name);
     /// Asks what to watch.
     void chooseLive();
     /// Watches live sources into the current case or a new one, besides those that are watched already.
@@ -96,6 +97,8 @@ private:
 
     // mainwindow_indexing.cpp: the job
     void startIndexing(std::vector<std::filesystem::path> inputs);
+    /// Runs the rules as they are now over the case, and over what is watched.
+    void runChangedRules(std::vector<std::filesystem::path> unread);
     void indexingFinished(const IndexSummary &summary);
     /// Lets the job go and tidies up after it; false when the window is to close instead.
     bool endJob();
@@ -143,6 +146,7 @@ private:
     Theme &m_theme;
     std::filesystem::path m_casePath; // empty: none chosen yet
     std::filesystem::path m_ruleSetFile;
+    std::unique_ptr<RuleFolderWatch> m_ruleFolders;
     std::unique_ptr<CaseWriter> m_writer;
     std::unique_ptr<CaseReader> m_reader;
     std::unique_ptr<IndexJob> m_job;

@@ -173,16 +173,8 @@ void MainWindow::showRuleSets(const std::vector<std::filesystem::path> &added)
         new RuleSetDialog(m_ruleSetFile, m_reader ? m_casePath : std::filesystem::path(), added, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &RuleSetDialog::saved, this, [this] {
-        if (m_watch) // with the new rules, and where it was
-            stopWatching([this, sources = m_watch->sources(), states = m_watchStates] {
-                std::vector<WatchSource> again;
-                for (std::size_t i = 0; i < sources.size(); ++i)
-                    if (i >= states.size() || states[i] != LiveStatus::State::Stopped)
-                        again.push_back(sources[i]);
-                watchLive(std::move(again));
-            });
-        else if (m_reader && !m_job)
-            startIndexing(m_unread);
+        if (m_watch || (m_reader && !m_job))
+            runChangedRules(m_unread);
         else
             statusBar()->showMessage(tr("The rule set is saved for the next evidence"), 10'000);
     });

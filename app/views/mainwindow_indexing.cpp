@@ -1,3 +1,4 @@
+#include "app/pipeline/detectionlosses.h"
 #include "app/views/banner.h"
 #include "app/views/decisions.h"
 #include "app/views/eventpanel.h"
@@ -37,6 +38,33 @@ int percentOf(const IndexSample &sample)
     return static_cast<int>(std::min<quint64>(100, sample.bytesDone * 100 / sample.bytesTotal));
 }
 
+/// What the rules left open.
+QString openText(const std::vector<Loss> &losses)
+{
+    int unreadable = 0, rules = 0;
+    bool correlations = false;
+    for (const Loss &loss : losses) {
+        if (!hidesDetections(loss))
+            continue;
+        if (!loss.ruleId.empty())
+            ++rules;
+        else if (loss.reason == kUnreadableReason)
+            unreadable = plural(loss.count);
+        else
+            correlations = true;
+    }
+    QStringList lines;
+    if (unreadable > 0)
+        lines << MainWindow::tr("%n event(s) of the case could not be read, so no rule saw them.", nullptr,
+                                unreadable);
+    if (rules > 0)
+        lines << MainWindow::tr("%n rule(s) could not be evaluated on all events.", nullptr, rules);
+    if (correlations)
+        lines << MainWindow::tr(
+            "Too much at once for the correlation rules: some of their alerts may be missing.");
+    return lines.join(QLatin1Char('\n'));
+}
+
 } // namespace
 
 void MainWindow::startIndexing(std::vector<std::filesystem::path> inputs)
@@ -60,8 +88,32 @@ void MainWindow::startIndexing(std::vector<std::filesystem::path> inputs)
     enableActions();
 }
 
+void MainWindow::setRuleSetFile(const QString &name)
+{
+    m_ruleSetFile = pathOf(name);
+    m_ruleFolders = std::make_unique<RuleFolderWatch>(m_ruleSetFile);
+    connect(m_ruleFolders.get(), &RuleFolderWatch::changed, this, [this] {
+        if (m_watch ? !m_watch->isStopping() : m_reader && !m_job && !m_unfinished)
+            runChangedRules({});
+    });
+}
+
+void MainWindow::runChangedRules(std::vector<std::filesystem::path> unread)
+{
+    if (!m_watch)
+        return startIndexing(std::move(unread));
+    stopWatching([this, sources = m_watch->sources(), states = m_watchStates] { // and go on where it was
+        std::vector<WatchSource> again;
+        for (std::size_t i = 0; i < sources.size(); ++i)
+            if (i >= states.size() || states[i] != LiveStatus::State::Stopped)
+                again.push_back(sources[i]);
+        watchLive(std::move(again));
+    });
+}
+
 bool MainWindow::endJob()
 {
+    m_ruleFolders->setRan(m_job->ruleFiles());
     m_job.release()->deleteLater(); // it is still telling us
     m_banner->hide();
     if (m_closing)
@@ -97,18 +149,15 @@ void MainWindow::indexingFinished(const IndexSummary &summary)
                               tr("Not all rules ran:") + QLatin1Char('\n')
                                   + shown(describe(ruleErrors.front())),
                               tr("Show rules"), [this] { showRuleSets(); });
-    else if (ranRulesOnly)
-        return;
-    else if (summary.files.empty() && !summary.cancelled)
+    else if (summary.files.empty() && !summary.cancelled && !ranRulesOnly)
         m_banner->showMessage(Banner::Kind::Warning, tr("No event logs (.evtx or .xml) were found there."));
     else if (summary.imperfect())
         m_banner->showMessage(Banner::Kind::Warning,
                               tr("Not all evidence could be read whole. What could be read is in the case."),
                               tr("Show evidence"), [this] { showEvidence(); });
-    else if (summary.correlationLosses.incomplete())
-        m_banner->showMessage(
-            Banner::Kind::Warning,
-            tr("Too much at once for the correlation rules: some of their alerts may be missing."));
+    else if (summary.isOpen())
+        m_banner->showMessage(Banner::Kind::Warning, openText(summary.losses), tr("Show rules"),
+                              [this] { showRuleSets(); });
 }
 
 } // namespace lolscope

@@ -91,6 +91,7 @@ void MainWindow::watchLive(std::vector<WatchSource> sources)
     m_watchStates.clear();
     m_watch = std::make_unique<WatchJob>(m_casePath, std::move(sources), m_ruleSetFile, m_turns);
     connect(m_watch.get(), &WatchJob::started, this, [this] {
+        m_ruleFolders->setRan(m_watch->ruleFiles());
         if (!m_reader || m_reader->path() != m_casePath)
             whenWritten([this, path = m_casePath] { useCase(path); });
         if (!m_watch->ruleErrors().empty())

@@ -54,6 +54,17 @@ std::vector<sigma::RulePtr> firstOfEachId(std::vector<sigma::RulePtr> rules)
     return kept;
 }
 
+bool hasSpentRegex(const sigma::Detection &detection)
+{
+    const auto isSpent = [](const sigma::Test &test) {
+        const auto *regex = std::get_if<sigma::RegexTest>(&test.kind);
+        return regex && regex->regex->isSpent();
+    };
+    return std::any_of(detection.items.begin(), detection.items.end(), [&](const sigma::Item &item) {
+        return std::any_of(item.tests.begin(), item.tests.end(), isSpent);
+    });
+}
+
 } // namespace
 
 Engine::Engine(std::vector<sigma::RulePtr> rules, const std::vector<sigma::RulePtr> &correlations)
@@ -136,7 +147,7 @@ std::vector<NotEvaluated> Engine::notEvaluated() const
     std::vector<NotEvaluated> list;
     for (std::size_t i = 0; i < d->rules.size(); ++i)
         if (const auto events = d->undecided[i].load(std::memory_order_relaxed); events > 0)
-            list.push_back({d->rules[i], events});
+            list.push_back({d->rules[i], events, hasSpentRegex(*d->rules[i]->detection)});
     return list;
 }
 

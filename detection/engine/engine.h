@@ -34,8 +34,11 @@ struct NotEvaluated
 {
     sigma::RulePtr rule;
     std::uint64_t events = 0;
+    bool isHeldShort = false; ///< The budget of one of its regular expressions is spent.
 };
 constexpr std::string_view kNotEvaluatedReason = "a regular expression reached its limits";
+constexpr std::string_view kHeldShortReason =
+    "a regular expression reached its limits, so often that it is held short";
 
 /// A set of rules, dispatched by what the record says of itself (channel, provider, event id; never a file's
 /// name). Any number of threads may evaluate at once; the rules never change.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <pcre2.h>
 #include <re2/re2.h>
+#include <time.h>
 #include <vector>
 
 namespace lolscope::sigma {
@@ -22,10 +23,14 @@ constexpr std::int64_t kMemory = 8 << 20;
 constexpr std::int64_t kMemoryOfLarge = 64 << 20; ///< For expressions that do not fit.
 
 /// RE2 falls back from its automaton to text length times program size when hostile text makes the automaton
-/// grow too fast: measured at up to 6 ns for each, so that 64 KiB take 50 ms at most. Larger products go to
-/// PCRE2. Past 64 KiB time may grow with the text, as it does in all of this.
-constexpr std::uint64_t kMaxWork = std::uint64_t{8} << 20;
+/// grow too fast: measured at up to 6 ns for each, after 10 ms for the automaton, so that 64 KiB take 42 ms
+/// at most. Larger products go to PCRE2. Past 64 KiB time may grow with the text, as it does in all of this.
+constexpr std::uint64_t kMaxWork = std::uint64_t{5} << 20;
+constexpr std::uint64_t kMaxWorkWhenSpent = std::uint64_t{64} << 10; ///< 0.4 ms.
 constexpr std::size_t kMeasuredBytes = std::size_t{64} << 10;
+/// Whether the automaton was given up RE2 does not say, so that searches of this much are timed.
+constexpr std::uint64_t kTimedWork = std::uint64_t{256} << 10;
+constexpr std::uint64_t kUnitNanoseconds = 15;
 
 /// What PCRE2 may do for a text of up to 64 KiB: a unit is one item of the expression that is tried, or
 /// kBytesAUnit bytes that an item runs over, and takes some 15 ns. Ordinary text takes a few units a byte.
@@ -33,12 +38,23 @@ constexpr std::size_t kMeasuredBytes = std::size_t{64} << 10;
 /// kept by its interpreter: compiled code (JIT) took 5 s for `(?=.*a)(?=.*b)` with a limit of a million.
 constexpr std::uint64_t kMaxUnits = 700'000;
 constexpr std::uint64_t kBytesAUnit = 16;
+/// Of a regular expression whose budget is spent. Ordinary text takes kOrdinaryUnits a byte at most.
+constexpr std::uint64_t kMaxUnitsWhenSpent = 20'000;
+constexpr std::uint64_t kOrdinaryUnits = 4;
 /// Backtracking memory. Taking it costs time too, 1 ms a MB.
 constexpr std::uint32_t kMaxHeapKiB = 8'000;
 
 bool isDigit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+/// Processor time of this thread.
+std::uint64_t threadNanoseconds()
+{
+    timespec time = {};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
 }
 
 std::string withFlags(std::string_view text, const Regex::Flags &flags)
@@ -78,18 +94,29 @@ public:
 
     Answer search(std::string_view text) const override
     {
+        std::uint64_t used = 0;
+        const auto answer = search(text, isSpent(), used);
+        if (used > kOrdinaryUnits * text.size())
+            spend(used - kOrdinaryUnits * text.size());
+        return answer;
+    }
+    /// `isShort`: with the limits of a budget that is spent. `used` gets the units.
+    Answer search(std::string_view text, bool isShort, std::uint64_t &used) const
+    {
         const std::unique_ptr<pcre2_match_data, Free> data(pcre2_match_data_create(1, nullptr));
         const std::unique_ptr<pcre2_match_context, Free> context(pcre2_match_context_create(nullptr));
         if (!data || !context)
             return Answer::Unknown;
         const std::string valid = validUtf8(text); // as PCRE2 demands; readers give nothing else
-        Count count{m_items, kMaxUnits * (1 + valid.size() / kMeasuredBytes)};
-        pcre2_set_callout(context.get(), spend, &count);
+        const auto most = isShort ? kMaxUnitsWhenSpent : kMaxUnits * (1 + valid.size() / kMeasuredBytes);
+        Count count{m_items, most};
+        pcre2_set_callout(context.get(), countItem, &count);
         pcre2_set_match_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
         pcre2_set_depth_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
         pcre2_set_heap_limit(context.get(), kMaxHeapKiB);
         const int result = pcre2_match(m_code.get(), reinterpret_cast<PCRE2_SPTR>(valid.data()), valid.size(),
                                        0, PCRE2_NO_JIT, data.get(), context.get());
+        used = result == PCRE2_ERROR_CALLOUT || result == PCRE2_ERROR_HEAPLIMIT ? most : most - count.left;
         if (result >= 0)
             return Answer::Yes;
         return result == PCRE2_ERROR_NOMATCH ? Answer::No : Answer::Unknown;
@@ -137,7 +164,7 @@ private:
         return 0;
     }
 
-    static int spend(pcre2_callout_block *block, void *data)
+    static int countItem(pcre2_callout_block *block, void *data)
     {
         Count &count = *static_cast<Count *>(data);
         const Item &item = count.items[block->pattern_position];
@@ -175,16 +202,33 @@ public:
 
     Answer search(std::string_view text) const override
     {
-        const auto program = static_cast<std::uint64_t>(m_regex->ProgramSize());
-        if (std::min(text.size(), kMeasuredBytes) * program > kMaxWork) {
-            std::call_once(m_countedOnce, [this] { m_counted = std::make_unique<Pcre2Regex>(m_given); });
-            return m_counted->ok() ? m_counted->search(text) : Answer::Unknown;
-        }
-        return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *m_regex) ? Answer::Yes
-                                                                                       : Answer::No;
+        const auto work =
+            std::min(text.size(), kMeasuredBytes) * static_cast<std::uint64_t>(m_regex->ProgramSize());
+        const bool isShort = isSpent();
+        if (work > (isShort ? kMaxWorkWhenSpent : kMaxWork))
+            return searchCounted(text, isShort);
+        const bool isTimed = work > kTimedWork;
+        const auto begun = isTimed ? threadNanoseconds() : 0;
+        const bool found = RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *m_regex);
+        const auto units = isTimed ? (threadNanoseconds() - begun) / kUnitNanoseconds : 0;
+        if (units > text.size()) // an automaton takes less than a tenth of it
+            spend(units);
+        return found ? Answer::Yes : Answer::No;
     }
 
 private:
+    Answer searchCounted(std::string_view text, bool isShort) const
+    {
+        std::call_once(m_countedOnce, [this] { m_counted = std::make_unique<Pcre2Regex>(m_given); });
+        if (!m_counted->ok())
+            return Answer::Unknown;
+        std::uint64_t used = 0;
+        const auto answer = m_counted->search(text, isShort, used);
+        if (used > kOrdinaryUnits * text.size())
+            spend(used - kOrdinaryUnits * text.size());
+        return answer;
+    }
+
     static RE2::Options options(std::int64_t memory)
     {
         RE2::Options options;

@@ -78,9 +78,9 @@ Result<std::vector<RuleHits>> ruleHits(const CaseFile &file);
 /// What the last run of the rules left open; DetectionWriter::addLoss() notes it.
 struct Loss
 {
-    std::string ruleId; ///< Empty: of the correlation rules together.
+    std::string ruleId; ///< Empty: of all rules, or of the correlation rules together.
     std::string reason;
-    std::uint64_t count = 0; ///< Of a rule: events that it was not evaluated on.
+    std::uint64_t count = 0; ///< Of a rule: events that it was not evaluated on; else what the reason says.
 };
 Result<std::vector<Loss>> losses(const CaseFile &file);
 

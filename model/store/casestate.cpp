@@ -43,11 +43,23 @@ Result<std::int64_t> writesOfOthers(const CaseFile &file)
     return sql::guarded([&] { return file.database().execAndGet("PRAGMA data_version").getInt64(); });
 }
 
-Result<std::string> detectedRules(const CaseFile &file)
+Result<std::string> detectedRuleSet(const CaseFile &file)
 {
     return sql::guarded([&] {
         SQLite::Statement select(file.database(), "SELECT value FROM meta WHERE key = 'rules'");
         return select.executeStep() ? sql::text(select, 0) : std::string();
+    });
+}
+
+Result<std::map<std::string, DetectedRule>> detectedRules(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT id, digest, source, is_correlation FROM rule");
+        std::map<std::string, DetectedRule> rules;
+        while (select.executeStep())
+            rules[sql::text(select, 0)] = {sql::text(select, 1), sql::text(select, 2),
+                                           select.getColumn(3).getInt() != 0};
+        return rules;
     });
 }
 

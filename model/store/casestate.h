@@ -29,8 +29,17 @@ Result<EventId> lastEvent(const CaseFile &file);
 /// https://www.sqlite.org/pragma.html#pragma_data_version
 Result<std::int64_t> writesOfOthers(const CaseFile &file);
 
-/// The rules that the detections in the case come from, as detect() named them; empty before the first run.
-Result<std::string> detectedRules(const CaseFile &file);
+/// The name of the rule set that the detections in the case come from; empty before the first run.
+Result<std::string> detectedRuleSet(const CaseFile &file);
+
+/// One of its rules.
+struct DetectedRule
+{
+    std::string digest; ///< Another one: the rule means something else.
+    std::string source;
+    bool isCorrelation = false;
+};
+Result<std::map<std::string, DetectedRule>> detectedRules(const CaseFile &file); ///< By id.
 
 /// Paths of evidence that was to be read and is not settled.
 Result<std::vector<std::string>> unfinishedEvidence(const CaseFile &file);

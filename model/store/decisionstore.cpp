@@ -177,11 +177,7 @@ Result<void> dropAllow(CaseFile &file, const std::string &id, const AllowedAlert
 
 Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed)
 {
-    return sql::guarded([&] {
-        SQLite::Transaction transaction(file.database(), SQLite::TransactionBehavior::IMMEDIATE);
-        write(file.database(), allowed);
-        transaction.commit();
-    });
+    return sql::guarded([&] { write(file.database(), allowed); });
 }
 
 Result<void> storeAllowed(CaseFile &file, const std::string &alertId, const std::string &item)

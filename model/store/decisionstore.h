@@ -35,9 +35,9 @@ Result<void> storeAllows(CaseFile &file, const std::vector<AllowlistRow> &rows, 
 /// Removes an item likewise. Error: Invalid, unknown id.
 Result<void> dropAllow(CaseFile &file, const std::string &id, const AllowedAlerts &allowed,
                        const std::string &author);
-/// Only the alerts: after a new run of the rules.
+/// Only the alerts, in the caller's transaction: after a new run of the rules.
 Result<void> storeAllowed(CaseFile &file, const AllowedAlerts &allowed);
-/// Only one alert, in the caller's transaction; by none where `item` is empty.
+/// Only one alert, likewise; by none where `item` is empty.
 Result<void> storeAllowed(CaseFile &file, const std::string &alertId, const std::string &item);
 
 struct JournalRow

@@ -54,6 +54,24 @@ private:
     std::unordered_map<std::int64_t, std::span<const Field>> m_kept;
 };
 
+/// A condition in SQL: `event` is of a kind that `wants` takes.
+std::string isOfKinds(const CaseFile &file, const std::function<bool(const Event &)> &wants)
+{
+    std::string kinds;
+    SQLite::Statement select(file.database(), "SELECT id, provider, channel, event_id FROM kind");
+    while (select.executeStep()) {
+        const std::string provider = sql::text(select, 1);
+        const std::string channel = sql::text(select, 2);
+        Event event;
+        event.provider = provider;
+        event.channel = channel;
+        event.eventId = select.getColumn(3).getUInt();
+        if (wants(event))
+            kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
+    }
+    return "event.kind_id IN (" + kinds + ")";
+}
+
 class EventWalk
 {
 public:
@@ -98,7 +116,7 @@ public:
             if (stop.stop_requested())
                 throw Error{ErrorCode::Cancelled, "cancelled"};
             std::optional<JoinedEvent> joined;
-            orCounted([&] { joined = read(); });
+            orCounted(EventId{m_select.getColumn(0).getInt64()}, [&] { joined = read(); });
             if (!joined)
                 continue;
             if (const auto used = use(*joined); !used)
@@ -129,14 +147,14 @@ private:
     };
 
     template<typename Read>
-    void orCounted(const Read &read)
+    void orCounted(EventId event, const Read &read)
     {
         try {
             read();
         } catch (const Error &error) {
             if (!m_unreadable || error.code != ErrorCode::Corrupt)
                 throw;
-            m_unreadable->add({1, error.detail});
+            m_unreadable->insert(event);
         }
     }
 
@@ -222,7 +240,8 @@ private:
         for (const Field &field : fields)
             own.insert(field.name);
         std::span<const Field> start;
-        orCounted([&] { start = m_starts.of(*startEvent); }); // without it the event has its own fields still
+        // Without it the event has its own fields still.
+        orCounted(EventId{*startEvent}, [&] { start = m_starts.of(*startEvent); });
         for (const Field &field : start)
             if (!own.contains(field.name) && isProcessStartField(field.name))
                 fields.push_back(
@@ -240,20 +259,6 @@ private:
 };
 
 } // namespace
-
-void UnreadableEvents::add(const UnreadableEvents &other)
-{
-    if (count == 0)
-        reason = other.reason;
-    count += other.count;
-}
-
-std::string UnreadableEvents::text() const
-{
-    return count == 0
-        ? std::string()
-        : std::to_string(count) + " events of the case could not be read, so no rule saw them: " + reason;
-}
 
 Result<bool> hasCandidates(const CaseFile &file, const std::string &rules)
 {
@@ -280,20 +285,64 @@ Result<void> forEachEvent(const CaseFile &file, const std::function<bool(const E
                           const std::function<Result<void>(const JoinedEvent &)> &use,
                           const std::stop_token &stop, UnreadableEvents *unreadable)
 {
+    return sql::guarded([&] { EventWalk(file, join, isOfKinds(file, wants)).walk(use, stop, unreadable); });
+}
+
+Result<std::vector<EventId>> packedRuns(const CaseFile &file)
+{
     return sql::guarded([&] {
-        std::string kinds;
-        SQLite::Statement select(file.database(), "SELECT id, provider, channel, event_id FROM kind");
-        while (select.executeStep()) {
-            const std::string provider = sql::text(select, 1);
-            const std::string channel = sql::text(select, 2);
-            Event event;
-            event.provider = provider;
-            event.channel = channel;
-            event.eventId = select.getColumn(3).getUInt();
-            if (wants(event))
-                kinds += (kinds.empty() ? "" : ",") + sql::text(select, 0);
+        SQLite::Statement select(file.database(), "SELECT first_event FROM payload ORDER BY first_event");
+        std::vector<EventId> runs;
+        while (select.executeStep())
+            runs.push_back(EventId{select.getColumn(0).getInt64()});
+        return runs;
+    });
+}
+
+struct RecordedEvents::Private
+{
+    Private(const CaseFile &file, const std::function<bool(const Event &)> &wants)
+        : fields(file.database())
+        , select(file.database(),
+                 kSelectEvent + " WHERE event.id BETWEEN ? AND ? AND " + isOfKinds(file, wants)
+                     + " ORDER BY event.id")
+    {}
+    EventFields fields;
+    SQLite::Statement select;
+};
+
+RecordedEvents::RecordedEvents(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{}
+RecordedEvents::RecordedEvents(RecordedEvents &&) noexcept = default;
+RecordedEvents::~RecordedEvents() = default;
+
+Result<RecordedEvents> RecordedEvents::open(const CaseFile &file,
+                                            const std::function<bool(const Event &)> &wants)
+{
+    return sql::guarded([&] { return RecordedEvents(std::make_unique<Private>(file, wants)); });
+}
+
+Result<void> RecordedEvents::read(EventId first, EventId last,
+                                  const std::function<void(EventId, const Event *)> &use)
+{
+    return sql::guarded([&] {
+        EventBatch batch;
+        d->select.reset(); // an error may have left it in use
+        d->select.bind(1, toInt(first));
+        d->select.bind(2, toInt(last));
+        while (d->select.executeStep()) {
+            const EventId id{d->select.getColumn(0).getInt64()};
+            batch.clear();
+            std::optional<Event> event;
+            try {
+                event = d->fields.read(d->select, batch);
+            } catch (const Error &error) {
+                if (error.code != ErrorCode::Corrupt)
+                    throw;
+            }
+            use(id, event ? &*event : nullptr);
         }
-        EventWalk(file, join, "event.kind_id IN (" + kinds + ")").walk(use, stop, unreadable);
     });
 }
 

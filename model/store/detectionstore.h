@@ -7,8 +7,10 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lolscope {
@@ -57,15 +59,32 @@ Result<bool> hasCandidates(const CaseFile &file, const std::string &rules);
 /// Every candidate, in the order they were read.
 Result<std::vector<EventId>> candidates(const CaseFile &file);
 
-/// Events that the case has and cannot give: their stored values are damaged.
-struct UnreadableEvents
-{
-    std::uint64_t count = 0;
-    std::string reason; ///< Of the first.
+/// The first event of each run of events whose values are packed together.
+Result<std::vector<EventId>> packedRuns(const CaseFile &file);
 
-    void add(const UnreadableEvents &other);
-    std::string text() const; ///< One line of English; empty when there are none.
+/// Gives events as their records have them, nothing joined.
+class RecordedEvents
+{
+public:
+    /// Those whose kind `wants` takes (asked with provider, channel and event id alone). `file` has to
+    /// outlive it.
+    static Result<RecordedEvents> open(const CaseFile &file, const std::function<bool(const Event &)> &wants);
+    RecordedEvents(RecordedEvents &&) noexcept;
+    ~RecordedEvents();
+
+    /// Calls `use` for those from `first` to `last`, in order; the event is null where it cannot be read.
+    Result<void> read(EventId first, EventId last, const std::function<void(EventId, const Event *)> &use);
+
+private:
+    struct Private;
+    explicit RecordedEvents(std::unique_ptr<Private> p);
+    std::unique_ptr<Private> d;
 };
+
+/// Events that the case has and cannot give: their stored values are damaged, or those of the start of their
+/// process.
+using UnreadableEvents = std::set<EventId>;
+constexpr std::string_view kUnreadableReason = "events of the case could not be read, so no rule saw them";
 
 /// Calls `use` for every event whose kind `wants` takes (asked with provider, channel and event id alone), in
 /// the order they were read. Ends with the first error of `use`, or Cancelled when asked to stop. An event

@@ -5,8 +5,6 @@
 #include "model/store/sql.h"
 #include "model/store/verdictmoves.h"
 
-#include <functional>
-
 namespace lolscope {
 
 struct DetectionWriter::Private
@@ -30,15 +28,37 @@ struct DetectionWriter::Private
               "dest_name = excluded.dest_name, dest_name_source = excluded.dest_name_source, dest_ip = "
               "excluded.dest_ip, dest_port = excluded.dest_port, protocol = excluded.protocol, dest_scope = "
               "excluded.dest_scope, initiated = excluded.initiated")
-        , insertCandidate(db, "INSERT INTO candidate VALUES (?)")
+        , insertCandidate(db, "INSERT OR IGNORE INTO candidate VALUES (?)")
+        , insertRule(db, "INSERT OR REPLACE INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)")
     {}
+
+    void setRule(const StoredRule &rule)
+    {
+        insertRule.bind(1, rule.id);
+        insertRule.bind(2, rule.title);
+        insertRule.bind(3, rule.level);
+        insertRule.bind(4, rule.status);
+        insertRule.bind(5, rule.author);
+        insertRule.bind(6, rule.description);
+        insertRule.bind(7, rule.source);
+        insertRule.bind(8, listToJson(rule.tags));
+        insertRule.bind(9, listToJson(rule.references));
+        insertRule.bind(10, listToJson(rule.falsePositives));
+        insertRule.bind(11, rule.text);
+        insertRule.bind(12, rule.digest);
+        insertRule.bind(13, rule.isCorrelation ? 1 : 0);
+        insertRule.exec();
+        insertRule.reset();
+    }
+
     SQLite::Database &database;
     SQLite::Transaction transaction;
-    bool renewsCandidates = false;
+    bool hasCandidates = false;
     bool relinked = false;
     SQLite::Statement insertDetection;
     SQLite::Statement insertAlert;
     SQLite::Statement insertCandidate;
+    SQLite::Statement insertRule;
 };
 
 DetectionWriter::DetectionWriter(std::unique_ptr<Private> p)
@@ -53,22 +73,8 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::begin(CaseFile &file,
         auto p = std::make_unique<Private>(file.database());
         noteDecidedAlerts(p->database);
         p->database.exec("DELETE FROM loss; DELETE FROM detection; DELETE FROM alert; DELETE FROM rule");
-        SQLite::Statement insert(p->database, "INSERT INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)");
-        for (const StoredRule &rule : rules) {
-            insert.bind(1, rule.id);
-            insert.bind(2, rule.title);
-            insert.bind(3, rule.level);
-            insert.bind(4, rule.status);
-            insert.bind(5, rule.author);
-            insert.bind(6, rule.description);
-            insert.bind(7, rule.source);
-            insert.bind(8, listToJson(rule.tags));
-            insert.bind(9, listToJson(rule.references));
-            insert.bind(10, listToJson(rule.falsePositives));
-            insert.bind(11, rule.text);
-            insert.exec();
-            insert.reset();
-        }
+        for (const StoredRule &rule : rules)
+            p->setRule(rule);
         return std::unique_ptr<DetectionWriter>(new DetectionWriter(std::move(p)));
     });
 }
@@ -82,53 +88,71 @@ Result<std::unique_ptr<DetectionWriter>> DetectionWriter::resume(CaseFile &file)
     });
 }
 
-namespace {
-
-/// Removes the detections that meet a condition on ?1 and gives their alerts; those of the rules `kept` stay.
-std::vector<std::string> remove(SQLite::Database &database, const std::string &condition,
-                                const std::function<void(SQLite::Statement &)> &bind,
-                                const std::set<std::string> &kept)
+Result<void> DetectionWriter::setRule(const StoredRule &rule)
 {
-    SQLite::Statement select(database, "SELECT id, rule_id, alert_id FROM detection WHERE " + condition);
-    SQLite::Statement note(
-        database,
-        "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM detection WHERE id = ? AND "
-        "alert_id IN (SELECT alert_id FROM verdict)");
-    SQLite::Statement erase(database, "DELETE FROM detection WHERE id = ?");
-    bind(select);
-    std::vector<std::string> alerts;
-    std::vector<std::int64_t> removed;
-    while (select.executeStep()) {
-        alerts.push_back(sql::text(select, 2));
-        if (!kept.contains(sql::text(select, 1)))
-            removed.push_back(select.getColumn(0).getInt64());
-    }
-    for (const std::int64_t id : removed)
-        for (SQLite::Statement *statement : {&note, &erase}) {
-            statement->bind(1, id);
-            statement->exec();
-            statement->reset();
-        }
-    return alerts;
+    return sql::guarded([&] { d->setRule(rule); });
 }
 
-} // namespace
+Result<std::set<std::string>> DetectionWriter::removeFindings(const std::vector<std::string> &ruleIds)
+{
+    return sql::guarded([&] {
+        d->database.exec("CREATE TEMP TABLE IF NOT EXISTS removed (id TEXT PRIMARY KEY) WITHOUT ROWID;"
+                         "DELETE FROM temp.removed");
+        SQLite::Statement name(d->database, "INSERT OR IGNORE INTO temp.removed VALUES (?)");
+        for (const std::string &id : ruleIds) {
+            name.bind(1, id);
+            name.exec();
+            name.reset();
+        }
+        SQLite::Statement select(d->database,
+                                 "SELECT id FROM alert WHERE rule_id IN (SELECT id FROM temp.removed)");
+        std::set<std::string> alerts;
+        while (select.executeStep())
+            alerts.insert(sql::text(select, 0));
+        d->database.exec("INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM main.detection "
+                         "  WHERE rule_id IN (SELECT id FROM temp.removed) AND alert_id IN (SELECT alert_id "
+                         "FROM main.verdict);"
+                         "DELETE FROM main.detection WHERE rule_id IN (SELECT id FROM temp.removed);"
+                         "DELETE FROM main.alert WHERE rule_id IN (SELECT id FROM temp.removed);"
+                         "DELETE FROM main.loss WHERE rule_id IN (SELECT id FROM temp.removed)");
+        return alerts;
+    });
+}
+
+Result<void> DetectionWriter::removeRules(const std::vector<std::string> &ids)
+{
+    if (const auto removed = removeFindings(ids); !removed)
+        return tl::unexpected(removed.error());
+    return sql::guarded(
+        [&] { d->database.exec("DELETE FROM main.rule WHERE id IN (SELECT id FROM temp.removed)"); });
+}
 
 Result<std::vector<std::string>> DetectionWriter::removeDetections(EventId event,
                                                                    const std::set<std::string> &kept)
 {
     return sql::guarded([&] {
-        return remove(
-            d->database, "event_id = ?", [&](SQLite::Statement &select) { select.bind(1, toInt(event)); },
-            kept);
-    });
-}
-
-Result<std::vector<std::string>> DetectionWriter::removeDetections(const std::string &ruleId)
-{
-    return sql::guarded([&] {
-        return remove(d->database, "rule_id = ?", [&](SQLite::Statement &select) { select.bind(1, ruleId); },
-                      {});
+        SQLite::Statement select(d->database,
+                                 "SELECT id, rule_id, alert_id FROM detection WHERE event_id = ?");
+        SQLite::Statement note(
+            d->database,
+            "INSERT INTO temp.decided SELECT rule_id, event_id, alert_id FROM detection WHERE id = ? AND "
+            "alert_id IN (SELECT alert_id FROM verdict)");
+        SQLite::Statement erase(d->database, "DELETE FROM detection WHERE id = ?");
+        select.bind(1, toInt(event));
+        std::vector<std::string> alerts;
+        std::vector<std::int64_t> removed;
+        while (select.executeStep()) {
+            alerts.push_back(sql::text(select, 2));
+            if (!kept.contains(sql::text(select, 1)))
+                removed.push_back(select.getColumn(0).getInt64());
+        }
+        for (const std::int64_t id : removed)
+            for (SQLite::Statement *statement : {&note, &erase}) {
+                statement->bind(1, id);
+                statement->exec();
+                statement->reset();
+            }
+        return alerts;
     });
 }
 
@@ -163,8 +187,13 @@ Result<void> DetectionWriter::renewCandidates()
 {
     return sql::guarded([&] {
         d->database.exec("DELETE FROM candidate");
-        d->renewsCandidates = true;
+        d->hasCandidates = true;
     });
+}
+
+void DetectionWriter::extendCandidates()
+{
+    d->hasCandidates = true;
 }
 
 Result<void> DetectionWriter::addCandidate(EventId event)
@@ -238,9 +267,17 @@ Result<void> DetectionWriter::addLoss(const std::string &ruleId, const std::stri
     });
 }
 
-Result<void> DetectionWriter::forgetCorrelationLosses()
+Result<void> DetectionWriter::setLoss(const std::string &ruleId, const std::string &reason,
+                                      std::uint64_t count)
 {
-    return sql::guarded([&] { d->database.exec("DELETE FROM loss WHERE rule_id IS NULL"); });
+    const auto forgotten = sql::guarded([&] {
+        SQLite::Statement remove(d->database,
+                                 "DELETE FROM loss WHERE rule_id IS nullif(?, '') AND reason = ?");
+        remove.bind(1, ruleId);
+        remove.bind(2, reason);
+        remove.exec();
+    });
+    return forgotten && count > 0 ? addLoss(ruleId, reason, count) : forgotten;
 }
 
 Result<void> DetectionWriter::finish(const std::string &ruleSet, bool correlationsWait)
@@ -258,7 +295,7 @@ Result<void> DetectionWriter::finish(const std::string &ruleSet, bool correlatio
                 "INSERT OR REPLACE INTO meta VALUES ('links', '0'), ('detections', '0');"
                 "INSERT OR REPLACE INTO meta SELECT 'detected', coalesce(max(id), 0) FROM event");
         SQLite::Statement name(d->database,
-                               d->renewsCandidates
+                               d->hasCandidates
                                    ? "INSERT OR REPLACE INTO meta VALUES ('rules', ?1), ('candidates', ?1)"
                                    : "INSERT OR REPLACE INTO meta VALUES ('rules', ?1)");
         name.bind(1, ruleSet);

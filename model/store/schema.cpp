@@ -185,7 +185,9 @@ CREATE TABLE rule (
     tags TEXT NOT NULL,                -- JSON lists
     "references" TEXT NOT NULL,
     false_positives TEXT NOT NULL,
-    text TEXT NOT NULL                 -- the YAML it was loaded from
+    text TEXT NOT NULL,                -- the YAML it was loaded from
+    digest TEXT NOT NULL,              -- of what it means, so that a change of it shows
+    is_correlation INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE alert (
@@ -222,7 +224,7 @@ CREATE TABLE detection (
 CREATE INDEX detection_by_alert ON detection(alert_id);
 -- What the last run of the rules left open, so that silence is not taken for an answer.
 CREATE TABLE loss (
-    rule_id TEXT REFERENCES rule(id),  -- NULL: of the correlation rules together
+    rule_id TEXT REFERENCES rule(id),  -- NULL: of all rules, or of the correlation rules together
     reason TEXT NOT NULL,
     count INTEGER NOT NULL             -- of a rule: events; else what the reason says
 ) STRICT;

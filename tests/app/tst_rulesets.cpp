@@ -68,6 +68,19 @@ private Q_SLOTS:
         QCOMPARE(readRuleSet(settings().toStdString())->byId.at(kMshtaRuleId), false);
     }
 
+    void changedFolderIsRunByItself()
+    {
+        dropFolder();
+        apply();
+        QTRY_VERIFY_WITH_TIMEOUT(count(AlertGroup::Open) > m_packAlerts, 30'000);
+        const auto away = [](const QString &name) { return name + QStringLiteral(".away"); };
+        const QString file = m_rules.filePath(QStringLiteral("a.yml"));
+        QVERIFY(QFile::rename(file, away(file)));
+        QTRY_COMPARE_WITH_TIMEOUT(count(AlertGroup::Open), m_packAlerts, 30'000);
+        QVERIFY(QFile::rename(away(file), file));
+        QTRY_VERIFY_WITH_TIMEOUT(count(AlertGroup::Open) > m_packAlerts, 30'000);
+    }
+
     void folderDroppedOnTheDialogIsAdded()
     {
         openRules();

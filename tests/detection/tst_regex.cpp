@@ -3,6 +3,9 @@
 
 #include <QtTest>
 
+#include <ctime>
+#include <random>
+
 using namespace lolscope;
 using sigma::Regex;
 
@@ -94,6 +97,9 @@ private Q_SLOTS:
         const auto row = [](const char *expression, const char *piece, bool needsPcre) {
             QTest::newRow(expression) << QByteArray(expression) << QByteArray(piece) << needsPcre;
         };
+        row("[ab]{900}a[ab]{20}q", "ab", true);
+        row("[ab]{100}a[ab]{20}q", "aabab", true);
+        row("[ab]{30}a[ab]{12}q", "aabab", false);
         row("(a+)+b", "a", false);
         row("(a|a)*b", "a", false);
         row("(x+x+)+y", "x", false);
@@ -161,6 +167,38 @@ private Q_SLOTS:
         QCOMPARE(large->search("aaaq"), Regex::Answer::Yes);
         QCOMPARE(large->search(std::string(5'000, 'b') + "aaq"), Regex::Answer::Yes);
         QCOMPARE(large->search(std::string(60'000, 'a')), Regex::Answer::Unknown);
+    }
+
+    /// Many hostile texts take no longer than the budget; ordinary ones are still evaluated.
+    void aSpentBudgetHoldsItShort_data()
+    {
+        QTest::addColumn<QByteArray>("expression");
+        QTest::addColumn<QByteArray>("matches");
+        QTest::newRow("PCRE2") << QByteArray("(?:[ab]{0,30}){0,30}(?=q)") << QByteArray("aq");
+        QTest::newRow("RE2 without its automaton")
+            << QByteArray("[ab]{30}a[ab]{12}q") << QByteArray(43, 'a').append('q');
+    }
+    void aSpentBudgetHoldsItShort()
+    {
+        QFETCH(QByteArray, expression);
+        QFETCH(QByteArray, matches);
+        const auto compiled = regex(expression.constData());
+        std::mt19937 random(1);
+        std::string hostile;
+        while (hostile.size() < 65'536)
+            hostile += "ab"[random() % 2];
+        int searches = 0;
+        for (; !compiled->isSpent() && searches < 1'000; ++searches)
+            QVERIFY(compiled->search(hostile) != Regex::Answer::Yes);
+        QVERIFY2(searches > 10 && searches < 500, std::to_string(searches).c_str());
+        QCOMPARE(compiled->search(hostile), Regex::Answer::Unknown);
+        QCOMPARE(compiled->search(matches.toStdString()), Regex::Answer::Yes);
+        QCOMPARE(compiled->search("nothing of it"), Regex::Answer::No);
+        const std::clock_t begun = std::clock();
+        for (int round = 0; round < 20; ++round)
+            static_cast<void>(compiled->search(hostile));
+        const auto each = (std::clock() - begun) * 1000 / CLOCKS_PER_SEC / 20;
+        QVERIFY2(each < 3 * kPatience, std::to_string(each).c_str());
     }
 
     void illFormedTextIsSearched()

@@ -117,6 +117,38 @@ private Q_SLOTS:
                     .out.contains("(filtered by Not to one address)"));
     }
 
+    /// A case that nothing is to be done for is no answer to what its rules left open.
+    void whatRulesLeftOpenIsSaidAgain()
+    {
+        EvtxWriter log((m_folder->path() + text("/hostile.evtx")).toStdString());
+        RecordSpec logon;
+        logon.provider = "Microsoft-Windows-Security-Auditing";
+        logon.channel = "Security";
+        logon.computer = "PC.corp.example";
+        logon.eventId = 4625;
+        logon.data = {{"TargetUserName", std::string(10'000, 'a')}};
+        log.add(logon);
+        QVERIFY(log.finish());
+        QFile rules(m_folder->filePath(text("odd.yml")));
+        QVERIFY(rules.open(QIODevice::WriteOnly));
+        rules.write("title: Odd name\nid: 4d4a0000-0000-4000-8000-000000000009\n"
+                    "logsource: {product: windows, service: security}\n"
+                    "detection: {s: {TargetUserName|re: '(a+)+(?=b)'}, condition: s}\n");
+        rules.close();
+        const QStringList options = {text("--rules"), rules.fileName(), text("--no-bundled"), text("--json")};
+        for (const QStringList &logs :
+             {QStringList{m_folder->filePath(text("hostile.evtx"))}, QStringList()}) {
+            const auto ran = run(QStringList{text("index"), m_case} + logs + options);
+            QCOMPARE(ran.code, 1);
+            QVERIFY2(ran.err.contains("'Odd name' was not evaluated on 1 event: a regular expression"),
+                     ran.err.constData());
+            const auto losses = ran.lines().first()[text("losses")].toArray();
+            QCOMPARE(losses.size(), 1);
+            QCOMPARE(losses[0][text("count")].toInt(), 1);
+        }
+        QCOMPARE(run({text("index"), m_case, text("--json")}).code, 0); // with the pack alone
+    }
+
     void ruleCheckSaysWhatACaseHasForEachRule()
     {
         QFile rules(m_folder->filePath(text("own.yml")));

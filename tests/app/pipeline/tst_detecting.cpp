@@ -227,14 +227,16 @@ private Q_SLOTS:
         const TestCase test;
         test.index({test.write("a.evtx", sampleScenario())});
         int renamed[2] = {0, 0};
-        for (const Join join : {Join::All, Join::None})
-            QVERIFY(forEachMatch(test.open(), bundledEngine(), join,
-                                 [&](const JoinedEvent &, const Match &match) -> Result<void> {
-                                     renamed[join == Join::None] +=
-                                         match.rule->title == "Certutil opened a network connection" ? 1 : 0;
-                                     return {};
-                                 },
-                                 {}));
+        for (const Join join : {Join::All, Join::None}) {
+            const auto count = [&](const JoinedEvent &, const Match &match) -> Result<void> {
+                renamed[join == Join::None] +=
+                    match.rule->title == "Certutil opened a network connection" ? 1 : 0;
+                return {};
+            };
+            UnreadableEvents unreadable;
+            QVERIFY(forEachMatch(test.open(), bundledEngine(), join, count, unreadable, {}));
+            QVERIFY(unreadable.empty());
+        }
         QCOMPARE(renamed[0], 2);
         QCOMPARE(renamed[1], 0); // OriginalFileName is only in the start
     }

@@ -52,12 +52,13 @@ IndexSummary matchAll(const std::vector<std::filesystem::path> &inputs, const En
 Lines throughCase(const CaseFile &file, const Engine &engine, Join join)
 {
     Lines lines;
+    UnreadableEvents unreadable;
     const auto done = forEachMatch(file, engine, join,
                                    [&](const JoinedEvent &event, const Match &match) -> Result<void> {
                                        lines.insert(lineOf(event.event, match));
                                        return {};
                                    },
-                                   {});
+                                   unreadable, {});
     if (!done)
         qFatal("%s", describe(done.error()).c_str());
     return lines;

@@ -236,8 +236,7 @@ private Q_SLOTS:
         QCOMPARE(load.correlations.size(), 1u);
         auto file = m_case->open(CaseFile::Mode::ReadWrite);
         const sigma::Rule &rule = *load.correlations[0];
-        const StoredRule stored{rule.id,          rule.title, {}, {}, {}, rule.source,
-                                storedText(rule), 0,          {}, {}, {}};
+        const StoredRule stored = storedRule(rule, {});
         {
             const auto writer = take(DetectionWriter::begin(file, {stored}));
             QVERIFY(writer->addLoss({}, "matches have no time", 3));

@@ -1,16 +1,18 @@
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/enginesessions.h"
+#include "app/pipeline/ruledigests.h"
 #include "app/pipeline/triage.h"
 #include "app/pipeline/updating.h"
 #include "detection/sigma/references.h"
 #include "model/evtx/eventreader.h"
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
+#include "tests/app/pipeline/comparedcases.h"
+#include "tests/app/pipeline/crowdrules.h"
 #include "tests/app/pipeline/testcase.h"
 #include "tests/model/analysis/crowd.h"
 #include "tests/support/reallogs.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <csignal>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,64 +23,6 @@ using samples::Dice;
 using samples::must;
 
 namespace {
-
-/// Rules on what events are joined with, so that late facts change what they match.
-const std::string kRules = R"(title: Connection of a child of a.exe
-id: 22222222-0000-4000-8000-000000000001
-logsource: {product: windows, category: network_connection}
-detection: {selection: {ParentImage|endswith: '\a.exe'}, condition: selection}
-level: high
----
-title: Connection to x.example
-id: 22222222-0000-4000-8000-000000000002
-logsource: {product: windows, category: network_connection}
-detection: {selection: {DestinationHostname: x.example}, condition: selection}
-level: medium
----
-title: Connection
-name: connects
-id: 22222222-0000-4000-8000-000000000003
-logsource: {product: windows, category: network_connection}
-detection: {selection: {Initiated: true}, condition: selection}
-level: low
----
-title: Query of a child of b.exe
-id: 22222222-0000-4000-8000-000000000004
-logsource: {product: windows, category: dns_query}
-detection: {selection: {ParentImage|endswith: '\b.exe'}, condition: selection}
-level: high
----
-title: Start of a.exe
-name: starts
-id: 22222222-0000-4000-8000-000000000005
-logsource: {product: windows, category: process_creation}
-detection: {selection: {Image|endswith: '\a.exe'}, condition: selection}
-level: low
----
-title: Library loaded by a child of a.exe
-id: 22222222-0000-4000-8000-000000000006
-logsource: {product: windows, category: image_load}
-detection: {selection: {ParentImage|endswith: '\a.exe'}, condition: selection}
-level: high
----
-title: End of b.exe
-id: 22222222-0000-4000-8000-000000000007
-logsource: {product: windows, category: process_termination}
-detection: {selection: {Image|endswith: '\b.exe', ParentImage|contains: exe}, condition: selection}
-level: low
-)";
-const std::string kCorrelations = R"(---
-title: Many connections
-id: 22222222-0000-4000-8000-0000000000c1
-level: high
-correlation: {type: event_count, rules: [connects], group-by: [Computer], timespan: 1m, condition: {gte: 3}}
----
-title: Starts and connects
-id: 22222222-0000-4000-8000-0000000000c2
-level: critical
-correlation: {type: temporal, rules: [starts, connects], group-by: [Computer, Image], timespan: 10s}
-generate: true
-)";
 
 Engine engineOf(const std::string &text)
 {
@@ -124,49 +68,6 @@ private:
     std::optional<EventWriter> m_writer;
     QStringList m_told;
 };
-
-/// Everything that links and rules made of the events: alerts, connections, and each hit with what matched.
-QStringList madeOf(const CaseFile &file)
-{
-    QStringList lines = contentOf(file);
-    lines.replaceInStrings(QStringLiteral("\"case\":\"case.lolscope\""), QStringLiteral("\"case\":\"\""));
-    SQLite::Statement row(
-        file.database(),
-        "SELECT 'hit ' || d.rule_id || ' ' || coalesce(e.record_id, '-') || ' ' || kind.channel || ' ' || "
-        "host.folded || ' ' || d.alert_id || ' ' || d.matched || ' ' || (d.connection_id IS NOT NULL) || "
-        "(d.dns_query_id IS NOT NULL) FROM detection d JOIN event e ON e.id = d.event_id JOIN kind ON "
-        "kind.id = e.kind_id JOIN host ON host.id = e.host_id UNION ALL SELECT 'links ' || value FROM meta "
-        "WHERE key IN ('links', 'detections', 'correlations')");
-    while (row.executeStep())
-        lines << QString::fromStdString(row.getColumn(0).getString());
-    lines.sort();
-    return lines;
-}
-
-void compare(const QStringList &is, const QStringList &should)
-{
-    for (qsizetype i = 0; i < qMin(is.size(), should.size()); ++i) {
-        qsizetype same = 0; // Qt shows no more than the beginning
-        while (same < qMin(is[i].size(), should[i].size()) && is[i][same] == should[i][same])
-            ++same;
-        QVERIFY2(is[i] == should[i],
-                 qPrintable(is[i].left(110) + QStringLiteral(" ... is ")
-                            + is[i].mid(qMax(qsizetype{0}, same - 40), 160)
-                            + QStringLiteral(" ... should be ")
-                            + should[i].mid(qMax(qsizetype{0}, same - 40), 160)));
-    }
-    QCOMPARE(is.size(), should.size());
-}
-
-AllowlistItem allowed()
-{
-    AllowlistItem item;
-    item.id = "33333333-0000-4000-8000-000000000001";
-    item.title = "b.exe";
-    item.reason = "ours";
-    item.conditions = {{"ParentImage", AllowCondition::Test::Equals, "C:\\b.exe"}};
-    return item;
-}
 
 /// What the incremental way is held against.
 void addAtOnce(CaseFile &file, const EventBatch &batch, const Engine &engine)

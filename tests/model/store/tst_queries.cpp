@@ -244,7 +244,7 @@ private Q_SLOTS:
         QCOMPARE(counts.open, 3u);
         QCOMPARE(counts.decided + counts.allowed, 0u);
         QCOMPARE(must(caseCounts(m_case.file)).detections, 3u);
-        QCOMPARE(must(detectedRules(m_case.file)), std::string("rules 1"));
+        QCOMPARE(must(detectedRuleSet(m_case.file)), std::string("rules 1"));
     }
 
     void alertsAreFoundByAUniquePrefix_data()
