@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lolscope::sigma {
 
@@ -34,23 +35,23 @@ public:
     /// Any number of threads may search at once.
     virtual Answer search(std::string_view text) const = 0;
 
-    /// A text that every match has in it, folded ASCII; empty when none is known. A text that is not ASCII
-    /// can match an expression that ignores case without it.
-    const std::string &required() const { return m_required; }
+    /// Every match has one of these texts in it, folded ASCII; none when none are known. A text that is not
+    /// ASCII can match an expression that ignores case without them.
+    const std::vector<std::string> &required() const { return m_required; }
     bool ignoresCase() const { return m_ignoresCase; }
     const std::string &text() const { return m_text; } ///< With its flags in front.
 
 protected:
     std::string m_text;
-    std::string m_required;
+    std::vector<std::string> m_required;
     bool m_ignoresCase = false;
 };
 
-/// The longest piece of text that stands in every match of a regular expression, in lower case. Empty when
-/// there is none, or when the expression has something this does not read.
+/// Pieces of text one of which stands in every match of a regular expression, in lower case and as long as
+/// can be. None when there are none, or when the expression has something this does not read.
 struct RequiredText
 {
-    std::string text;
+    std::vector<std::string> texts;
     bool ignoresCase = false; ///< Something in the expression does.
 };
 RequiredText requiredText(std::string_view regex);
