@@ -148,6 +148,7 @@ private:
     Result<void> index(Reading &reading, std::uint64_t before)
     {
         constexpr std::uint64_t kCommitEvents = 20'000; // bounds what a kill costs, and the write-ahead log
+        constexpr std::uint64_t kMostUnidentified = 200'000; // read on with while the hash is being made
         const auto evidence = m_writer->begin(reading.path, reading.sha256, reading.state.bytes);
         if (!evidence)
             return tl::unexpected(evidence.error());
@@ -174,7 +175,7 @@ private:
                         damage.push_back(one);
                 uncommitted += (*batch)->events.size();
             }
-            if (more && uncommitted < kCommitEvents)
+            if (more && uncommitted < (isIdentified(reading) ? kCommitEvents : kMostUnidentified))
                 continue;
             // Nothing is kept of evidence that is not identified.
             if (m_identifies && reading.sha256.empty()) {
@@ -207,6 +208,13 @@ private:
         m_summary.bytes += reading.state.bytes;
         m_summary.files.push_back({FileOutcome::State::Indexed, std::move(*row)});
         return {};
+    }
+
+    /// Whether what was read of a file may be committed without waiting for its hash.
+    bool isIdentified(const Reading &reading) const
+    {
+        return !m_identifies || !reading.sha256.empty()
+            || reading.hash.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
     }
 
     /// Forgets what was read of a file since the last commit.
@@ -286,18 +294,30 @@ Result<bool> needsIndexing(const CaseFile &file)
 
 namespace {
 
-/// checkpoint() on a thread of its own; waits for it in the end. None of a temporary case.
+/// Checkpoints on threads of their own, so that no commit stops for one; waits for them in the end. None of a
+/// temporary case.
 class Checkpointing
 {
 public:
-    explicit Checkpointing(const fs::path &path)
+    explicit Checkpointing(CaseFile &file)
+        : m_file(file)
     {
-        if (!path.empty())
-            m_done = std::async(std::launch::async, [path] { checkpoint(path); });
+        m_file.checkpointInCommits(false);
+    }
+    ~Checkpointing() { m_file.checkpointInCommits(true); }
+    Checkpointing(const Checkpointing &) = delete;
+    Checkpointing &operator=(const Checkpointing &) = delete;
+
+    /// Of all that was committed so far.
+    void start()
+    {
+        if (const fs::path &path = m_file.path(); !path.empty())
+            m_running.push_back(std::async(std::launch::async, [path] { checkpoint(path); }));
     }
 
 private:
-    std::future<void> m_done; // its destructor waits
+    CaseFile &m_file;
+    std::vector<std::future<void>> m_running; // their destructors wait
 };
 
 /// Reads, then does `finish` with what the case has.
@@ -354,10 +374,11 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
         ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
     const auto finish = [&]() -> Result<CorrelationLosses> {
         // Linking and detecting leave a core free: what is written before them moves into the case meanwhile.
-        const Checkpointing events(file.path());
+        Checkpointing checkpointing(file);
+        checkpointing.start();
         if (auto linked = bringLinksUpToDate(file, stop, progress); !linked)
             return tl::unexpected(linked.error());
-        const Checkpointing links(file.path());
+        checkpointing.start();
         return bringUpToDate(file, engine, stop, progress);
     };
     return runIndexing(file, inputs, candidates, {}, finish, stop, progress);
