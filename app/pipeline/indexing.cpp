@@ -13,8 +13,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 namespace lolscope {
 
@@ -294,8 +297,8 @@ Result<bool> needsIndexing(const CaseFile &file)
 
 namespace {
 
-/// Checkpoints on threads of their own, so that no commit stops for one; waits for them in the end. None of a
-/// temporary case.
+/// Checkpoints on one thread of its own, so that no commit stops for one; waits for them in the end. None of
+/// a temporary case.
 class Checkpointing
 {
 public:
@@ -303,6 +306,8 @@ public:
         : m_file(file)
     {
         m_file.checkpointInCommits(false);
+        if (!m_file.path().empty())
+            m_thread = std::jthread([this](const std::stop_token &stop) { work(stop); });
     }
     ~Checkpointing() { m_file.checkpointInCommits(true); }
     Checkpointing(const Checkpointing &) = delete;
@@ -311,13 +316,32 @@ public:
     /// Of all that was committed so far.
     void start()
     {
-        if (const fs::path &path = m_file.path(); !path.empty())
-            m_running.push_back(std::async(std::launch::async, [path] { checkpoint(path); }));
+        {
+            const std::lock_guard lock(m_mutex);
+            m_isWanted = true;
+        }
+        m_changed.notify_one();
     }
 
 private:
+    void work(const std::stop_token &stop)
+    {
+        for (;;) {
+            {
+                std::unique_lock lock(m_mutex);
+                if (!m_changed.wait(lock, stop, [this] { return m_isWanted; }))
+                    return;
+                m_isWanted = false;
+            }
+            checkpoint(m_file.path());
+        }
+    }
+
     CaseFile &m_file;
-    std::vector<std::future<void>> m_running; // their destructors wait
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    bool m_isWanted = false;
+    std::jthread m_thread; ///< Last: joined before anything it uses goes away.
 };
 
 /// Reads, then does `finish` with what the case has.
