@@ -15,8 +15,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 namespace lolscope {
 
@@ -150,6 +153,7 @@ private:
     Result<void> index(Reading &reading, std::uint64_t before)
     {
         constexpr std::uint64_t kCommitEvents = 20'000; // bounds what a kill costs, and the write-ahead log
+        constexpr std::uint64_t kMostUnidentified = 200'000; // read on with while the hash is being made
         const auto evidence = m_writer->begin(reading.path, reading.sha256, reading.state.bytes);
         if (!evidence)
             return tl::unexpected(evidence.error());
@@ -176,7 +180,7 @@ private:
                         damage.push_back(one);
                 uncommitted += (*batch)->events.size();
             }
-            if (more && uncommitted < kCommitEvents)
+            if (more && uncommitted < (isIdentified(reading) ? kCommitEvents : kMostUnidentified))
                 continue;
             // Nothing is kept of evidence that is not identified.
             if (m_identifies && reading.sha256.empty()) {
@@ -209,6 +213,13 @@ private:
         m_summary.bytes += reading.state.bytes;
         m_summary.files.push_back({FileOutcome::State::Indexed, std::move(*row)});
         return {};
+    }
+
+    /// Whether what was read of a file may be committed without waiting for its hash.
+    bool isIdentified(const Reading &reading) const
+    {
+        return !m_identifies || !reading.sha256.empty()
+            || reading.hash.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
     }
 
     /// Forgets what was read of a file since the last commit.
@@ -293,18 +304,51 @@ Result<bool> needsIndexing(const CaseFile &file)
 
 namespace {
 
-/// checkpoint() on a thread of its own; waits for it in the end. None of a temporary case.
+/// Checkpoints on one thread of its own, so that no commit stops for one; waits for them in the end. None of
+/// a temporary case.
 class Checkpointing
 {
 public:
-    explicit Checkpointing(const fs::path &path)
+    explicit Checkpointing(CaseFile &file)
+        : m_file(file)
     {
-        if (!path.empty())
-            m_done = std::async(std::launch::async, [path] { checkpoint(path); });
+        m_file.checkpointInCommits(false);
+        if (!m_file.path().empty())
+            m_thread = std::jthread([this](const std::stop_token &stop) { work(stop); });
+    }
+    ~Checkpointing() { m_file.checkpointInCommits(true); }
+    Checkpointing(const Checkpointing &) = delete;
+    Checkpointing &operator=(const Checkpointing &) = delete;
+
+    /// Of all that was committed so far.
+    void start()
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_isWanted = true;
+        }
+        m_changed.notify_one();
     }
 
 private:
-    std::future<void> m_done; // its destructor waits
+    void work(const std::stop_token &stop)
+    {
+        for (;;) {
+            {
+                std::unique_lock lock(m_mutex);
+                if (!m_changed.wait(lock, stop, [this] { return m_isWanted; }))
+                    return;
+                m_isWanted = false;
+            }
+            checkpoint(m_file.path());
+        }
+    }
+
+    CaseFile &m_file;
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    bool m_isWanted = false;
+    std::jthread m_thread; ///< Last: joined before anything it uses goes away.
 };
 
 /// Reads, then does `finish` with what the case has.
@@ -363,10 +407,11 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
         ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
     const auto finish = [&]() -> Result<void> {
         // Linking and detecting leave a core free: what is written before them moves into the case meanwhile.
-        const Checkpointing events(file.path());
+        Checkpointing checkpointing(file);
+        checkpointing.start();
         if (auto linked = bringLinksUpToDate(file, stop, progress); !linked)
             return linked;
-        const Checkpointing links(file.path());
+        checkpointing.start();
         return bringUpToDate(file, engine, stop, progress);
     };
     return runIndexing(file, inputs, candidates, {}, finish, stop, progress);

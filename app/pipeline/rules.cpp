@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -99,11 +100,21 @@ sigma::RuleLoad loadRuleFolders(const std::vector<std::filesystem::path> &folder
 {
     namespace fs = std::filesystem;
     sigma::RuleLoad all;
-    std::set<fs::path> seen;
-    const auto isNew = [&](const fs::path &path) {
+    const auto canonical = [](const fs::path &path) {
         std::error_code status;
-        const fs::path canonical = fs::weakly_canonical(path, status);
-        return seen.insert(status ? path : canonical).second;
+        fs::path found = fs::weakly_canonical(path, status);
+        return status ? path : found;
+    };
+    std::set<fs::path::string_type> seen;
+    std::map<fs::path::string_type, fs::path> canonicalFolders; // few, and each is a walk from the root
+    const auto isNew = [&](const fs::path &path) {
+        std::error_code ignored;
+        if (fs::is_symlink(path, ignored))
+            return seen.insert(canonical(path).native()).second;
+        const auto [folder, isFirst] = canonicalFolders.try_emplace(path.parent_path().native());
+        if (isFirst)
+            folder->second = canonical(path.parent_path());
+        return seen.insert((folder->second / path.filename()).native()).second;
     };
     for (const fs::path &folder : folders) {
         std::error_code status;

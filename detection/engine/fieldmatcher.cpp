@@ -56,7 +56,8 @@ void FieldMatcher::add(PredicateId predicate, const sigma::Test &test)
         m_unconditional.push_back(entry);
         return;
     }
-    addLiteral(entry, {regex->regex->required()}, false);
+    for (const std::string &text : regex->regex->required())
+        addLiteral(entry, {text}, false);
     if (regex->regex->ignoresCase()) {
         m_tests[entry].always = true;
         m_beyondAscii.push_back(entry);
@@ -114,8 +115,12 @@ int rarityOf(const sigma::Test &test)
                 std::min(rarity, ofLength(one.longestText().size(), !one.startIsOpen() && !one.endIsOpen()));
         return std::max(rarity, kUnselective);
     }
-    if (const auto *regex = std::get_if<sigma::RegexTest>(&test.kind))
-        return std::max(ofLength(regex->regex->required().size(), false), kUnselective);
+    if (const auto *regex = std::get_if<sigma::RegexTest>(&test.kind)) {
+        int rarity = regex->regex->required().empty() ? kUnselective : 32;
+        for (const std::string &text : regex->regex->required())
+            rarity = std::min(rarity, ofLength(text.size(), false));
+        return rarity;
+    }
     return std::holds_alternative<sigma::NetworkTest>(test.kind) ? 4 : kUnselective;
 }
 

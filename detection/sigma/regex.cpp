@@ -298,7 +298,7 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view text, const
     const auto described = [&](const std::shared_ptr<Regex> &regex) {
         RequiredText required = requiredText(text);
         regex->m_text = whole;
-        regex->m_required = std::move(required.text);
+        regex->m_required = std::move(required.texts);
         regex->m_ignoresCase = required.ignoresCase || flags.ignoreCase;
         return std::shared_ptr<const Regex>(regex);
     };

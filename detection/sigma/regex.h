@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lolscope::sigma {
 
@@ -39,9 +40,9 @@ public:
     /// Any number of threads may search at once.
     virtual Answer search(std::string_view text) const = 0;
 
-    /// A text that every match has in it, folded ASCII; empty when none is known. A text that is not ASCII
-    /// can match an expression that ignores case without it.
-    const std::string &required() const { return m_required; }
+    /// Every match has one of these texts in it, folded ASCII; none when none are known. A text that is not
+    /// ASCII can match an expression that ignores case without them.
+    const std::vector<std::string> &required() const { return m_required; }
     bool ignoresCase() const { return m_ignoresCase; }
     bool isSpent() const { return m_spent.load(std::memory_order_relaxed) > kBudget; }
     const std::string &text() const { return m_text; } ///< With its flags in front.
@@ -52,15 +53,15 @@ protected:
 
     mutable std::atomic<std::uint64_t> m_spent{0};
     std::string m_text;
-    std::string m_required;
+    std::vector<std::string> m_required;
     bool m_ignoresCase = false;
 };
 
-/// The longest piece of text that stands in every match of a regular expression, in lower case. Empty when
-/// there is none, or when the expression has something this does not read.
+/// Pieces of text one of which stands in every match of a regular expression, in lower case and as long as
+/// can be. None when there are none, or when the expression has something this does not read.
 struct RequiredText
 {
-    std::string text;
+    std::vector<std::string> texts;
     bool ignoresCase = false; ///< Something in the expression does.
 };
 RequiredText requiredText(std::string_view regex);

@@ -1,6 +1,8 @@
 #include "detection/sigma/regex.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace lolscope::sigma {
 
@@ -16,8 +18,24 @@ bool isLetter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Walks along the outermost sequence of an expression and gathers runs of plain characters; groups and
-/// classes end a run and are stepped over.
+using Texts = std::vector<std::string>;
+
+/// Each match has one of them, so the shortest tells least.
+std::size_t shortest(const Texts &texts)
+{
+    std::size_t bytes = texts.empty() ? 0 : texts.front().size();
+    for (const std::string &text : texts)
+        bytes = std::min(bytes, text.size());
+    return bytes;
+}
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+/// Walks along an expression and gathers runs of plain characters. Of what stands one after the other the
+/// best is kept, of alternatives each; what may be absent, and look-around, is stepped over.
 class Walker
 {
 public:
@@ -27,25 +45,59 @@ public:
 
     RequiredText run()
     {
-        while (m_at < m_regex.size())
-            if (!step())
-                return {{}, m_ignoresCase};
-        endRun();
-        return {std::move(m_best), m_ignoresCase};
+        auto texts = alternatives();
+        if (!texts || m_at < m_regex.size())
+            return {{}, m_ignoresCase};
+        return {std::move(*texts), m_ignoresCase};
     }
 
 private:
+    static constexpr int kMaxDepth = 200;
+    static constexpr std::size_t kMostTexts = 16;
+
+    /// Up to a closing parenthesis or the end. Nothing at what makes the whole unknown.
+    std::optional<Texts> alternatives()
+    {
+        Texts all;
+        bool isKnown = true;
+        for (;;) {
+            const auto one = sequence();
+            if (!one)
+                return {};
+            isKnown = isKnown && !one->empty() && all.size() + one->size() <= kMostTexts;
+            if (isKnown)
+                all.insert(all.end(), one->begin(), one->end());
+            if (m_at == m_regex.size() || m_regex[m_at] != '|')
+                return isKnown ? all : Texts();
+            ++m_at;
+        }
+    }
+
+    std::optional<Texts> sequence()
+    {
+        std::string outerRun = std::exchange(m_run, {});
+        Texts outerBest = std::exchange(m_best, {});
+        while (m_at < m_regex.size() && m_regex[m_at] != '|' && m_regex[m_at] != ')')
+            if (!step())
+                return {};
+        endRun();
+        m_run = std::move(outerRun);
+        return std::exchange(m_best, std::move(outerBest));
+    }
+
     /// False at what makes the whole unknown.
     bool step()
     {
         const char c = m_regex[m_at];
         switch (c) {
-        case '|':
-            return false;
         case '(':
             endRun();
-            return skipGroup();
+            return readGroup();
         case '[':
+            if (const char one = onlyLetter()) {
+                m_run += one;
+                return true;
+            }
             endRun();
             return skipClass();
         case '\\':
@@ -69,17 +121,23 @@ private:
             if (static_cast<unsigned char>(c) >= 0x80)
                 endRun();
             else
-                m_run += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+                m_run += lower(c);
         }
         ++m_at;
         return true;
     }
 
+    void offer(const Texts &texts)
+    {
+        const auto bytes = shortest(texts);
+        const auto best = shortest(m_best);
+        if (bytes > best || (bytes == best && texts.size() < m_best.size()))
+            m_best = texts;
+    }
     void endRun()
     {
-        if (m_run.size() > m_best.size())
-            m_best = m_run;
-        m_run.clear();
+        if (!m_run.empty())
+            offer({std::exchange(m_run, {})});
     }
     void dropLast()
     {
@@ -106,10 +164,19 @@ private:
         }
         return at < m_regex.size() && m_regex[at] == '}' ? at + 1 - m_at : 0;
     }
+    /// Whether what stands before m_at may be left out by what is there.
+    bool mayBeAbsent() const
+    {
+        if (m_at == m_regex.size())
+            return false;
+        if (m_regex[m_at] != '{' || countAt() == 0)
+            return m_regex[m_at] == '?' || m_regex[m_at] == '*';
+        const auto digits = m_regex.substr(m_at + 1, m_regex.find_first_of(",}", m_at) - m_at - 1);
+        return digits.find_first_not_of('0') == std::string_view::npos;
+    }
     bool skipCount(std::size_t length)
     {
-        const auto digits = m_regex.substr(m_at + 1, m_regex.find_first_of(",}", m_at) - m_at - 1);
-        if (digits.find_first_not_of('0') == std::string_view::npos)
+        if (mayBeAbsent())
             dropLast();
         else
             endRun();
@@ -143,6 +210,20 @@ private:
         return true;
     }
 
+    /// Steps over a class of one letter, `[P]` or `[Pp]`, and gives it in lower case; else 0.
+    char onlyLetter()
+    {
+        const auto end = m_regex.find(']', m_at);
+        if (end == std::string_view::npos || end < m_at + 2 || end > m_at + 3)
+            return 0;
+        const char first = m_regex[m_at + 1];
+        const char last = m_regex[end - 1];
+        if (!isLetter(first) || lower(first) != lower(last))
+            return 0;
+        m_at = end + 1;
+        return lower(first);
+    }
+
     bool skipClass()
     {
         ++m_at;
@@ -167,6 +248,25 @@ private:
             }
         }
         return false;
+    }
+
+    /// Of groups that only group.
+    bool readGroup()
+    {
+        const auto inner = m_regex.substr(m_at + 1);
+        if (inner.starts_with('*') || (inner.starts_with('?') && !inner.starts_with("?:")))
+            return skipGroup();
+        m_at += inner.starts_with('?') ? 3 : 1;
+        if (++m_depth > kMaxDepth)
+            return false;
+        const auto texts = alternatives();
+        --m_depth;
+        if (!texts || m_at == m_regex.size())
+            return false;
+        ++m_at;
+        if (!mayBeAbsent())
+            offer(*texts);
+        return true;
     }
 
     bool skipGroup()
@@ -208,13 +308,12 @@ private:
         return false;
     }
 
-    static constexpr int kMaxDepth = 200;
-
     std::string_view m_regex;
     std::size_t m_at = 0;
     int m_depth = 0;
+    // Of the innermost sequence:
     std::string m_run;
-    std::string m_best;
+    Texts m_best;
     bool m_ignoresCase = false;
 };
 

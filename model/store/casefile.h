@@ -38,6 +38,9 @@ public:
     /// As opened; empty for a temporary case.
     const std::filesystem::path &path() const { return m_path; }
 
+    /// Whether a commit that finds a long write-ahead log moves it into the case, as it does at first.
+    void checkpointInCommits(bool on) const noexcept;
+
     /// Makes a running call fail soon with Cancelled. Any thread.
     void interrupt() const noexcept;
 

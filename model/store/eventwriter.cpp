@@ -57,6 +57,9 @@ struct EventWriter::Private
         formRows.clear();
         for (const PreparedEvents::Form &form : prepared.forms)
             formRows.push_back(names.of(form));
+        guidRows.clear();
+        for (const std::string_view guid : prepared.guids)
+            guidRows.push_back(names.guid(guid));
         for (const PreparedEvents::Packed &packed : prepared.packed) {
             const std::int64_t firstRow = nextEvent;
             fresh.clear();
@@ -90,10 +93,8 @@ struct EventWriter::Private
                 return false;
             }
         const std::int64_t id = nextEvent++;
-        waiting.push_back(
-            {id, host, form.kind, form.shape, source, place,
-             one.processGuid.empty() ? std::nullopt : std::optional(names.guid(one.processGuid)), &event,
-             &one});
+        waiting.push_back({id, host, form.kind, form.shape, source, place,
+                           one.guid ? std::optional(guidRows[*one.guid]) : std::nullopt, &event, &one});
         if (waiting.size() == kRowsAtOnce)
             flush();
         if (one.isCandidate && notesCandidates) {
@@ -253,7 +254,9 @@ struct EventWriter::Private
     std::int64_t nextEvent = 1;
     bool anyMayBeKnown = false; ///< The case has events that this writer did not write.
     std::unordered_map<std::uint64_t, RecordRanges> logs; ///< By host and channel.
+    // Of the batch being added:
     std::vector<EventNames::FormRows> formRows;
+    std::vector<std::int64_t> guidRows;
     std::vector<EventRow> waiting;
     std::vector<const Event *> fresh;
     PreparedEvents unprepared; ///< For a batch that comes without.

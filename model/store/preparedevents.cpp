@@ -42,6 +42,8 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
     events.clear();
     forms.clear();
     packed.clear();
+    guids.clear();
+    m_guids.clear();
     m_texts.clear();
     events.reserve(batch.events.size());
     std::string_view host;
@@ -78,11 +80,22 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
                 {&event, namesToJson(event.system), namesToJson(event.data), eventFormHash(event)});
         one.key = eventKey(event, forms[one.form].hash, foldedHost, buffer);
         one.time = eventTime(event);
-        one.processGuid = processGuid(event, m_texts);
+        one.guid = guidOf(event);
         one.fact = factOf(event);
         one.isCandidate = !isCandidate || candidates[events.size() - 1];
     }
     pack();
+}
+
+std::optional<std::size_t> PreparedEvents::guidOf(const Event &event)
+{
+    const std::string_view guid = processGuid(event, m_texts);
+    if (guid.empty())
+        return {};
+    const auto [entry, isNew] = m_guids.try_emplace(guid, guids.size());
+    if (isNew)
+        guids.push_back(guid);
+    return entry->second;
 }
 
 } // namespace lolscope

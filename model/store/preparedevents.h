@@ -8,6 +8,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace lolscope {
@@ -28,7 +30,7 @@ struct PreparedEvents : EventBatch::Attachment
         EventKey key = {};
         std::size_t form = 0; ///< Index into forms.
         std::optional<Timestamp> time; ///< eventTime()
-        std::string_view processGuid; ///< processGuid()
+        std::optional<std::size_t> guid; ///< Index into guids.
         Fact fact;
         bool isCandidate = false;
     };
@@ -41,6 +43,7 @@ struct PreparedEvents : EventBatch::Attachment
     };
     std::vector<One> events; ///< One for each of the batch.
     std::vector<Form> forms;
+    std::vector<std::string_view> guids; ///< What processGuid() gives for them, each once.
     std::vector<Packed> packed; ///< All of them, in order.
 
     /// For each event whether a rule may match it once it is joined; false only if none can.
@@ -49,7 +52,10 @@ struct PreparedEvents : EventBatch::Attachment
     void prepare(const EventBatch &batch, const CandidateTest &isCandidate);
 
 private:
+    std::optional<std::size_t> guidOf(const Event &event);
+
     Arena m_texts{4096};
+    std::unordered_map<std::string_view, std::size_t> m_guids; ///< Their indexes.
 };
 
 } // namespace lolscope

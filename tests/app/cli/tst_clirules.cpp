@@ -1,6 +1,7 @@
 #include "tests/app/cli/clifixture.h"
 #include "tests/support/ownrules.h"
 
+#include <QJsonArray>
 #include <QRegularExpression>
 
 using namespace lolscope;
