@@ -11,7 +11,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#ifndef _WIN32
 #include <csignal>
+#endif
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -90,6 +92,7 @@ private Q_SLOTS:
         QCOMPARE(run({text("alerts"), m_case, text("--format"), text("jsonl")}).lines().size(), 11);
     }
 
+#ifndef _WIN32 // it sends a signal
     void watchInterruptedLeavesACleanCase()
     {
         QProcess process;
@@ -108,6 +111,7 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(m_case + text("-wal")));
         QCOMPARE(run({text("watch"), m_case, text("journald"), text("--format"), text("csv")}).code, 2);
     }
+#endif
 
     void outputThatIsLostIsNoSuccess_data()
     {
@@ -260,9 +264,11 @@ private Q_SLOTS:
         QCOMPARE(wholeFile.readAll().count('\n'), 11);
         QCOMPARE(run({text("export"), m_case, text("--out"), m_case}).code, 2); // not over the case itself
         const QByteArray before = bytesOf(m_log);
-        QVERIFY(QFile::link(m_log, m_folder->filePath(text("link.csv"))));
         QCOMPARE(run({text("export"), m_case, text("--out"), m_log}).code, 2); // nor over evidence
+#ifndef _WIN32 // where Qt's links are shortcuts
+        QVERIFY(QFile::link(m_log, m_folder->filePath(text("link.csv"))));
         QCOMPARE(run({text("export"), m_case, text("--out"), m_folder->filePath(text("link.csv"))}).code, 2);
+#endif
         QCOMPARE(run({text("allow"), m_case, text("export"), text("--out"), m_log}).code, 2);
         QCOMPARE(bytesOf(m_log), before);
         // Reading and deciding leave one whole file.
@@ -319,7 +325,7 @@ private Q_SLOTS:
         const auto dumped = run({text("dump"), m_log});
         QCOMPARE(dumped.code, 0);
         for (const auto &event : dumped.lines()) {
-            QCOMPARE(event[text("evidence")].toString(), m_log);
+            QCOMPARE(event[text("evidence")].toString(), QDir::toNativeSeparators(m_log));
             QVERIFY(event[text("data")].isObject());
             ++events;
         }
@@ -340,6 +346,7 @@ private Q_SLOTS:
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
     }
 
+#ifndef _WIN32 // no file can have such a name there
     void linesToReadShowWhatTerminalsWouldActOn()
     {
         const QString forged = m_folder->filePath(QStringLiteral("a\nindexed  b\u202E\x1b[31m.evtx"));
@@ -368,6 +375,7 @@ private Q_SLOTS:
         const auto tree = run({text("tree"), m_case, alert});
         QVERIFY(tree.out.startsWith("alert " + alert.toLatin1()));
     }
+#endif
 
     void treeAndWatchShowWhatTerminalsWouldActOn()
     {
@@ -408,7 +416,8 @@ private Q_SLOTS:
         QCOMPARE(fields.code, 0);
         QCOMPARE(fields.out.count("<Event xmlns="), alert[text("hits")].toInt());
         QCOMPARE(fields.out.count("<Correlation"), 0);
-        QVERIFY(fields.err.contains("put together from the fields in the case: " + log.toUtf8()));
+        QVERIFY(fields.err.contains("put together from the fields in the case: "
+                                    + QDir::toNativeSeparators(log).toUtf8()));
         QCOMPARE(run({text("events"), m_case, text("ffff")}).code, 2);
     }
 
@@ -619,10 +628,15 @@ private Q_SLOTS:
         process.start(QStringLiteral(LOLSCOPE_CLI), QStringList{text("index"), m_case} + logs);
         QVERIFY(process.waitForStarted());
         QTRY_VERIFY(QFile::exists(m_case));
+#ifdef _WIN32
+        process.kill();
+        QVERIFY(process.waitForFinished());
+#else
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished());
         QVERIFY2(process.exitCode() == 130 || process.exitCode() == 0,
                  qPrintable(QString::number(process.exitCode())));
+#endif
         QCOMPARE(run(QStringList{text("index"), m_case} + logs).code, 0);
         QCOMPARE(run({text("alerts"), m_case}).lines().size(), 11 * 40);
     }

@@ -11,9 +11,11 @@
 #include "tests/support/reallogs.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#ifndef _WIN32
 #include <csignal>
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -306,6 +308,7 @@ private Q_SLOTS:
             QCOMPARE(take(alerts(file)).size(), std::size_t{11});
     }
 
+#ifndef _WIN32 // it forks
     /// Killed while it updates, it goes on where it was.
     void killedInAnUpdateItGoesOn()
     {
@@ -342,6 +345,7 @@ private Q_SLOTS:
         auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::ReadOnly));
         compare(madeOf(file), expectedOf(records, engine));
     }
+#endif
 
     /// A late start moves the hits of its process to other alerts; the verdict goes along.
     void verdictsFollowLateFacts()
@@ -370,7 +374,10 @@ private Q_SLOTS:
     }
 
 private:
-    static std::size_t toSize(EventId id) { return static_cast<std::size_t>(toInt(id)); }
+    static std::size_t toSize(EventId id)
+    {
+        return static_cast<std::size_t>(toInt(id));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestUpdating)
