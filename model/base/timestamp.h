@@ -15,12 +15,13 @@ namespace lolscope {
 using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
 using Timestamp = std::chrono::sys_time<Ticks>;
 
-/// Converts a Windows FILETIME: 100 ns steps since 1601-01-01 UTC ([MS-DTYP] 2.3.3).
-/// Empty for 0 (Windows writes it for "never") and for values past the year 30828.
+/// Converts a Windows FILETIME: 100 ns steps since 1601-01-01 UTC ([MS-DTYP] 2.3.3). Empty past the year
+/// 9999, which parseTimestamp() does not read either.
 constexpr std::optional<Timestamp> fromFileTime(std::uint64_t filetime) noexcept
 {
+    constexpr std::uint64_t kEndOf9999 = 2'650'467'744'000'000'000;
     constexpr std::int64_t k1601To1970Ticks = 116'444'736'000'000'000;
-    if (filetime == 0 || filetime > 0x7fff'ffff'ffff'ffff)
+    if (filetime >= kEndOf9999)
         return {};
     return Timestamp(Ticks(static_cast<std::int64_t>(filetime) - k1601To1970Ticks));
 }

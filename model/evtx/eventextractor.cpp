@@ -372,19 +372,16 @@ std::optional<Number> EventExtractor::number(const Plan &plan, const Op &op, std
     return toNumber<Number>(text(plan, op, values));
 }
 
-/// The years that parseTimestamp() reads; a time past them stays a text.
+/// A time that is none stays a text.
 void EventExtractor::setTime(const Plan &plan, const Op &op, std::size_t values)
 {
-    constexpr std::uint64_t kEndOf9999 = 2'650'467'744'000'000'000;
-    constexpr std::int64_t k1601To1970Ticks = 116'444'736'000'000'000;
     if (op.single) {
         const Value &value = m_values[values + op.value];
-        const std::uint64_t ticks =
-            value.is(ValueType::FileTime) && value.size == 8 ? readAt<std::uint64_t>(value.data) : kEndOf9999;
-        if (ticks < kEndOf9999) {
-            m_event->timeCreated = Timestamp(Ticks(static_cast<std::int64_t>(ticks) - k1601To1970Ticks));
-            return;
-        }
+        if (value.is(ValueType::FileTime) && value.size == 8)
+            if (const auto time = fromFileTime(readAt<std::uint64_t>(value.data))) {
+                m_event->timeCreated = time;
+                return;
+            }
     }
     const auto value = text(plan, op, values);
     m_event->timeCreated = parseTimestamp(value);

@@ -76,7 +76,7 @@ void LibevtxFile::Closer::operator()(void *file) const noexcept
 
 Result<LibevtxFile> LibevtxFile::open(const std::filesystem::path &path)
 {
-    const std::string source = path.string();
+    const std::string source = std::filesystem::path(path).make_preferred().string(); // it knows no other way
     return openWith(
         [&](void *file, libevtx_error_t **error) {
             return libevtx_file_open(handle(file), source.c_str(), LIBEVTX_OPEN_READ, error);

@@ -10,23 +10,38 @@ jobs=${LOLSCOPE_JOBS:-$(nproc)}
 mkdir -p "$cache"/{apt/lists,apt/cache,source,build,stamps,logs} "$prefix"/{include,lib/pkgconfig,share,licenses}
 
 # Source packages are listed here alone: the machine's own apt lists stay as they are.
-cat >"$cache/apt/sources.list" <<'LIST'
-deb-src http://deb.debian.org/debian bookworm main
-deb-src http://deb.debian.org/debian-security bookworm-security main
-LIST
 apt=(-qq -o "Dir::Etc::sourcelist=$cache/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
     -o "Dir::State::lists=$cache/apt/lists" -o "Dir::Cache=$cache/apt/cache" -o APT::Get::Only-Source=true
     -o APT::Sandbox::User="$(id -un)")
 
+# Where this machine has Debian's packages from, in whichever form its lists are; ORIGIN is unknown before its first update.
+own_sources() {
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' |
+        awk '$2 ~ /^bookworm(-security|-updates)?$/ && $3 == "main" && $4 ~ /^(Debian|\$\(ORIGIN\))$/ { print "deb-src", $1, $2, $3 }' | sort -u
+}
+
+debian_sources='deb-src http://deb.debian.org/debian bookworm main
+deb-src http://deb.debian.org/debian-security bookworm-security main'
+
 update_lists() { # once a day
     [ -z "$(find "$cache/apt/updated" -mmin -1440 2>/dev/null)" ] || return 0
-    apt-get "${apt[@]}" update >&2
-    touch "$cache/apt/updated"
+    local lists
+    for lists in "$(own_sources)" "$debian_sources"; do
+        echo "$lists" >"$cache/apt/sources.list"
+        apt-get "${apt[@]}" update >&2 || true # one that fails may be another's
+        if [ -n "$(versions_of sqlite3)" ]; then
+            touch "$cache/apt/updated"
+            return 0
+        fi
+    done
+    echo "Debian 12's source packages cannot be had: neither the places of this machine's apt lists nor deb.debian.org have" \
+        "them. They are needed to build the libraries for Windows; LOLSCOPE_WINDOWS=0 leaves Windows out of ./dev test." >&2
+    exit 1
 }
 
 versions_of() { # versions_of SOURCE: the newest first
-    apt-cache "${apt[@]}" showsrc "$1" | awk -v name="$1" '/^Package:/ { own = $2 == name } own && /^Version:/ { print $2 }' |
-        sort -Vru
+    apt-cache "${apt[@]}" showsrc "$1" 2>/dev/null |
+        awk -v name="$1" '/^Package:/ { own = $2 == name } own && /^Version:/ { print $2 }' | sort -Vru
 }
 
 # need SOURCE: runs build_SOURCE in its unpacked source, unless that version was built by that same recipe.
@@ -39,7 +54,8 @@ need() {
         rm -rf "$cache/source/$name" "$cache/build/$name"
         mkdir -p "$cache/source/$name"
         # A mirror may lag behind its own list.
-        (cd "$cache/source/$name" && apt-get "${apt[@]}" source --download-only "$name=$version" 2>/dev/null) || continue
+        (cd "$cache/source/$name" && apt-get "${apt[@]}" source --download-only "$name=$version") \
+            >"$cache/logs/$name.log" 2>&1 </dev/null || continue
         echo "Building $name $version for Windows" >&2
         (
             cd "$cache/source/$name"
@@ -53,7 +69,8 @@ need() {
         exit 1
     done
     if [ ! -d "$cache/source/$name/unpacked" ]; then
-        echo "The source package $name cannot be downloaded" >&2
+        echo "The source package $name cannot be downloaded:" >&2
+        cat "$cache/logs/$name.log" >&2
         exit 1
     fi
     cp "$cache/source/$name/unpacked/debian/copyright" "$prefix/licenses/$name.txt"

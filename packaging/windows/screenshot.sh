@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# screenshot.sh PROGRAM PICTURE: shows the program with the sample for a while and keeps a picture of the screen.
+# screenshot.sh PICTURE COMMAND...: lets the command run for LOLSCOPE_SHOWN seconds, keeps a picture of the screen and ends it.
+# It fails if the command ended by itself or the screen is empty.
 set -euo pipefail
-case=$(mktemp -d)
-trap 'rm -rf "$case"' EXIT
-wine "$1" --case "Z:${case//\//\\}\\case.lolscope" resources/sample/sample.evtx &
+"${@:2}" &
 sleep "${LOLSCOPE_SHOWN:-20}"
-xwd -root | convert xwd:- "$2"
-kill -0 $! # it still runs
+xwd -root | convert xwd:- "$1"
+kill -0 $!
 kill $!
+colors=$(identify -format %k "$1")
+[ "$colors" -gt 50 ] || {
+    echo "nothing is shown" >&2
+    exit 1
+}

@@ -2,12 +2,18 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <string>
 #include <thread>
 #include <unistd.h>
 #include <vector>
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#include <windows.h>
+#endif
 
 using namespace lolscope;
 using Kind = HelperFrame::Kind;
@@ -16,7 +22,10 @@ namespace {
 
 void say(const std::string &bytes)
 {
-    if (::write(STDOUT_FILENO, bytes.data(), bytes.size()) < 0)
+#ifdef _WIN32
+    _setmode(STDOUT_FILENO, _O_BINARY);
+#endif
+    if (::write(STDOUT_FILENO, bytes.data(), static_cast<unsigned>(bytes.size())) < 0)
         _exit(1);
 }
 
@@ -33,12 +42,36 @@ void say(const HelperFrame &frame)
         std::this_thread::sleep_for(std::chrono::seconds(1));
 }
 
+[[noreturn]] void crash()
+{
+#ifdef _WIN32
+    __builtin_trap();
+#else
+    std::signal(SIGSEGV, SIG_DFL); // a sanitizer would make an exit of it
+    raise(SIGSEGV);
+    std::abort();
+#endif
+}
+
+/// It must have no other file, and none of our environment.
+int ofOurs()
+{
+#ifdef _WIN32
+    return std::getenv("PATH") ? 11 : 0;
+#else
+    for (int file = 3; file < 256; ++file)
+        if (::lseek(file, 0, SEEK_CUR) >= 0 || ::isatty(file))
+            return 10;
+    return environ[0] == nullptr ? 0 : 11;
+#endif
+}
+
 } // namespace
 
 /// A helper that does, in place of its work, what the name it is called by says.
 int main(int, char **arguments)
 {
-    const std::string what = std::filesystem::path(arguments[0]).filename().string();
+    const std::string what = std::filesystem::path(arguments[0]).stem().string();
     if (what == "garbage") {
         say(std::string(100'000, 'x'));
         return 0;
@@ -51,14 +84,16 @@ int main(int, char **arguments)
     say({Kind::Opened, 2});
     const std::string xml = "<Event><System><EventID>77</EventID></System></Event>";
     say({Kind::Record, 4711, false, xml});
-    if (what == "crash") {
-        std::signal(SIGSEGV, SIG_DFL); // a sanitizer would make an exit of it
-        raise(SIGSEGV);
-    }
+    if (what == "crash")
+        crash();
     if (what == "hang")
         hang();
     if (what == "closes") {
+#ifdef _WIN32
+        CloseHandle(GetStdHandle(STD_OUTPUT_HANDLE));
+#else
         ::close(STDOUT_FILENO);
+#endif
         hang();
     }
     if (what == "spins")
@@ -95,11 +130,7 @@ int main(int, char **arguments)
     say({Kind::End});
     if (what == "talkative")
         say("x");
-    if (what == "files") { // it must have no other file, and no environment
-        for (int file = 3; file < 256; ++file)
-            if (::lseek(file, 0, SEEK_CUR) >= 0 || ::isatty(file))
-                return 10;
-        return environ[0] == nullptr ? 0 : 11;
-    }
+    if (what == "files")
+        return ofOurs();
     return 0;
 }

@@ -124,9 +124,19 @@ private:
     void log(const std::string &name, std::string xml, Lock &lock, bool isBig = false);
     WindowsError place(const EventLogApi::Subscription &how, const std::string &name, Subscription &made);
     template<typename T>
-    T *find(Handle handle);
+    T *find(Handle handle)
+    {
+        const auto object = static_cast<Object *>(handle);
+        return m_objects.count(object) > 0 ? dynamic_cast<T *>(object) : nullptr;
+    }
     template<typename T>
-    T *add();
+    T *add()
+    {
+        T *made = new T;
+        m_objects.insert(made);
+        return made;
+    }
+    static std::uint64_t numberIn(std::string_view text); ///< Decimal; 0 if it is none.
     std::vector<Handle> listeners(const std::string &channel) const;
 
     const std::function<void(Handle)> m_setSignal;

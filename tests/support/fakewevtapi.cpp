@@ -1,7 +1,10 @@
 // A wevtapi.dll that is a FakeEventLog: what the Windows code is run with where there is no Windows (wine).
+// It begins with the lines of the file that LOLSCOPE_FAKE_EVENTLOG names.
 #include "tests/support/fakeeventlog.h"
 
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <windows.h>
 #include <winevt.h>
 
@@ -13,6 +16,14 @@ namespace {
 FakeEventLog &log()
 {
     static FakeEventLog fake([](EventLogApi::Handle signal) { SetEvent(signal); });
+    static const bool isReady = [] {
+        const char *script = std::getenv("LOLSCOPE_FAKE_EVENTLOG");
+        std::ifstream lines(script ? script : "");
+        for (std::string line; std::getline(lines, line);)
+            fake.play(line);
+        return true;
+    }();
+    (void)isReady;
     return fake;
 }
 

@@ -75,6 +75,7 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(m_folder->filePath(text("none.lolscope"))));
     }
 
+#ifndef _WIN32 // no file can have such a name there
     void linesToReadShowWhatTerminalsWouldActOn()
     {
         const QString forged = m_folder->filePath(QStringLiteral("a\nindexed  b\u202E\x1b[31m.evtx"));
@@ -103,6 +104,7 @@ private Q_SLOTS:
         const auto tree = run({text("tree"), m_case, alert});
         QVERIFY(tree.out.startsWith("alert " + alert.toLatin1()));
     }
+#endif
 
     void treeAndWatchShowWhatTerminalsWouldActOn()
     {

@@ -1,5 +1,7 @@
 #include "tests/app/cli/clifixture.h"
 
+#include <QDir>
+
 #include <QJsonArray>
 
 using namespace lolscope;
@@ -76,15 +78,17 @@ private Q_SLOTS:
                      .code,
                  2); // not over the case itself
         const QByteArray before = bytesOf(m_log);
-        QVERIFY(QFile::link(m_log, m_folder->filePath(text("link.csv"))));
         QCOMPARE(run({text("export"), m_case, text("--force"), text("--format"), text("csv"), text("--out"),
                       m_log})
                      .code,
                  2); // nor over evidence
+#ifndef _WIN32 // where Qt's links are shortcuts
+        QVERIFY(QFile::link(m_log, m_folder->filePath(text("link.csv"))));
         QCOMPARE(run({text("export"), m_case, text("--force"), text("--out"),
                       m_folder->filePath(text("link.csv"))})
                      .code,
                  2);
+#endif
         QCOMPARE(run({text("allow"), m_case, text("export"), text("--force"), text("--out"), m_log}).code, 2);
         QCOMPARE(bytesOf(m_log), before);
         // Reading and deciding leave one whole file.
@@ -109,7 +113,8 @@ private Q_SLOTS:
         QCOMPARE(fields.code, 0);
         QCOMPARE(fields.out.count("<Event xmlns="), alert[text("hits")].toInt());
         QCOMPARE(fields.out.count("<Correlation"), 0);
-        QVERIFY(fields.err.contains("put together from the fields in the case: " + log.toUtf8()));
+        QVERIFY(fields.err.contains("put together from the fields in the case: "
+                                    + QDir::toNativeSeparators(log).toUtf8()));
         QCOMPARE(run({text("events"), m_case, text("ffff")}).code, 2);
     }
 

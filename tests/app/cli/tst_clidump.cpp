@@ -1,5 +1,7 @@
 #include "tests/app/cli/clifixture.h"
 
+#include <QDir>
+
 #include <QJsonArray>
 
 using namespace lolscope;
@@ -26,7 +28,7 @@ private Q_SLOTS:
         const auto dumped = run({text("dump"), m_log});
         QCOMPARE(dumped.code, 0);
         for (const auto &event : dumped.lines()) {
-            QCOMPARE(event[text("evidence")].toString(), m_log);
+            QCOMPARE(event[text("evidence")].toString(), QDir::toNativeSeparators(m_log));
             QVERIFY(event[text("data")].isObject());
             ++events;
         }

@@ -38,7 +38,8 @@ class TestCase
 public:
     std::filesystem::path path(const char *name) const
     {
-        return m_folder.filePath(QString::fromLatin1(name)).toStdString();
+        return std::filesystem::path(m_folder.filePath(QString::fromLatin1(name)).toStdString())
+            .make_preferred();
     }
     std::filesystem::path casePath() const { return path("case.lolscope"); }
 

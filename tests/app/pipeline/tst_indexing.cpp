@@ -4,12 +4,14 @@
 #include "model/store/eventwriter.h"
 #include "tests/app/pipeline/testcase.h"
 
-#include <csignal>
 #include <fstream>
 #include <random>
-#include <sys/wait.h>
 #include <thread>
+#ifndef _WIN32
+#include <csignal>
+#include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -96,7 +98,7 @@ private Q_SLOTS:
             test.index({startsFirst ? b : a});
             contents[startsFirst] =
                 contentOf(test.open())
-                    .replaceInStrings(QString::fromStdString(a.parent_path().string()), QString());
+                    .replaceInStrings(QString::fromStdString(a.parent_path().filename().string()), QString());
         }
         QVERIFY(contents[0].size() > 10);
         QCOMPARE(contents[0], contents[1]);
@@ -127,6 +129,7 @@ private Q_SLOTS:
         QCOMPARE(caseCounts(test.open())->problems, std::uint64_t{4});
     }
 
+#ifndef _WIN32 // it makes a link
     void foldersAreSearched()
     {
         const TestCase test;
@@ -141,7 +144,9 @@ private Q_SLOTS:
                 || summary.files[1].state == FileOutcome::State::Failed);
         QVERIFY2(summary.imperfect(), "the link that was not followed is named");
     }
+#endif
 
+#ifndef _WIN32 // it forks
     /// What a killed run had not reached is known to the case.
     void aKilledRunIsCompletedWithoutNamingItsFiles()
     {
@@ -182,6 +187,7 @@ private Q_SLOTS:
         QCOMPARE(completed.alerts, std::uint64_t{11 * 12});
         QVERIFY(!needsIndexing(test.open()).value());
     }
+#endif
 
     void evidenceThatChangedOrWentAfterAKillIsSettled()
     {
@@ -221,6 +227,7 @@ private Q_SLOTS:
         QVERIFY(!needsIndexing(test.open()).value());
     }
 
+#ifndef _WIN32 // it forks
     /// Kills the program at many points of an indexing run; whatever was left, indexing again gives the case
     /// an undisturbed run gives.
     void killedAtAnyPointItResumes()
@@ -268,6 +275,7 @@ private Q_SLOTS:
         }
         QVERIFY2(interrupted >= 3, "the kills must fall into the run");
     }
+#endif
 
     void theEvidenceIsNotTouched()
     {
@@ -279,7 +287,7 @@ private Q_SLOTS:
         QVERIFY(fs::last_write_time(log) == time);
         for (const auto &entry : fs::directory_iterator(log.parent_path()))
             QVERIFY2(entry.path() == log || entry.path().filename().string().starts_with("case.lolscope"),
-                     entry.path().c_str());
+                     entry.path().string().c_str());
     }
 };
 

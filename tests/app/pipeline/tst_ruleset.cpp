@@ -135,7 +135,7 @@ private Q_SLOTS:
                 + ": condition";
         };
         const auto says = [&](const Error &warning, const std::string &text) {
-            return describe(warning).starts_with(m_case->path("odd/a.yml").string() + place(text));
+            return describe(warning).starts_with((m_case->path("odd") / "a.yml").string() + place(text));
         };
         QVERIFY2(says(loaded.rules[1].warnings[0], "NOT selection"),
                  describe(loaded.rules[1].warnings[0]).c_str());

@@ -13,9 +13,11 @@
 #include "tests/model/analysis/crowd.h"
 #include "tests/support/reallogs.h"
 
+#ifndef _WIN32
 #include <csignal>
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -207,6 +209,7 @@ private Q_SLOTS:
             QCOMPARE(take(alerts(file)).size(), std::size_t{11});
     }
 
+#ifndef _WIN32 // it forks
     /// Killed while it updates, it goes on where it was.
     void killedInAnUpdateItGoesOn()
     {
@@ -243,6 +246,7 @@ private Q_SLOTS:
         auto file = take(CaseFile::open(test.casePath(), CaseFile::Mode::ReadOnly));
         compare(madeOf(file), expectedOf(records, engine));
     }
+#endif
 
     /// A late start moves the hits of its process to other alerts; the verdict goes along.
     void verdictsFollowLateFacts()
@@ -271,7 +275,10 @@ private Q_SLOTS:
     }
 
 private:
-    static std::size_t toSize(EventId id) { return static_cast<std::size_t>(toInt(id)); }
+    static std::size_t toSize(EventId id)
+    {
+        return static_cast<std::size_t>(toInt(id));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestUpdating)

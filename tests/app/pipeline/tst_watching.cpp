@@ -7,13 +7,15 @@
 #include "model/store/eventstore.h"
 #include "tests/app/pipeline/testcase.h"
 
-#include <csignal>
 #include <fstream>
 #include <random>
 #include <set>
-#include <sys/wait.h>
 #include <thread>
+#ifndef _WIN32
+#include <csignal>
+#include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -62,12 +64,14 @@ std::vector<std::string> xmlOf(const fs::path &log)
     return lines;
 }
 
+#ifndef _WIN32
 bool hasEvents(const fs::path &path)
 {
     const auto file = CaseFile::open(path, CaseFile::Mode::ReadOnly);
     const auto counts = file ? caseCounts(*file) : tl::unexpected(file.error());
     return counts && counts->events > 0;
 }
+#endif
 
 /// Alert ids with their hits: what does not depend on where events were read.
 QStringList alertsOf(const CaseFile &file)
@@ -161,6 +165,7 @@ private Q_SLOTS:
         QCOMPARE(take(alerts(file)).size(), std::size_t{11});
     }
 
+#ifndef _WIN32 // /dev/fd
     /// 100,000 events as fast as they can be read: none is lost, and memory is that of some batches.
     void aBurstLosesNothing()
     {
@@ -202,7 +207,9 @@ private Q_SLOTS:
 #endif
         QVERIFY2(most - before < kMostMiB * 1024, qPrintable(QString::number(most - before)));
     }
+#endif
 
+#ifndef _WIN32 // it forks
     /// Killed at any moment of a burst and started again until all is read: nothing is missing or there
     /// twice.
     void killedInABurstItResumes()
@@ -263,6 +270,7 @@ private Q_SLOTS:
         }
         QCOMPARE(recorded, all);
     }
+#endif
 
     void aReplacedFileIsEvidenceOfItsOwn()
     {
@@ -365,6 +373,7 @@ private Q_SLOTS:
         QCOMPARE(caseCounts(file)->events, summary.status.events);
     }
 
+#ifndef _WIN32
 private:
     static long residentKiB()
     {
@@ -373,6 +382,7 @@ private:
         statm >> size >> resident;
         return resident * (sysconf(_SC_PAGESIZE) / 1024);
     }
+#endif
 };
 
 QTEST_GUILESS_MAIN(TestWatching)

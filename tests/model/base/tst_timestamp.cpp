@@ -107,15 +107,15 @@ private Q_SLOTS:
     {
         QTest::addColumn<quint64>("filetime");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("never") << quint64{0} << QStringLiteral("(none)");
+        QTest::newRow("zero") << quint64{0} << QStringLiteral("1601-01-01T00:00:00.000Z");
         QTest::newRow("first tick") << quint64{1} << QStringLiteral("1601-01-01T00:00:00.0000001Z");
         QTest::newRow("1970") << quint64{116'444'736'000'000'000}
                               << QStringLiteral("1970-01-01T00:00:00.000Z");
         QTest::newRow("a log") << quint64{132'089'095'995'560'000}
                                << QStringLiteral("2019-07-29T21:33:19.556Z");
-        QTest::newRow("last") << quint64{0x7fff'ffff'ffff'ffff}
-                              << QStringLiteral("30828-09-14T02:48:05.4775807Z");
-        QTest::newRow("past the last") << quint64{0x8000'0000'0000'0000} << QStringLiteral("(none)");
+        QTest::newRow("last") << quint64{2'650'467'743'999'999'999}
+                              << QStringLiteral("9999-12-31T23:59:59.9999999Z");
+        QTest::newRow("past the last") << quint64{2'650'467'744'000'000'000} << QStringLiteral("(none)");
         QTest::newRow("all bits") << std::numeric_limits<quint64>::max() << QStringLiteral("(none)");
     }
     void readsFileTimes()

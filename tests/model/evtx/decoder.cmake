@@ -16,9 +16,6 @@ lolscope_add_test(evtx/tst_recordxml.cpp LIBS ${decoder})
 
 # The helper, and one that misbehaves.
 lolscope_add_test(evtx/tst_helperframes.cpp LIBS lolscope_evtx LABELS hostile)
-if(WIN32)
-    return() # the one that misbehaves is POSIX's
-endif()
 lolscope_add_test(evtx/tst_recoveringreader.cpp LIBS ${decoder} lolscope_sample LABELS hostile)
 target_compile_definitions(tst_recoveringreader PRIVATE LOLSCOPE_EVTXHELPER="$<TARGET_FILE:lolscope-evtxhelper>"
     LOLSCOPE_BADHELPER="$<TARGET_FILE:badhelper>")

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <stop_token>
 #include <thread>
+#ifdef _WIN32
+#include <windows.h>
+#endif
 
 using namespace lolscope;
 using lolscope::test::Copied;
@@ -63,7 +66,8 @@ private Q_SLOTS:
         damage();
         const Read with = read(LOLSCOPE_EVTXHELPER);
         QVERIFY2(with.error.empty(), with.error.c_str());
-        QVERIFY(with.names("crashed") || with.names("ended with code") || with.events.size() == 2);
+        QVERIFY2(with.names("crashed") || with.names("ended with code") || with.events.size() == 2,
+                 with.damage.empty() ? "" : with.damage.back().reason.c_str());
     }
 
     /// Only what is damaged is read again, and nothing comes twice.
@@ -118,10 +122,11 @@ private Q_SLOTS:
     {
         writeHealthy();
         damage();
-        const Read with = read("/nowhere/lolscope-evtxhelper");
+        const auto nowhere = std::filesystem::path(path()).parent_path() / "nowhere";
+        const Read with = read(nowhere);
         QCOMPARE(with.events.size(), std::size_t(0));
         QCOMPARE(with.damage.size(), readAll(openEvents(path())).damage.size() + 1);
-        QVERIFY(with.names("/nowhere/lolscope-evtxhelper: cannot be started: No such file"));
+        QVERIFY(with.names(nowhere.string() + ": cannot be started: "));
         QVERIFY(with.damage.back().slack);
     }
 
@@ -132,12 +137,12 @@ private Q_SLOTS:
         const auto row = [](const char *what, int recovered, const char *reason) {
             QTest::newRow(what) << recovered << QString::fromLatin1(reason);
         };
-        row("crash", 1, "crashed (Segmentation fault)");
-        row("hang", 1, "said nothing for 300 ms");
-        row("silent", 0, "said nothing for 300 ms");
+        row("crash", 1, kIsWindows ? "crashed (0xC000001D)" : "crashed (Segmentation fault)");
+        row("hang", 1, kSilent.c_str());
+        row("silent", 0, kSilent.c_str());
         row("closes", 1, "closed its output and did not end");
         row("spins", 1, "more than 1 s of processor time");
-        row("hoards", 1, "crashed (Aborted)");
+        row("hoards", 1, kIsWindows ? "wanted more than its 128 MiB" : "crashed (Aborted)");
         row("exits", 1, "ended with code 9");
         row("nothing", 0, "ended in the middle");
         row("cut", 1, "ended in the middle");
@@ -160,6 +165,9 @@ private Q_SLOTS:
         if (what == "hoards")
             QSKIP("the address space is not limited under AddressSanitizer");
 #endif
+        if (isWine() && (what == "spins" || what == "hoards" || what == "closes"))
+            QSKIP("wine 8 knows neither these limits of a job nor the end of a pipe before that of its "
+                  "process");
         writeHealthy();
         damage();
         const auto without = readAll(openEvents(path())).damage.size();
@@ -167,7 +175,7 @@ private Q_SLOTS:
         const bool isBusy = what == "spins" || what == "hoards";
         options.helperLimits.memoryBytes = std::uint64_t{128} << 20;
         options.helperLimits.cpuSeconds = 1;
-        options.helperLimits.silence = std::chrono::milliseconds(isBusy ? 120'000 : 300);
+        options.helperLimits.silence = isBusy ? std::chrono::minutes(2) : kPatience;
         QElapsedTimer timer;
         timer.start();
         const Read read = readAll(openEvents(path(), options));
@@ -200,6 +208,23 @@ private Q_SLOTS:
     }
 
 private:
+#ifdef _WIN32
+    static constexpr bool kIsWindows = true; // where a start takes longer, under wine above all
+    static constexpr std::chrono::milliseconds kPatience{3'000};
+    static bool isWine()
+    {
+        return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr;
+    }
+#else
+    static constexpr bool kIsWindows = false;
+    static constexpr std::chrono::milliseconds kPatience{300};
+    static bool isWine()
+    {
+        return false;
+    }
+#endif
+    const std::string kSilent = "said nothing for " + std::to_string(kPatience.count()) + " ms";
+
     static ReadOptions asking(const std::filesystem::path &helper)
     {
         ReadOptions options;
@@ -235,10 +260,14 @@ private:
     /// The helper that does what its name says.
     std::filesystem::path badHelper(const std::string &name) const
     {
-        const auto link = std::filesystem::path(path()).parent_path() / name;
+        const auto folder = std::filesystem::path(path()).parent_path();
         std::error_code exists;
-        std::filesystem::create_symlink(LOLSCOPE_BADHELPER, link, exists);
-        return link;
+        if (kIsWindows) {
+            std::filesystem::copy_file(LOLSCOPE_BADHELPER, folder / (name + ".exe"), exists);
+            return folder / (name + ".exe");
+        }
+        std::filesystem::create_symlink(LOLSCOPE_BADHELPER, folder / name, exists);
+        return folder / name;
     }
 };
 

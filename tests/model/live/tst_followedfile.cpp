@@ -9,11 +9,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <fcntl.h>
 #include <fstream>
 #include <mutex>
+#ifndef _WIN32
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#endif
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -288,6 +290,9 @@ private Q_SLOTS:
         auto reader = follow(file);
         takeAll(reader);
         std::ofstream(path("new"), std::ios::binary) << log(1, 28);
+#ifdef _WIN32
+        fs::rename(file, path("old")); // nothing can be renamed over an open file there
+#endif
         fs::rename(path("new"), file);
         const auto taken = takeAll(reader);
         QCOMPARE(taken.ids, range(21, 28));
@@ -399,7 +404,8 @@ private Q_SLOTS:
         auto later = follow(file, taken.bookmark);
         QCOMPARE(takeAll(later).ids, range(4, 4));
         // logrotate: renamed, and a new file in its place.
-        out << xmlEvent(5) << std::flush;
+        out << xmlEvent(5);
+        out.close();
         fs::rename(file, path("a.xml.1"));
         std::ofstream(file, std::ios::binary) << xmlEvent(6);
         taken = takeAll(later);
@@ -440,6 +446,7 @@ private Q_SLOTS:
         QCOMPARE(takeAll(reader).ids, range(13, 13));
     }
 
+#ifndef _WIN32 // it makes links
     void whatAFolderCannotGiveIsNamedOnce()
     {
         fs::create_directories(path("logs"));
@@ -462,6 +469,7 @@ private Q_SLOTS:
         m_clock->pass(FollowedFolder::kLookForFiles);
         QCOMPARE(takeAll(reader).damage.size(), std::size_t{1});
     }
+#endif
 
     void aForgedRecordNumberIsNoLoss()
     {
@@ -503,6 +511,7 @@ private Q_SLOTS:
         }
     }
 
+#ifndef _WIN32 // FIFOs and journald
     void aFifoWhoseWritersComeAndGo()
     {
         const fs::path fifo = path("fifo");
@@ -627,6 +636,7 @@ private Q_SLOTS:
         const auto step = absent.next(batch, {});
         QVERIFY(!step && step.error().code == ErrorCode::Unsupported);
     }
+#endif
 };
 
 QTEST_GUILESS_MAIN(TestFollowedFile)

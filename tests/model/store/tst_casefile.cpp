@@ -136,7 +136,7 @@ private Q_SLOTS:
         row("table replaced by a view", "DROP TABLE journal; CREATE VIEW journal AS SELECT 1", "Corrupt");
         row("table missing", "DROP TABLE journal", "Corrupt");
         row("column added", "ALTER TABLE journal ADD COLUMN x TEXT", "Corrupt");
-        row("virtual table", "CREATE VIRTUAL TABLE t USING fts5(a)", "Corrupt");
+        row("virtual table", "CREATE VIRTUAL TABLE t USING dbstat", "Corrupt");
         row("trigger under a reserved name",
             "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_t', "
             "'verdict', 0, "
