@@ -382,6 +382,46 @@ private Q_SLOTS:
         QVERIFY(takeAll(reader).damage.empty());
     }
 
+    void aLogWithoutItsSignatureIsReadAsALog()
+    {
+        const fs::path file = path("a.evtx");
+        std::string bytes = log(1, 5);
+        bytes.replace(0, 7, "ELFFILE");
+        std::ofstream(file, std::ios::binary) << bytes;
+        auto reader = follow(file);
+        const auto taken = takeAll(reader);
+        QCOMPARE(taken.ids, range(1, 5));
+        QCOMPARE(taken.damage.size(), std::size_t{1});
+        QCOMPARE(taken.damage[0].reason, "no file signature");
+        QCOMPARE(taken.lost(), std::uint64_t{0});
+    }
+
+    void whatIsNamedALogAndIsNoneIsRefused()
+    {
+        const fs::path file = path("a.EVTX");
+        std::ofstream(file, std::ios::binary) << "MZ, and\nother lines\n" << std::string(5000, 'x') << '\n';
+        auto reader = follow(file);
+        LiveBatch batch;
+        const auto step = reader.next(batch, {});
+        QVERIFY(!step);
+        QCOMPARE(step.error().code, ErrorCode::Unsupported);
+        QVERIFY2(step.error().detail.starts_with("no event log"), step.error().detail.c_str());
+    }
+
+    void saysWhatItWaitsFor()
+    {
+        const fs::path file = path("a.evtx");
+        auto reader = follow(file);
+        QVERIFY(takeAll(reader).ids.empty());
+        QCOMPARE(reader.waitsFor(), "there is no such file");
+        std::ofstream(file, std::ios::binary) << std::string(kHeader, '\0');
+        QVERIFY(takeAll(reader).ids.empty());
+        QCOMPARE(reader.waitsFor(), "nothing is in it yet");
+        std::ofstream(file, std::ios::binary) << log(1, 2);
+        QCOMPARE(takeAll(reader).ids, range(1, 2));
+        QCOMPARE(reader.waitsFor(), "");
+    }
+
     void aTextGrowsTurnsAndShrinks()
     {
         const fs::path file = path("a.xml");
