@@ -102,6 +102,8 @@ protected:
             RecordSpec record = scenario[id % scenario.size()];
             record.recordId.reset();
             record.time += std::chrono::days(day);
+            if (record.written)
+                *record.written += std::chrono::days(day);
             writer.add(record);
         }
         if (!writer.finish())
