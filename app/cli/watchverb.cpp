@@ -2,8 +2,10 @@
 #include "app/cli/verbs.h"
 #include "app/pipeline/alertreport.h"
 #include "app/pipeline/watching.h"
+#include "model/base/files.h"
 #include "model/base/text.h"
 #include "model/live/eventlogchannels.h"
+#include "model/live/journalreader.h"
 #include "model/store/casestate.h"
 
 #include <algorithm>
@@ -39,12 +41,15 @@ constexpr std::string_view kEventLog = "eventlog:";
 /// it.
 class StatusLines
 {
+    static constexpr std::size_t kToTheSecond = 19; // of 2026-10-05T10:00:00.000Z
+
 public:
     void tell(const WatchStatus &status)
     {
         for (const auto &source : status.sources) {
+            const bool isFine = source.status.state == LiveStatus::State::Following;
             tellError(source.name, source.status.error,
-                      std::string(liveStateName(source.status.state)) + ": ");
+                      (isFine ? "waiting for it" : std::string(liveStateName(source.status.state))) + ": ");
             for (const LivePart &part : source.status.parts)
                 tellError(source.name + '\\' + part.name, part.error, "");
         }
@@ -64,6 +69,8 @@ public:
             std::to_string(status.events) + " events, " + oneDigit(status.eventsPerSecond) + "/s";
         if (status.lag)
             line += ", lag " + oneDigit(std::chrono::duration<double>(*status.lag).count()) + " s";
+        else if (status.latest)
+            line += ", the last of " + formatTimestamp(*status.latest).substr(0, kToTheSecond) + 'Z';
         line += ", " + std::to_string(status.lost) + " lost";
         for (const auto &source : status.sources)
             line += "; " + source.name + ' ' + std::string(liveStateName(source.status.state));
@@ -103,6 +110,18 @@ Result<EventLogComputer> computerOf(const ComputerArguments &arguments, const st
     return computer;
 }
 
+/// A file that is not there yet can only come where there is a folder for it.
+std::optional<Error> missingFolder(const std::string &source)
+{
+    if (source == "-" || source == JournalReader::kEvidence)
+        return {};
+    const auto path = absolutePath(utf8Path(source));
+    const auto folder = (path.has_filename() ? path : path.parent_path()).parent_path();
+    if (fileFacts(path).kind != FileKind::None || fileFacts(folder).kind == FileKind::Folder)
+        return {};
+    return Error{ErrorCode::Io, "there is no such file, nor a folder that it could come to", source, {}};
+}
+
 Result<std::vector<WatchInput>> watchInputs(const WatchArguments &arguments, const CaseFile &file,
                                             const std::stop_token &stop)
 {
@@ -114,6 +133,8 @@ Result<std::vector<WatchInput>> watchInputs(const WatchArguments &arguments, con
     bool hasLogs = false;
     for (const std::string &source : arguments.sources) {
         if (!source.starts_with(kEventLog)) {
+            if (auto misnamed = missingFolder(source))
+                return tl::unexpected(*misnamed);
             inputs.push_back(watchInput(source, arguments.format, *bookmarks));
             continue;
         }
@@ -196,6 +217,7 @@ int watch(const Options &options, const Path &casePath, const RuleArguments &rul
     }
     for (const auto &source : summary->status.sources)
         imperfect = imperfect || source.status.state == LiveStatus::State::Failed
+            || !source.status.error.empty()
             || std::any_of(source.status.parts.begin(), source.status.parts.end(),
                            [](const LivePart &part) { return !part.error.empty(); });
     if (!options.quiet)

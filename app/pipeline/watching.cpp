@@ -180,8 +180,12 @@ private:
         auto committed = m_writer ? m_writer->commit() : Result<void>();
         if (committed && m_latest) {
             const auto now = std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now());
-            m_summary.status.lag = std::chrono::duration_cast<std::chrono::milliseconds>(
-                std::max(now - *std::exchange(m_latest, {}), Ticks(0)));
+            WatchStatus &status = m_summary.status;
+            status.latest = std::exchange(m_latest, {});
+            status.lag.reset();
+            if (now - *status.latest <= kCurrent)
+                status.lag = std::chrono::duration_cast<std::chrono::milliseconds>(
+                    std::max(now - *status.latest, Ticks(0)));
         }
         return committed;
     }

@@ -38,8 +38,9 @@ struct WatchStatus
     double eventsPerSecond = 0; ///< Over the last second.
     std::uint64_t lost = 0, damaged = 0; ///< Of all sources.
     /// How old the newest event was when the case had it: what the source and the way here took. Empty before
-    /// any.
+    /// any, and while they are older than kCurrent; `latest` is when the newest one was logged then.
     std::optional<std::chrono::milliseconds> lag;
+    std::optional<Timestamp> latest;
 };
 
 /// Called by watch() on its thread.

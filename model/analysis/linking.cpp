@@ -70,6 +70,7 @@ private:
             process.host = fact.host;
             process.pid = fact.pid;
             process.image = fact.image;
+            process.end = fact.end;
             if (fact.guid != 0) {
                 const auto [entry, added] = m_byGuid.try_emplace({fact.host, fact.guid}, static_cast<int>(i));
                 if (!added)

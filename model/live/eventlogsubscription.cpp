@@ -3,7 +3,6 @@
 #include "model/base/text.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
-#include "model/live/eventlogbookmark.h"
 #include "model/live/eventlogreader.h"
 
 #include <algorithm>
@@ -38,7 +37,8 @@ EventLogSubscription::EventLogSubscription(std::shared_ptr<EventLogApi> api,
     , m_source(std::move(source))
     , m_isFiltered(m_source.query != "*")
     , m_isForwarded(equalsFolded(m_source.channel, "ForwardedEvents"))
-    , m_bookmarkXml(std::move(bookmark))
+    , m_place(eventLogPlace(bookmark))
+    , m_isToProve(m_place.time.has_value())
     , m_fromOldest(!m_source.fromNow)
     , m_atOnce(EventLogReader::kEventsAtOnce)
 {}
@@ -66,7 +66,7 @@ bool EventLogSubscription::read(EventLogApi::Handle session, LiveBatch &batch)
     const bool isNews = std::exchange(m_isPlaceNew, false) || batch.isAnotherLog
         || !batch.events.events.empty() || !batch.events.damage.empty();
     if (isNews)
-        batch.bookmark = m_bookmarkXml;
+        batch.bookmark = textOf(m_place);
     m_given += batch.events.events.size();
     return isNews;
 }
@@ -77,7 +77,7 @@ Begin EventLogSubscription::whereToBegin(EventLogApi::Handle session)
 {
     if (m_isPlaceGone)
         return Begin::Oldest;
-    if (!m_bookmarkXml.empty())
+    if (!m_place.bookmark.empty())
         return Begin::AfterBookmark;
     if (m_fromOldest)
         return Begin::Oldest;
@@ -85,8 +85,11 @@ Begin EventLogSubscription::whereToBegin(EventLogApi::Handle session)
     if (!m_source.channel.empty() && !m_isForwarded)
         if (const auto log = m_api->logInfo(session, m_source.channel)) {
             m_fromOldest = log->records == 0;
-            if (!m_fromOldest)
-                m_bookmarkXml = bookmarkOf(m_source.channel, log->oldestRecord + log->records - 1);
+            if (!m_fromOldest) {
+                m_place.unreadTo = log->oldestRecord + log->records - 1;
+                m_place.unreadTime = std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now());
+                m_place.bookmark = bookmarkOf(m_source.channel, m_place.unreadTo);
+            }
             m_isPlaceNew = !m_fromOldest;
         }
     return m_fromOldest ? Begin::Oldest : Begin::Future;
@@ -96,12 +99,12 @@ Begin EventLogSubscription::whereToBegin(EventLogApi::Handle session)
 bool EventLogSubscription::openBookmark(Begin &begin, LiveBatch &batch)
 {
     if (begin == Begin::AfterBookmark) {
-        const auto opened = m_bookmarkXml.size() <= EventLogReader::kMaxBookmarkBytes
-            ? m_api->createBookmark(m_bookmarkXml)
+        const auto opened = m_place.bookmark.size() <= EventLogReader::kMaxBookmarkBytes
+            ? m_api->createBookmark(m_place.bookmark)
             : tl::unexpected(kInvalidParameter);
         if (opened) {
             m_bookmark = EventLogHandle(m_api, *opened);
-            m_lastId = m_lastId == 0 ? bookmarkedRecord(m_bookmarkXml) : m_lastId;
+            m_lastId = m_lastId == 0 ? bookmarkedRecord(m_place.bookmark) : m_lastId;
             return true;
         }
         note(batch,
@@ -120,29 +123,59 @@ bool EventLogSubscription::openBookmark(Begin &begin, LiveBatch &batch)
 void EventLogSubscription::subscribe(EventLogApi::Handle session, LiveBatch &batch)
 {
     Begin begin = whereToBegin(session);
-    for (;;) {
+    while (!(begin == Begin::AfterBookmark && subscribeToProve(session))) {
         if (!openBookmark(begin, batch))
             return;
-        const auto signal = m_api->createSignal();
-        if (!signal)
-            return tryLater(signal.error(), EventLogReader::kFirstRetry);
-        m_signal = *signal;
-        const bool isAfter = begin == Begin::AfterBookmark;
-        const auto opened = m_api->subscribe({session, m_signal, m_source.channel, m_source.query, begin,
-                                              isAfter ? m_bookmark.get() : nullptr, !m_isForwarded});
-        if (opened) {
-            m_subscription = EventLogHandle(m_api, *opened);
+        const auto opened = open(session, begin);
+        if (opened)
             break;
-        }
-        if (!isAfter || !beginsAgain(opened.error(), session, batch))
+        if (begin != Begin::AfterBookmark || !beginsAgain(opened.error(), session, batch))
             return cannotSubscribe(opened.error(), session);
         close();
         begin = Begin::Oldest; // never what comes alone: what there is would be lost
     }
+    m_skipsUnread = begin == Begin::Oldest && m_isPlaceGone && m_place.unreadTo > 0;
     m_isReadAgain = std::exchange(m_isPlaceGone, false) && m_isReadAgain;
     m_mayHaveMore = true; // what is there already gives no signal
     m_isProven = false;
     m_error.clear();
+}
+
+EventLogApi::Answer<void> EventLogSubscription::open(EventLogApi::Handle session, Begin begin)
+{
+    const auto signal = m_api->createSignal();
+    if (!signal)
+        return tl::unexpected(signal.error());
+    m_signal = *signal;
+    const auto opened =
+        m_api->subscribe({session, m_signal, m_source.channel, m_source.query, begin,
+                          begin == Begin::AfterBookmark ? m_bookmark.get() : nullptr, !m_isForwarded});
+    if (!opened)
+        return tl::unexpected(opened.error());
+    m_subscription = EventLogHandle(m_api, *opened);
+    return {};
+}
+
+/// Begins one record early where an earlier run or session stopped, to see whether that record is the one
+/// that was read: a log that was cleared meanwhile may have one of the same id. Where the record before it is
+/// gone, and of a filtered log, the bookmark has to do.
+bool EventLogSubscription::subscribeToProve(EventLogApi::Handle session)
+{
+    const std::uint64_t last = bookmarkedRecord(m_place.bookmark);
+    if (!std::exchange(m_isToProve, false) || !m_place.time || m_isFiltered || m_isForwarded
+        || m_source.channel.empty() || last < 2)
+        return false;
+    const auto before = m_api->createBookmark(bookmarkOf(m_source.channel, last - 1));
+    if (!before)
+        return false;
+    m_bookmark = EventLogHandle(m_api, *before);
+    if (!open(session, Begin::AfterBookmark)) {
+        close();
+        return false;
+    }
+    m_lastId = last;
+    m_isProof = true;
+    return true;
 }
 
 /// Whether it is the bookmark that Windows does not take.
@@ -183,7 +216,7 @@ void EventLogSubscription::placeIsGone(EventLogApi::Handle session, LiveBatch &b
 
 void EventLogSubscription::dropPlace()
 {
-    m_bookmarkXml.clear();
+    m_place = {};
     m_lastId = 0;
     m_fromOldest = true;
 }
@@ -266,13 +299,14 @@ void EventLogSubscription::cannotFetch(WindowsError error, LiveBatch &batch)
         }
         note(batch, "an event is too large for Windows to hand over", {}, 1);
         m_lastId += m_lastId > 0 ? 1 : 0;
+        m_place.time.reset();
         return lookLater();
     case kNotFound:
     case kResultStale:
     case kResultInvalidPosition:
         if (m_isProven)
             return reopenAtOnce();
-        m_isPlaceGone = m_isReadAgain = !m_bookmarkXml.empty();
+        m_isPlaceGone = m_isReadAgain = !m_place.bookmark.empty();
         return tryLater(error, EventLogReader::kFirstRetry);
     case kFileNotFound:
     case kChannelNotFound:
@@ -297,12 +331,16 @@ bool EventLogSubscription::take(LiveBatch &batch, std::size_t &bytes)
         xml ? parseEventXml(*xml, batch.events) : fail(ErrorCode::Io, windowsErrorText(xml.error()));
     if (!parsed) {
         m_lastId += m_lastId > 0 ? 1 : 0;
+        m_place.time.reset();
+        m_isProof = false;
         note(batch, "an event cannot be read: " + parsed.error().detail,
              m_lastId > 0 ? std::optional(m_lastId) : std::nullopt, 1);
-    } else if (!isOfThisLog(*parsed, batch)) {
-        return false;
     } else {
-        batch.events.events.push_back(*parsed);
+        const Use use = useOf(*parsed, batch);
+        if (use == Use::Later)
+            return false;
+        if (use == Use::Give)
+            batch.events.events.push_back(*parsed);
     }
     bytes += xml ? xml->size() : 0;
     m_isDrained = false;
@@ -311,26 +349,48 @@ bool EventLogSubscription::take(LiveBatch &batch, std::size_t &bytes)
     return true;
 }
 
-/// What the id says: whether records are missing before it, or ids have begun again. False when it needs a
-/// batch of its own.
-bool EventLogSubscription::isOfThisLog(const Event &event, LiveBatch &batch)
+/// What the id says: whether records are missing before it, or ids have begun again. Later: it needs a batch
+/// of its own, or a subscription.
+EventLogSubscription::Use EventLogSubscription::useOf(const Event &event, LiveBatch &batch)
 {
     if (!event.recordId || m_source.channel.empty())
-        return true;
+        return Use::Give;
     m_isForwarded = m_isForwarded || !equalsFolded(event.channel, m_source.channel);
     if (m_isForwarded)
-        return true;
+        return Use::Give;
     const std::uint64_t id = *event.recordId;
+    if (std::exchange(m_isProof, false) && id == m_lastId)
+        return prove(event, batch);
     if (m_lastId > 0 && id <= m_lastId && !m_isReadAgain) {
         if (!batch.events.events.empty())
-            return false;
+            return Use::Later;
         beginAnotherLog(batch);
     } else if (m_lastId > 0 && id > m_lastId && !m_isFiltered) {
         noteGap(id, batch);
     }
     m_isReadAgain = false; // from here on ids grow, wherever they began
     m_lastId = id;
-    return true;
+    m_place.time = event.timeCreated;
+    // One of the same id that came since then is of a log that was cleared.
+    m_skipsUnread = m_skipsUnread && id <= m_place.unreadTo;
+    return m_skipsUnread && event.timeCreated && *event.timeCreated <= m_place.unreadTime ? Use::Skip
+                                                                                          : Use::Give;
+}
+
+/// The event has the id of the last one that was read.
+EventLogSubscription::Use EventLogSubscription::prove(const Event &event, LiveBatch &batch)
+{
+    if (event.timeCreated == m_place.time)
+        return Use::Skip;
+    batch.isAnotherLog = true;
+    note(batch,
+         "record " + std::to_string(m_lastId)
+             + " is not the one that was read: the log was cleared meanwhile; what came behind that record "
+               "before, if anything, was not read"
+             + kFromOldest);
+    dropPlace();
+    reopenAtOnce();
+    return Use::Later;
 }
 
 void EventLogSubscription::beginAnotherLog(LiveBatch &batch)
@@ -354,6 +414,7 @@ void EventLogSubscription::noteGap(std::uint64_t next, LiveBatch &batch)
                  + (m_isFiltered ? "; how many of them were asked for is not known" : ""),
              m_lastId + 1, m_isFiltered ? 0 : lost);
     m_lastId = next - 1;
+    m_place.time.reset();
 }
 
 // The subscription's end
@@ -390,6 +451,7 @@ void EventLogSubscription::reopenAtOnce()
 void EventLogSubscription::disconnect()
 {
     reopenAtOnce();
+    m_isToProve = true;
     m_goneBy = 0;
 }
 
@@ -399,7 +461,7 @@ void EventLogSubscription::keepPlace()
         return;
     if (auto xml = m_api->bookmarkXml(m_bookmark.get());
         xml && !xml->empty() && xml->size() <= EventLogReader::kMaxBookmarkBytes)
-        m_bookmarkXml = std::move(*xml);
+        m_place.bookmark = std::move(*xml);
 }
 
 void EventLogSubscription::close()
@@ -408,6 +470,7 @@ void EventLogSubscription::close()
     m_events.clear();
     m_subscription = {};
     m_bookmark = {};
+    m_isProof = false;
     if (m_signal)
         m_api->closeSignal(m_signal);
     m_signal = nullptr;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/live/eventlogapi.h"
+#include "model/live/eventlogbookmark.h"
 #include "model/live/eventlogsession.h"
 #include "model/live/liveclock.h"
 #include "model/live/livereader.h"
@@ -47,9 +48,13 @@ public:
 
 private:
     using Begin = EventLogApi::Begin;
+    template<typename T>
+    using Answer = EventLogApi::Answer<T>;
     void subscribe(EventLogApi::Handle session, LiveBatch &batch);
     Begin whereToBegin(EventLogApi::Handle session);
     bool openBookmark(Begin &begin, LiveBatch &batch);
+    bool subscribeToProve(EventLogApi::Handle session);
+    Answer<void> open(EventLogApi::Handle session, Begin begin);
     bool beginsAgain(WindowsError error, EventLogApi::Handle session, LiveBatch &batch);
     void cannotSubscribe(WindowsError error, EventLogApi::Handle session);
     void placeIsGone(EventLogApi::Handle session, LiveBatch &batch);
@@ -59,7 +64,9 @@ private:
     bool fetch(LiveBatch &batch);
     void cannotFetch(WindowsError error, LiveBatch &batch);
     bool take(LiveBatch &batch, std::size_t &bytes);
-    bool isOfThisLog(const Event &event, LiveBatch &batch);
+    enum class Use { Give, Skip, Later };
+    Use useOf(const Event &event, LiveBatch &batch);
+    Use prove(const Event &event, LiveBatch &batch);
     void beginAnotherLog(LiveBatch &batch);
     void noteGap(std::uint64_t next, LiveBatch &batch);
 
@@ -76,8 +83,12 @@ private:
     const bool m_isFiltered;
     bool m_isForwarded; ///< Ids are those of other logs, and bookmarks are never found.
 
-    std::string m_bookmarkXml; ///< Where to go on; empty before anything is known.
+    /// Where to go on, with the time of the last event given where that is what it names.
+    EventLogPlace m_place;
     std::uint64_t m_lastId = 0; ///< Of the last event given; 0: not known.
+    bool m_isToProve; ///< Whether the record of m_place still is the one that was read.
+    bool m_isProof = false; ///< The next event is to be that record.
+    bool m_skipsUnread = false; ///< See EventLogPlace::unreadTo.
     bool m_isPlaceGone = false; ///< Windows does not find m_bookmarkXml.
     bool m_isPlaceNew = false; ///< It is to be noted although no event came.
     bool m_fromOldest; ///< Where to begin without a bookmark.

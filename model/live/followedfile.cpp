@@ -34,6 +34,7 @@ Result<LiveReader::Step> FollowedFile::next(LiveBatch &batch, const std::stop_to
     }
     if (isReplaced)
         m_file.reset();
+    m_waitsFor = *opened ? "" : "there is no such file";
     if (!*opened)
         return Step::Idle;
     const ReadOnlyFile &file = **opened;
@@ -41,8 +42,10 @@ Result<LiveReader::Step> FollowedFile::next(LiveBatch &batch, const std::stop_to
         const auto known = recognize(file, batch);
         if (!known)
             return tl::unexpected(known.error());
-        if (!*known)
-            return Step::Idle; // empty as yet
+        if (!*known) {
+            m_waitsFor = "nothing is in it yet";
+            return Step::Idle;
+        }
     }
     const auto more = readContent(file, batch);
     if (!more)
@@ -71,9 +74,19 @@ Result<bool> FollowedFile::recognize(const ReadOnlyFile &file, LiveBatch &batch)
     if (*got < start.size()
         || std::all_of(start.begin(), start.end(), [](std::uint8_t byte) { return byte == 0; }))
         return false;
-    const bool isEvtx = std::memcmp(start.data(), "ElfFile", start.size()) == 0;
+    const bool isSigned = std::memcmp(start.data(), "ElfFile", start.size()) == 0;
+    std::array<std::uint8_t, 8> chunk = {};
+    if (const auto read = file.read(kEvtxHeaderBytes, chunk); !read)
+        return tl::unexpected(read.error());
+    const bool isEvtx = isSigned || isChunk(chunk.data());
+    if (!isEvtx && foldCase(m_path.extension().string()) == ".evtx")
+        return fail(ErrorCode::Unsupported,
+                    "no event log: neither the file nor its first chunk has the signature of one",
+                    m_path.string());
     if (m_content && isEvtx == m_isEvtx)
         return true;
+    if (isEvtx && !isSigned && m_bookmark.empty()) // else an earlier run said so
+        batch.events.damage.push_back({"no file signature", 0, {}, 0});
     batch.isAnotherLog = m_content != nullptr;
     m_isEvtx = isEvtx;
     m_content = isEvtx ? followEvtx(m_bookmark, m_options.clock) : followText(m_bookmark, m_options.format);

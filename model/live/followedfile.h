@@ -20,10 +20,11 @@ struct FollowOptions
     std::shared_ptr<const LiveClock> clock = machineClock();
 };
 
-/// Follows one file, which may not be there yet: an .evtx log or a text of events, told apart by content. It
-/// is opened anew each time it is looked at, by its path, so that network mounts show what is new and a file
-/// put in its place is seen: the end of the old one is read first. Gives what is there already, then what
-/// comes.
+/// Follows one file, which may not be there yet: an .evtx log or a text of events, told apart by content. A
+/// log is told by its signature or by that of its first chunk; what is named .evtx and has neither is refused
+/// (Unsupported), not taken for a text. The file is opened anew each time it is looked at, by its path, so
+/// that network mounts show what is new and a file put in its place is seen: the end of the old one is read
+/// first. Gives what is there already, then what comes.
 class FollowedFile : public LiveReader
 {
 public:
@@ -31,6 +32,7 @@ public:
     FollowedFile(std::filesystem::path path, std::string bookmark, FollowOptions options = {});
 
     Result<Step> next(LiveBatch &batch, const std::stop_token &stop) override;
+    std::string waitsFor() const override { return m_waitsFor; }
 
 private:
     Result<bool> readContent(const ReadOnlyFile &file, LiveBatch &batch);
@@ -42,6 +44,7 @@ private:
     std::optional<ReadOnlyFile> m_file; ///< As it was opened last.
     std::unique_ptr<FollowedContent> m_content;
     bool m_isEvtx = false;
+    std::string m_waitsFor;
 };
 
 /// Follows every file of events below a folder (.evtx, .xml, .json, .jsonl, .ndjson), also those that come

@@ -64,6 +64,9 @@ public:
     /// How long to leave it alone when it was idle; 0 when next() waits itself.
     virtual std::chrono::milliseconds interval() const { return std::chrono::milliseconds(200); }
 
+    /// English; after Idle, what has to come before anything can be read, such as the file. Else empty.
+    virtual std::string waitsFor() const { return {}; }
+
     /// The logs it reads where one may fail and the others go on; else empty.
     virtual std::vector<LivePart> parts() const { return {}; }
 };

@@ -91,8 +91,10 @@ struct LiveSource::Worker
         if (newest) {
             status.latest = status.latest ? std::max(*status.latest, *newest) : newest;
             const auto now = std::chrono::time_point_cast<Ticks>(std::chrono::system_clock::now());
-            status.lag =
-                std::chrono::duration_cast<std::chrono::milliseconds>(std::max(now - *newest, Ticks(0)));
+            status.lag.reset();
+            if (now - *newest <= kCurrent)
+                status.lag =
+                    std::chrono::duration_cast<std::chrono::milliseconds>(std::max(now - *newest, Ticks(0)));
         }
         for (const Damage &damage : events.damage) {
             status.lost += damage.records;
@@ -121,7 +123,7 @@ struct LiveSource::Worker
             if (*step == LiveReader::Step::Ended)
                 return set(State::Ended);
             if (*step == LiveReader::Step::Idle) {
-                set(State::Following);
+                set(State::Following, reader->waitsFor());
                 if (const auto time = reader->interval(); time.count() > 0)
                     clock->wait(time, stopping);
                 continue;

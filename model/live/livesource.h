@@ -27,16 +27,20 @@ struct LiveStatus
         Stopped
     };
     State state = State::Starting;
-    std::string error; ///< English; of the last failure while it lasts.
+    std::string error; ///< English; of the last failure, or what it waits for, while it lasts.
     std::uint64_t events = 0; ///< Given to the queue.
     std::uint64_t lost = 0; ///< Records that were there and could not be read.
     std::uint64_t damaged = 0; ///< Places with damage, lost records or not.
     std::optional<Timestamp> latest; ///< When the newest event given was logged.
-    /// How old the newest event of the last batch was when it was read.
+    /// How old the newest event of the last batch was when it was read; empty while they are older than
+    /// kCurrent.
     std::optional<std::chrono::milliseconds> lag;
     /// Where the source reads several logs, of which one may fail while `state` is that of the others.
     std::vector<LivePart> parts;
 };
+/// Events of a source that is caught up with are younger: what is older was in the log before, or was shipped
+/// late, and its age says nothing of how fast it came here.
+constexpr std::chrono::minutes kCurrent{1};
 std::string_view liveStateName(LiveStatus::State state); ///< `starting`, `following`, ...
 
 /// Reads from a LiveReader on a thread of its own and hands the batches to a queue.

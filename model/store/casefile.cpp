@@ -45,8 +45,7 @@ void harden(SQLite::Database &database)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     // The largest event XML is 4 MiB; nothing in a case may be much larger.
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20);
-    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF; "
-                  "PRAGMA cache_size = -32768;");
+    database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF;");
     // For `CHECK (x IN (...))` SQLite fills a table of its own for every row written, a tenth of indexing.
     // The words we write come from tables; those we read are checked against them.
     database.exec("PRAGMA ignore_check_constraints = ON");
@@ -179,15 +178,16 @@ Result<CaseFile> CaseFile::open(const std::filesystem::path &path, Mode mode)
             : connect(source, SQLite::OPEN_READWRITE | (mode == Mode::Create ? SQLite::OPEN_CREATE : 0));
         harden(*database);
         const bool empty = database->execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
-        if (mode == Mode::ReadOnly)
-            database->exec("PRAGMA cache_size = -16384");
-        else
+        if (mode != Mode::ReadOnly)
             database->exec("PRAGMA synchronous = NORMAL");
         if (empty && mode == Mode::Create) {
             // Four times SQLite's usual page: fewer, larger writes while a case is filled.
             database->exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL");
             create(*database);
         }
+        // KiB; for the page size there is now: SQLite does not count anew when it changes. Writing needs room
+        // for the indexes, whose keys come in no order.
+        database->exec(mode == Mode::ReadOnly ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -131072");
         const auto application = database->execAndGet("PRAGMA application_id").getInt();
         const auto version = database->execAndGet("PRAGMA user_version").getInt();
         if (application != kCaseApplicationId)

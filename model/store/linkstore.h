@@ -38,6 +38,11 @@ struct LinkFacts
         std::int64_t parentCommandLine = 0; ///< shared_text.id; 0 without one.
         std::optional<std::uint32_t> pid, parentPid;
         std::optional<Timestamp> time;
+        /// Linked before with all that it depends on, and read for what others need of it: the GUID is also
+        /// what it has learnt, and `end` the end that was found for it.
+        bool isSettled = false;
+        std::optional<Timestamp> end;
+        bool keepsParent = false; ///< Of one that is read for something else; its parent is left out.
     };
     struct End
     {

@@ -36,8 +36,9 @@ std::int64_t RelinkedRows::findMade(const Links::Process &made)
         return find.executeStep() ? find.getColumn(0).getInt64() : 0;
     }
     const std::string program = foldCase(baseName(m_facts.texts.text(made.image)));
-    const std::string find =
-        "SELECT id, image FROM process WHERE host_id = ? AND guid IS NULL AND source <> 'logged' AND pid ";
+    const std::string find = "SELECT id, image FROM process WHERE host_id = ? AND start_time IS NULL AND "
+                             "guid IS NULL AND source <> "
+                             "'logged' AND pid ";
     for (const char *condition : {"= ?", "IS NULL"}) { // an unknown PID and 0 are one
         if (made.pid.value_or(0) != 0 && std::string_view(condition) == "IS NULL")
             break;
@@ -72,16 +73,15 @@ std::optional<std::int64_t> RelinkedRows::rowOf(int process) const
     return process < 0 ? std::nullopt : std::optional(m_rows[static_cast<std::size_t>(process)]);
 }
 
-/// Of starts that were read for another's sake not all of their PID was: they stay as they are.
 void RelinkedRows::updateStarts()
 {
     SQLite::Statement update(m_database,
                              "UPDATE process SET same_as = ?1, end_time = ?2, end_is_bound = ?3, guid = ?4 "
                              "WHERE id = ?5 AND (same_as, end_time, "
-                             "end_is_bound, guid) IS NOT (?1, ?2, ?3, ?4) AND (pid IS NULL OR start_time IS "
-                             "NULL OR EXISTS (SELECT 1 FROM near_pid n "
-                             "WHERE n.host_id = process.host_id AND n.pid = process.pid))");
+                             "end_is_bound, guid) IS NOT (?1, ?2, ?3, ?4)");
     for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
+        if (m_facts.starts[i].isSettled)
+            continue;
         const auto &process = m_links.processes[i];
         sql::bindOptional(update, 1, rowOf(process.sameAs));
         sql::bindOptional(update, 2, process.end);
@@ -98,8 +98,10 @@ void RelinkedRows::updateParents()
     SQLite::Statement update(
         m_database,
         "UPDATE process SET parent_id = ?1, parent_link = ?2 WHERE id = ?3 AND (parent_id, parent_link) IS "
-        "NOT (?1, ?2) AND EXISTS (SELECT 1 FROM near_process n WHERE n.id = ?3 AND n.with_parent)");
+        "NOT (?1, ?2)");
     for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
+        if (m_facts.starts[i].keepsParent)
+            continue;
         const auto &process = m_links.processes[i];
         sql::bindOptional(update, 1, rowOf(process.parent));
         update.bind(2, std::string(parentLinkName(process.parentLink)));

@@ -315,11 +315,11 @@ const char *const kEventIdentityIndex =
     "CREATE INDEX IF NOT EXISTS event_by_identity ON event(host_id, record_id, key)";
 
 const char *const kLiveIndexes = R"sql(
-CREATE INDEX IF NOT EXISTS process_by_pid ON process(host_id, pid);
+CREATE INDEX IF NOT EXISTS process_by_pid_and_time ON process(host_id, pid, start_time);
 CREATE INDEX IF NOT EXISTS process_by_parent_and_time ON process(parent_id, start_time) WHERE parent_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_parent_guid ON process(parent_guid, start_time) WHERE parent_guid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS process_by_parent_pid ON process(host_id, parent_pid, start_time) WHERE parent_guid IS NULL;
-CREATE INDEX IF NOT EXISTS process_end_by_pid ON process_end(host_id, pid);
+CREATE INDEX IF NOT EXISTS process_end_by_pid_and_time ON process_end(host_id, pid, time) WHERE guid IS NULL;
 CREATE INDEX IF NOT EXISTS process_end_by_guid ON process_end(guid) WHERE guid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS connection_by_guid ON connection(guid, time) WHERE guid IS NOT NULL;
 CREATE INDEX IF NOT EXISTS connection_by_pid ON connection(host_id, pid, time) WHERE guid IS NULL;

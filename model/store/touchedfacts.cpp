@@ -15,6 +15,9 @@ namespace lolscope {
 
 namespace {
 
+/// More than the tolerances of linking together: a start or an end that is further away changes nothing here.
+constexpr std::int64_t kReach = Ticks(std::chrono::seconds(15)).count();
+
 /// SQL that takes in the first start that names a GUID without a Sysmon start as its parent; one that is
 /// neither a second record of another nor its own parent.
 std::string firstChildren()
@@ -34,11 +37,9 @@ std::string firstChildren()
               "p.parent_image, p.id)) ORDER BY "
             + order + "p.guid, p.pid, p.image, p.command_line, p.user, p.parent_pid, p.parent_image LIMIT 1)";
     };
-    return "INSERT INTO near_process SELECT first, 1 FROM (SELECT coalesce("
+    return "INSERT OR IGNORE INTO first_child SELECT first FROM (SELECT coalesce("
         + first("p.start_time IS NOT NULL", "p.start_time, ") + ", " + first("p.start_time IS NULL", "")
-        + ") AS first FROM open_guid g) WHERE first IS NOT NULL ON CONFLICT (id) DO UPDATE SET with_parent = "
-          "1 WHERE NOT "
-          "with_parent";
+        + ") AS first FROM open_guid g) WHERE first IS NOT NULL";
 }
 
 constexpr const char *kWithParent = " ON CONFLICT (id) DO UPDATE SET with_parent = 1 WHERE NOT with_parent";
@@ -64,9 +65,9 @@ struct TouchedFacts::Private
         names.emplace(database);
         for (const char *text : kBegin)
             beginning.emplace_back(database, text);
+        closing.emplace_back(database, firstChildren());
         for (const char *text : kClose)
             closing.emplace_back(database, text);
-        closing.emplace_back(database, firstChildren());
     }
 
     void run(std::vector<SQLite::Statement> &statements)
@@ -78,6 +79,10 @@ struct TouchedFacts::Private
                 statement.bind(1, linked);
             if (parameters > 1)
                 statement.bind(2, kSecondRecord);
+            if (parameters > 2)
+                statement.bind(3, kReach);
+            if (parameters > 3)
+                statement.bind(4, std::numeric_limits<std::int64_t>::max());
             statement.exec();
             statement.reset();
         }
@@ -108,15 +113,6 @@ struct TouchedFacts::Private
             database.exec(statement);
     }
 
-    std::set<std::pair<std::int64_t, std::int64_t>> nearPids()
-    {
-        std::set<std::pair<std::int64_t, std::int64_t>> pids;
-        SQLite::Statement row(database, "SELECT host_id, pid FROM near_pid");
-        while (row.executeStep())
-            pids.emplace(row.getColumn(0).getInt64(), row.getColumn(1).getInt64());
-        return pids;
-    }
-
     CaseFile &file;
     SQLite::Database &database;
     std::optional<AskedNames> names;
@@ -137,12 +133,11 @@ public:
         , m_links(links)
     {}
 
-    void widen(const std::set<std::pair<std::int64_t, std::int64_t>> &pids)
+    void widen()
     {
         compareGuids();
-        for (const auto &[host, pid] : pids)
-            compareRuns(host, pid);
-        compareMerged(pids);
+        compareRuns();
+        compareMerged();
         lookForRings();
     }
 
@@ -195,32 +190,35 @@ private:
     }
 
     /// Facts without a GUID follow where a run of the PID came, went, or has another end.
-    void compareRuns(std::int64_t host, std::int64_t pid)
+    void compareRuns()
     {
-        Runs before, now;
+        std::map<std::pair<std::int64_t, std::int64_t>, std::pair<Runs, Runs>> pids; // before, now
         SQLite::Statement row(
             m_database,
-            "SELECT id, start_time, CASE WHEN end_is_bound THEN NULL ELSE end_time END FROM process WHERE "
-            "host_id = ? AND pid = ? AND source = 'logged' AND same_as IS NULL AND start_time IS NOT NULL "
-            "AND event_id <= ?");
-        row.bind(1, host);
-        row.bind(2, pid);
-        row.bind(3, m_linked);
+            "SELECT p.host_id, p.pid, p.id, p.start_time, iif(p.end_is_bound, NULL, p.end_time) FROM "
+            "near_process n CROSS JOIN process p ON p.id = n.id WHERE p.pid IS NOT NULL AND p.same_as IS "
+            "NULL AND p.start_time IS NOT NULL AND p.event_id <= ?");
+        row.bind(1, m_linked);
         while (row.executeStep())
-            before[row.getColumn(0).getInt64()] = {*sql::timeOf(row, 1), sql::timeOf(row, 2)};
+            pids[{row.getColumn(0).getInt64(), row.getColumn(1).getInt64()}]
+                .first[row.getColumn(2).getInt64()] = {*sql::timeOf(row, 3), sql::timeOf(row, 4)};
         for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
             const auto &start = m_facts.starts[i];
             const auto &process = m_links.processes[i];
-            if (start.host == host && start.pid && *start.pid == pid && start.time && process.sameAs < 0)
-                now[start.row] = {*start.time, process.endIsBound ? std::nullopt : process.end};
+            if (start.pid && start.time && process.sameAs < 0)
+                pids[{start.host, *start.pid}].second[start.row] = {
+                    *start.time, process.endIsBound ? std::nullopt : process.end};
         }
-        for (const auto *runs : {&before, &now})
-            for (const auto &[id, run] : *runs) {
-                const auto &others = runs == &before ? now : before;
-                const auto other = others.find(id);
-                if (other == others.end() || other->second != run)
-                    takeIn(host, pid, run.start, nextStart(run.start, before, now));
-            }
+        for (const auto &[pid, both] : pids) {
+            const auto &[before, now] = both;
+            for (const auto *runs : {&before, &now})
+                for (const auto &[id, run] : *runs) {
+                    const auto &others = runs == &before ? now : before;
+                    const auto other = others.find(id);
+                    if (other == others.end() || other->second != run)
+                        takeIn(pid.first, pid.second, run.start, nextStart(run.start, before, now));
+                }
+        }
     }
 
     static std::optional<Timestamp> nextStart(Timestamp time, const Runs &before, const Runs &now)
@@ -235,39 +233,38 @@ private:
 
     void takeIn(std::int64_t host, std::int64_t pid, Timestamp start, std::optional<Timestamp> next)
     {
-        constexpr Ticks kMargin = std::chrono::seconds(10); // more than kClockTolerance on either side
-        const std::int64_t from = (start - kMargin).time_since_epoch().count();
+        const std::int64_t from = start.time_since_epoch().count() - kReach;
         const std::int64_t to =
-            next ? (*next + kMargin).time_since_epoch().count() : std::numeric_limits<std::int64_t>::max();
-        const std::string parents =
-            std::string("INSERT INTO near_process SELECT id, 1 FROM process WHERE host_id = ? AND "
-                        "parent_pid = ? AND parent_guid IS NULL AND start_time BETWEEN ? AND ?")
-            + kWithParent;
-        for (const char *text : {"INSERT OR IGNORE INTO near_connection SELECT id FROM connection WHERE "
-                                 "host_id = ? AND pid = ? AND guid IS NULL "
-                                 "AND time BETWEEN ? AND ?",
-                                 "INSERT OR IGNORE INTO near_query SELECT id FROM dns_query WHERE host_id = "
-                                 "? AND pid = ? AND guid IS NULL AND "
-                                 "time BETWEEN ? AND ?",
-                                 parents.c_str()}) {
-            SQLite::Statement insert(m_database, text);
+            next ? next->time_since_epoch().count() + kReach : std::numeric_limits<std::int64_t>::max();
+        if (m_takingIn.empty())
+            for (const std::string &text :
+                 {std::string("INSERT OR IGNORE INTO near_connection SELECT id FROM connection WHERE host_id "
+                              "= ? AND pid = ? AND guid IS NULL AND time BETWEEN ? AND ?"),
+                  std::string("INSERT OR IGNORE INTO near_query SELECT id FROM dns_query WHERE host_id = ? "
+                              "AND pid = ? AND guid IS NULL AND time BETWEEN ? AND ?"),
+                  std::string("INSERT INTO near_process SELECT id, 1 FROM process WHERE host_id = ? AND "
+                              "parent_pid = ? AND parent_guid IS NULL AND start_time BETWEEN ? AND ?")
+                      + kWithParent})
+                m_takingIn.emplace_back(m_database, text);
+        for (SQLite::Statement &insert : m_takingIn) {
             insert.bind(1, host);
             insert.bind(2, pid);
             insert.bind(3, from);
             insert.bind(4, to);
             insert.exec();
+            insert.reset();
         }
     }
 
     /// A start that is a second record now, or no more, has no parent or may have one.
-    void compareMerged(const std::set<std::pair<std::int64_t, std::int64_t>> &pids)
+    void compareMerged()
     {
         SQLite::Statement before(m_database, "SELECT same_as IS NOT NULL FROM process WHERE id = ?");
         SQLite::Statement insert(m_database,
                                  std::string("INSERT INTO near_process VALUES (?, 1)") + kWithParent);
         for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
             const auto &start = m_facts.starts[i];
-            if (start.fromSecurity && start.pid && !pids.contains({start.host, *start.pid}))
+            if (start.isSettled)
                 continue;
             before.bind(1, start.row);
             before.executeStep();
@@ -291,11 +288,10 @@ private:
             "parent_link FROM process JOIN up ON process.id = up.parent) "
             "INSERT INTO near_process SELECT id, 1 FROM up WHERE link = 'cut'"
                 + std::string(kWithParent));
-        SQLite::Statement parent(
-            m_database,
-            "SELECT parent_id FROM process JOIN near_process n ON n.id = process.id WHERE n.id = ? AND "
-            "n.with_parent");
+        SQLite::Statement parent(m_database, "SELECT parent_id FROM process WHERE id = ?");
         for (std::size_t i = 0; i < m_facts.starts.size(); ++i) {
+            if (m_facts.starts[i].keepsParent)
+                continue;
             parent.bind(1, m_facts.starts[i].row);
             const auto before =
                 parent.executeStep() ? sql::optionalOf<std::int64_t>(parent, 0) : std::nullopt;
@@ -313,6 +309,7 @@ private:
     std::int64_t m_linked;
     const LinkFacts &m_facts;
     const Links &m_links;
+    std::vector<SQLite::Statement> m_takingIn;
 };
 
 } // namespace
@@ -352,8 +349,10 @@ Result<LinkFacts> TouchedFacts::read()
     if (!closed)
         return tl::unexpected(closed.error());
     auto facts = linkFacts(d->file,
-                           {"id IN (SELECT id FROM near_process)", "event_id IN (SELECT id FROM near_end)",
-                            "id IN (SELECT id FROM near_connection)", "id IN (SELECT id FROM near_query)"});
+                           {"id IN (SELECT id FROM near_process) AND id NOT IN (SELECT id FROM near_settled "
+                            "WHERE same_as IS NOT NULL)",
+                            "event_id IN (SELECT id FROM near_end)", "id IN (SELECT id FROM near_connection)",
+                            "id IN (SELECT id FROM near_query)"});
     if (!facts)
         return facts;
     return sql::guarded([&] {
@@ -361,12 +360,22 @@ Result<LinkFacts> TouchedFacts::read()
         SQLite::Statement row(d->database, "SELECT id FROM near_process WHERE with_parent");
         while (row.executeStep())
             withParent.insert(row.getColumn(0).getInt64());
-        for (auto &start : facts->starts)
+        std::map<std::int64_t, std::pair<TextId, std::optional<Timestamp>>> settled; // GUID, end
+        SQLite::Statement old(d->database, "SELECT id, guid, end_time FROM near_settled");
+        while (old.executeStep())
+            settled[old.getColumn(0).getInt64()] = {facts->texts.id(sql::text(old, 1)), sql::timeOf(old, 2)};
+        for (auto &start : facts->starts) {
+            if (const auto known = settled.find(start.row); known != settled.end()) {
+                start.isSettled = true;
+                std::tie(start.guid, start.end) = known->second;
+            }
             if (!withParent.contains(start.row)) {
+                start.keepsParent = true;
                 start.parentGuid = start.parentImage = 0;
                 start.parentCommandLine = 0;
                 start.parentPid.reset();
             }
+        }
         return std::move(*facts);
     });
 }
@@ -382,7 +391,7 @@ Result<bool> TouchedFacts::widen(const LinkFacts &facts, const Links &links)
                 .getInt64();
         };
         const auto before = count();
-        Comparison(d->database, d->linked, facts, links).widen(d->nearPids());
+        Comparison(d->database, d->linked, facts, links).widen();
         return count() != before;
     });
 }

@@ -16,8 +16,9 @@ namespace lolscope {
 /// What an added fact can change, and what that depends on:
 /// - its ProcessGuid on its host: which row stands for that process. Depends on all starts and ends that name
 ///   the GUID and, while no Sysmon start does, on the first fact of each kind that does.
-/// - the runs of its PID on its host, where it starts or ends one or names no GUID. Depend on all starts and
-///   ends of the PID, and on the GUIDs that Security starts of the PID have learnt or may learn.
+/// - the runs of its PID on its host, where it starts or ends one, or gives a GUID without a Sysmon start to
+///   one. They depend on what starts and ends about that time and since the run before, not on earlier use of
+///   the PID, and on the GUIDs that Security starts among these have learnt or may learn.
 /// - then the facts without a GUID between a changed start or end and the next start of the PID, the children
 ///   of a changed process, and 5156 beside Sysmon 3 within seconds.
 ///
@@ -33,7 +34,7 @@ public:
 
     /// Begins with the facts of the events behind `linked`.
     Result<void> begin(EventId linked);
-    /// What has to be linked together. Starts that are there for their PID or GUID alone name no parent.
+    /// What has to be linked together. Starts that are there for others alone are settled, or name no parent.
     Result<LinkFacts> read();
     /// Takes in what else changes with these links; false when nothing does.
     Result<bool> widen(const LinkFacts &facts, const Links &links);

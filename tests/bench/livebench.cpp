@@ -11,6 +11,7 @@
 #include <fstream>
 #include <mutex>
 #include <spawn.h>
+#include <sstream>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -186,6 +187,19 @@ public:
         return seconds(usage.ru_utime) + seconds(usage.ru_stime);
     }
 
+    double processorSeconds() const
+    {
+        std::ifstream stat("/proc/" + std::to_string(m_pid) + "/stat");
+        std::string line;
+        std::getline(stat, line);
+        std::istringstream fields(line.substr(line.rfind(')') + 2)); // from the third on, see proc(5)
+        std::string skipped;
+        for (int i = 3; i < 14; ++i)
+            fields >> skipped;
+        double user = 0, system = 0;
+        fields >> user >> system;
+        return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+    }
     double memoryMiB() const
     {
         std::ifstream statm("/proc/" + std::to_string(m_pid) + "/statm");
@@ -273,23 +287,32 @@ void burst(const fs::path &path, std::uint64_t count)
     Watch watch(path);
     Events events;
     const auto begun = Clock::now();
-    std::string memory;
+    std::string parts;
     std::string text;
+    double processor = 0;
+    std::uint64_t last = 0;
     for (std::uint64_t i = 1; i <= count; ++i) {
         text += i % 1000 == 0 ? events.alert().first : events.next();
         if (text.size() > 60'000) {
             watch.write(text);
             text.clear();
         }
-        if (i == count / 20 || i == count / 4 || i == count / 2 || i == count)
-            memory += "  " + std::to_string(i / 1000)
-                + "k: " + std::to_string(static_cast<int>(watch.memoryMiB())) + " MiB";
+        if (i == count / 20 || i == count / 4 || i == count / 2 || i == count) {
+            const double now = watch.processorSeconds();
+            char part[80];
+            std::snprintf(part, sizeof part, "  %lluk: %.0f us/event, %.0f MiB",
+                          static_cast<unsigned long long>(i / 1000),
+                          1e6 * (now - processor) / static_cast<double>(i - last), watch.memoryMiB());
+            parts += part;
+            processor = now;
+            last = i;
+        }
     }
     watch.write(text);
     const double cpu = watch.finish();
-    std::printf("  burst of %llu events: %.1f s, processor %.1f s; memory%s\n",
+    std::printf("  burst of %llu events: %.1f s, processor %.1f s;%s\n",
                 static_cast<unsigned long long>(count),
-                std::chrono::duration<double>(Clock::now() - begun).count(), cpu, memory.c_str());
+                std::chrono::duration<double>(Clock::now() - begun).count(), cpu, parts.c_str());
     std::fflush(stdout);
 }
 

@@ -32,7 +32,32 @@ private Q_SLOTS:
         QCOMPARE(run({text("alerts"), m_case, text("--format"), text("jsonl")}).lines().size(), 11);
     }
 
-#ifndef _WIN32 // it sends a signal
+#ifndef _WIN32 // they send signals
+    void watchSaysWhatItWaitsFor()
+    {
+        const QString later = m_folder->filePath(text("later.evtx"));
+        QProcess process;
+        process.start(QStringLiteral(LOLSCOPE_CLI), {text("watch"), m_case, later});
+        QByteArray err;
+        const auto readUntil = [&](const char *words) {
+            process.setReadChannel(QProcess::StandardError);
+            while (!err.contains(words) && process.waitForReadyRead(30'000))
+                err += process.readAllStandardError();
+            return err.contains(words);
+        };
+        QVERIFY2(readUntil("later.evtx: waiting for it: there is no such file"), err.constData());
+        QVERIFY(QFile::copy(m_log, later));
+        QVERIFY2(readUntil("reads again"), err.constData());
+        kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(30'000));
+        err += process.readAllStandardError();
+        QCOMPARE(process.exitCode(), 0);
+        QVERIFY2(!err.contains("lag "), err.constData()); // the events are old
+        const auto nowhere = run({text("watch"), m_case, m_folder->filePath(text("no/folder/a.evtx"))});
+        QCOMPARE(nowhere.code, 3);
+        QVERIFY2(nowhere.err.contains("there is no such file"), nowhere.err.constData());
+    }
+
     void watchInterruptedLeavesACleanCase()
     {
         QProcess process;

@@ -25,14 +25,26 @@ private:
     std::mt19937 m_engine;
 };
 
+inline const std::vector<std::string> kFewTimes = {
+    "10:00:00.000", "10:00:01.000", "10:00:01.000", "10:00:03.500", "10:00:09.000", "10:05:00.000", ""};
+
+/// Over an hour, in clumps: a PID has many runs, most of them far from what comes.
+inline std::vector<std::string> manyTimes()
+{
+    std::vector<std::string> times = {""};
+    for (const char *minute : {"00", "01", "08", "20", "21", "40", "59"})
+        for (const char *second : {"00.000", "01.000", "03.500", "09.000", "14.000", "31.000"})
+            times.push_back(std::string("10:") + minute + ':' + second);
+    return times;
+}
+
 /// Few hosts, PIDs, programs, times: so that facts meet, tie and contradict each other.
-inline std::vector<Record> crowd(Dice &dice, std::size_t count)
+inline std::vector<Record> crowd(Dice &dice, std::size_t count,
+                                 const std::vector<std::string> &times = kFewTimes)
 {
     const std::vector<std::string> guids = {"", "A", "B", "C", "D"};
     const std::vector<std::string> images = {"a.exe", "b.exe", "A.EXE"};
     const std::vector<std::string> addresses = {"192.0.2.1", "::ffff:192.0.2.1", "2001:db8:0:0:0:0:0:8"};
-    const std::vector<std::string> times = {
-        "10:00:00.000", "10:00:01.000", "10:00:01.000", "10:00:03.500", "10:00:09.000", "10:05:00.000", ""};
     const auto one = [&](const std::vector<std::string> &list) { return list[dice.below(list.size())]; };
     std::vector<Record> records;
     while (records.size() < count) {

@@ -96,17 +96,21 @@ private Q_SLOTS:
     }
 
     /// Each batch of facts links what it touches, and the case is that of linking all of them at once.
+    /// LOLSCOPE_SEEDS: how many seeds instead.
     void relinkingWhatIsTouchedGivesTheSame_data()
     {
         QTest::addColumn<quint32>("seed");
-        for (quint32 seed = 1; seed <= kSeeds; ++seed)
-            QTest::addRow("seed %u", seed) << seed;
+        QTest::addColumn<bool>("isLong");
+        const quint32 seeds = qEnvironmentVariable("LOLSCOPE_SEEDS").toUInt();
+        for (quint32 seed = 1; seed <= (seeds > 0 ? seeds : kSeeds); ++seed)
+            QTest::addRow("seed %u", seed) << seed << (seed % 2 == 0);
     }
     void relinkingWhatIsTouchedGivesTheSame()
     {
         QFETCH(quint32, seed);
+        QFETCH(bool, isLong);
         Dice dice(seed);
-        const auto records = crowd(dice, 4 + 3 * (seed % 24));
+        const auto records = crowd(dice, 4 + 3 * (seed % 24), isLong ? manyTimes() : kFewTimes);
         CaseFile file = must(CaseFile::temporary());
         const auto touched = must(TouchedFacts::open(file));
         std::int64_t linked = 0;
@@ -127,6 +131,51 @@ private Q_SLOTS:
                 QCOMPARE(is[line], expected[line]);
             QCOMPARE(is.size(), expected.size());
         }
+    }
+
+    /// What a new fact touches does not grow with how often its PID was used before.
+    void aReusedPidCostsNoMore_data()
+    {
+        QTest::addColumn<bool>("fromSecurity");
+        QTest::newRow("Sysmon") << false;
+        QTest::newRow("Security") << true;
+    }
+    void aReusedPidCostsNoMore()
+    {
+        QFETCH(bool, fromSecurity);
+        const auto run = [&](int number) {
+            const auto time = [&](int second) {
+                return QString::asprintf("%02d:%02d:%02d.000", number / 60, number % 60, second)
+                    .toStdString();
+            };
+            const std::string guid = std::to_string(number);
+            return std::vector<Record>{
+                fromSecurity ? start4688(time(0), 10, "a.exe", 4, "b.exe")
+                             : start(time(0), guid, 10, "a.exe", childOf("B", 4, "b.exe", "b")),
+                // The GUID is learnt where the Security log alone has the start.
+                connection(time(20), guid, 10, "a.exe", "192.0.2.1", "443"),
+                connection5156(time(21), 10, "a.exe", "192.0.2.7", "443"),
+                fromSecurity ? end4689(time(30), 10, "a.exe") : end(time(30), guid, 10, "a.exe")};
+        };
+        const auto touchedAfter = [&](int runs) {
+            CaseFile file = must(CaseFile::temporary());
+            std::vector<Record> earlier;
+            for (int i = 0; i < runs; ++i)
+                for (Record &record : run(i))
+                    earlier.push_back(std::move(record));
+            index(file, "earlier", earlier);
+            link(file);
+            const auto linked = file.database().execAndGet("SELECT max(id) FROM event").getInt64();
+            index(file, "new", run(runs));
+            const auto touched = must(TouchedFacts::open(file));
+            must(touched->begin(EventId{linked}));
+            auto facts = must(touched->read());
+            while (must(touched->widen(facts, linkProcesses(facts))))
+                facts = must(touched->read());
+            must(touched->save(facts, linkProcesses(facts)));
+            return facts.starts.size() + facts.ends.size() + facts.connections.size();
+        };
+        QCOMPARE(touchedAfter(600), touchedAfter(30));
     }
 };
 
