@@ -29,7 +29,7 @@ public:
 
     Result<void> build()
     {
-        auto chain = chainOf(m_file, *m_tree.alert.process);
+        auto chain = referred(chainOf(m_file, *m_tree.alert.process));
         if (!chain)
             return tl::unexpected(chain.error());
         for (ProcessRow &link : *chain) { // chains come without counts
