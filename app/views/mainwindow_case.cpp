@@ -197,6 +197,7 @@ void MainWindow::reload()
 void MainWindow::showOverview(CaseOverview overview)
 {
     setAlerts(std::move(overview.alerts));
+    m_pending = std::move(overview.unread);
     m_unfinished = !m_watch && (overview.unfinished || !m_unread.empty());
     m_bookmarks = std::move(overview.live);
     showCounts(overview.counts);
