@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     std::string alert, note, verdictName, format, itemId;
     std::vector<std::string> statusNames;
     std::string streamFormat = "auto";
-    bool noJoin = false, xml = false, all = false;
+    bool noJoin = false, xml = false, all = false, resume = false;
     cli::ReportArguments reportArguments;
     cli::AllowArguments allowArguments;
     cli::RuleArguments ruleArguments;
@@ -115,12 +115,13 @@ int main(int argc, char **argv)
     };
 
     auto *index = verb(app, "index", "Read evidence into a case, link it and run the rules",
-                       [&] { return cli::index(options, casePath, ruleArguments, inputs); });
+                       [&] { return cli::index(options, casePath, ruleArguments, inputs, resume); });
     withCase(index);
     withJson(index);
     withRules(index);
-    addPaths(index, "PATH", inputs,
-             "Evidence; without any, completes what an earlier run left unfinished and runs the rules");
+    index->add_flag("--resume", resume,
+                    "Also read the files that an interrupted run left, as the case names them");
+    addPaths(index, "PATH", inputs, "Evidence; without any, links and runs the rules on what the case has");
 
     const auto withComputer = [&](CLI::App *sub) {
         sub->add_option("--computer", watchArguments.computer.name,

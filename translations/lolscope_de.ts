@@ -1303,6 +1303,10 @@
 <context>
     <name>lolscope::ExportDialog</name>
     <message>
+        <source>Replace file</source>
+        <translation>Datei ersetzen</translation>
+    </message>
+    <message>
         <source>CSV, for spreadsheets</source>
         <translation>CSV, für Tabellenprogramme</translation>
     </message>
@@ -1490,6 +1494,18 @@
 </context>
 <context>
     <name>lolscope::MainWindow</name>
+    <message>
+        <source>The case says that these files were still to be read. Read them now?</source>
+        <translation>Laut dem Fall waren diese Dateien noch zu lesen. Jetzt lesen?</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
     <message>
         <source>Lolscope</source>
         <translation>Lolscope</translation>
@@ -1926,6 +1942,14 @@ Oder sie beobachten, während sie geschrieben werden.</translation>
 </context>
 <context>
     <name>lolscope::ProcessTreeModel</name>
+    <message>
+        <source>%1 … %2 processes not shown</source>
+        <translation>%1 … %2 Prozesse nicht gezeigt</translation>
+    </message>
+    <message>
+        <source>The chain is too long to be shown whole: %1 processes between this one and the next were left out.</source>
+        <translation>Die Kette ist zu lang, um ganz gezeigt zu werden: %1 Prozesse zwischen diesem und dem nächsten sind ausgelassen.</translation>
+    </message>
     <message>
         <source>Not in the evidence: known only from the parent fields of its child.</source>
         <translation>Nicht in den Beweismitteln: nur aus den Elternfeldern seines Kindes bekannt.</translation>

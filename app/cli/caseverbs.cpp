@@ -163,7 +163,7 @@ int events(const Path &casePath, const std::string &alert)
         if (!hits)
             return tl::unexpected(hits.error());
         for (const DetectionRow &hit : *hits) {
-            const auto stored = storedEvent(file, hit.event);
+            const auto stored = referred(storedEvent(file, hit.event));
             if (!stored)
                 return tl::unexpected(stored.error());
             const CitedXml cited = citedXml(*stored);

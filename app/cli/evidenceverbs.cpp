@@ -1,4 +1,5 @@
 #include "app/cli/eventjson.h"
+#include "app/cli/oncase.h"
 #include "app/cli/verbs.h"
 #include "app/pipeline/correlating.h"
 #include "app/pipeline/detecting.h"
@@ -8,6 +9,7 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
+#include "model/base/files.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
@@ -54,6 +56,23 @@ void nameDamage(const FileOutcome &file)
                 + (group.count > 1 ? ", and " + std::to_string(group.count - 1) + " more like this" : ""));
 }
 
+Result<Paths> unreadIn(const Path &casePath)
+{
+    const auto file = CaseFile::open(casePath, CaseFile::Mode::ReadOnly);
+    return file ? unreadFiles(*file) : tl::unexpected(file.error());
+}
+
+void nameUnread(const Paths &unread, const char *why)
+{
+    constexpr std::size_t kMostNamed = 50;
+    if (!unread.empty())
+        message(counted(unread.size(), "file") + ' ' + why);
+    for (std::size_t i = 0; i < std::min(kMostNamed, unread.size()); ++i)
+        message("  " + unread[i].string());
+    if (unread.size() > kMostNamed)
+        message("  and " + std::to_string(unread.size() - kMostNamed) + " more");
+}
+
 const char *stateName(const FileOutcome &file)
 {
     if (file.state == FileOutcome::State::Failed)
@@ -67,7 +86,7 @@ void printSummary(const IndexSummary &summary, const Engine &engine, const Loade
     const auto damaged = static_cast<std::uint64_t>(
         std::count_if(summary.files.begin(), summary.files.end(),
                       [](const FileOutcome &file) { return isDamaged(file.row); }));
-    const auto counted = [&](FileOutcome::State state) {
+    const auto filesIn = [&](FileOutcome::State state) {
         return static_cast<std::uint64_t>(
             std::count_if(summary.files.begin(), summary.files.end(),
                           [&](const FileOutcome &file) { return file.state == state; }));
@@ -78,12 +97,14 @@ void printSummary(const IndexSummary &summary, const Engine &engine, const Loade
             .number("records", summary.records)
             .number("duplicates", summary.duplicates);
         json.number("damaged", damaged)
-            .number("failed", counted(FileOutcome::State::Failed))
+            .number("failed", filesIn(FileOutcome::State::Failed))
             .number("recovered", summary.recovered);
         json.number("lost", summary.lost)
-            .number("skipped", counted(FileOutcome::State::Skipped))
+            .number("skipped", filesIn(FileOutcome::State::Skipped))
+            .number("events", summary.events)
             .number("processes", summary.processes);
         json.number("connections", summary.connections)
+            .number("connection_records", summary.connectionRecords)
             .number("dns_queries", summary.dnsQueries)
             .number("detections", summary.detections);
         json.number("rules", engine.rules().size()).number("rules_refused", rules.refused.size());
@@ -120,10 +141,17 @@ void printSummary(const IndexSummary &summary, const Engine &engine, const Loade
             + (file.row.recovered ? ", " + std::to_string(file.row.recovered) + " recovered" : "")
             + (file.row.lost ? ", " + std::to_string(file.row.lost) + " lost" : "")
             + (file.row.error.empty() ? "" : ": " + file.row.error));
-    output(std::to_string(summary.records) + " records, " + std::to_string(summary.processes) + " processes, "
-           + std::to_string(summary.connections) + " connections, " + std::to_string(summary.dnsQueries)
-           + " DNS queries, " + std::to_string(summary.detections) + " detections, "
-           + std::to_string(summary.alerts) + " alerts in " + std::to_string(summary.seconds) + " s\n");
+    char seconds[32];
+    std::snprintf(seconds, sizeof seconds, "%.1f s", summary.seconds);
+    output(counted(summary.records, "record") + " read in " + seconds
+           + (summary.duplicates ? ", " + std::to_string(summary.duplicates) + " of them known already" : "")
+           + "; in the case: " + counted(summary.events, "event") + ", " + std::to_string(summary.processes)
+           + " processes, " + counted(summary.connections, "connection")
+           + (summary.connectionRecords > summary.connections
+                  ? " (in " + std::to_string(summary.connectionRecords) + " events)"
+                  : "")
+           + ", " + std::to_string(summary.dnsQueries) + " DNS queries, "
+           + counted(summary.detections, "detection") + ", " + counted(summary.alerts, "alert") + '\n');
 }
 
 void nameLosses(const std::vector<Loss> &losses, const Engine &engine)
@@ -190,26 +218,46 @@ Result<IndexSummary> matchInCase(const Engine &engine, Join join, const Paths &i
 
 } // namespace
 
-int index(const Options &options, const Path &casePath, const RuleArguments &arguments, const Paths &inputs)
+int index(const Options &options, const Path &casePath, const RuleArguments &arguments, const Paths &inputs,
+          bool resume)
 {
     const auto stop = interruption();
+    Paths all = inputs;
+    if (resume) {
+        const auto unread = unreadIn(casePath);
+        if (!unread)
+            return report(unread.error());
+        nameUnread(*unread, "to be read, as the case names them:");
+        for (const Path &path : *unread)
+            if (fileFacts(path).kind == FileKind::Folder)
+                message(path.string() + ": a folder, not the file that was to be read");
+            else
+                all.push_back(path);
+    }
     const auto rules = loadRules(options, arguments);
     const Engine &engine = rules.engine;
     Progress progress;
     const auto summary = [&] {
         const ProgressLine line(progress, options);
-        return indexEvidence(casePath, inputs, engine, stop, progress);
+        return indexEvidence(casePath, all, engine, stop, progress);
     }();
     if (!summary)
-        return report(summary.error());
+        return reportOf(casePath, summary.error());
     for (const FileOutcome &file : summary->files)
         nameDamage(file);
     nameLosses(summary->losses, engine);
+    const auto unread = unreadIn(casePath);
+    if (!unread)
+        return report(unread.error());
+    if (!summary->cancelled)
+        nameUnread(*unread,
+                   "not read, as an earlier run was interrupted; add --resume to read them, or name others:");
     if (!options.quiet || options.json)
         printSummary(*summary, engine, rules.loaded, options);
     if (summary->cancelled)
         return kCancelled;
-    const bool isWhole = !summary->imperfect() && !summary->isOpen() && rules.loaded.refused.empty();
+    const bool isWhole =
+        !summary->imperfect() && unread->empty() && !summary->isOpen() && rules.loaded.refused.empty();
     return isWhole ? kDone : kImperfect;
 }
 

@@ -16,8 +16,15 @@ Result<CaseFile> openCase(const std::filesystem::path &path, CaseFile::Mode mode
         return tl::unexpected(stale.error());
     if (*stale)
         message(path.string() + ": indexing was interrupted, so this may be incomplete; `lolscope-cli index "
-                + path.string() + "` completes it");
+                + path.string() + " --resume` completes it");
     return file;
+}
+
+int reportOf(const std::filesystem::path &path, Error error)
+{
+    if (error.source.empty())
+        error.source = path.string();
+    return report(error);
 }
 
 Result<void> mayReplace(const CaseFile &file, const std::filesystem::path &path, bool force)

@@ -15,8 +15,10 @@ constexpr auto kReadWrite = CaseFile::Mode::ReadWrite;
 /// Opens the case and warns when an interrupted run left it incomplete.
 Result<CaseFile> openCase(const std::filesystem::path &path, CaseFile::Mode mode);
 
-/// Runs `work` on the case; its error, or the case's, is reported with the name of the case where it names no
-/// other file.
+/// report() of an error in work on a case, with the case's name where it names no other file.
+int reportOf(const std::filesystem::path &path, Error error);
+
+/// Runs `work` on the case; its error, or the case's, is reported.
 template<typename Work>
 int onCase(const std::filesystem::path &path, CaseFile::Mode mode, Work work)
 {
@@ -26,11 +28,7 @@ int onCase(const std::filesystem::path &path, CaseFile::Mode mode, Work work)
         done = work(*file);
     else
         done = tl::unexpected(file.error());
-    if (done)
-        return kDone;
-    if (done.error().source.empty())
-        done.error().source = path.string();
-    return report(done.error());
+    return done ? kDone : reportOf(path, done.error());
 }
 
 /// What report() says of lost output: it is not the case that failed.

@@ -16,7 +16,9 @@ namespace lolscope::cli {
 using Path = std::filesystem::path;
 using Paths = std::vector<Path>;
 
-int index(const Options &options, const Path &casePath, const RuleArguments &rules, const Paths &inputs);
+/// `resume`: also what an earlier run left unread.
+int index(const Options &options, const Path &casePath, const RuleArguments &rules, const Paths &inputs,
+          bool resume);
 int detect(const Options &options, const Paths &ruleFolders, bool join, const Paths &inputs);
 int dump(bool xml, const Paths &inputs);
 /// `casePath` is empty without a case.

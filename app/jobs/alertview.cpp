@@ -14,12 +14,12 @@ namespace {
 Result<void> readFact(const CaseFile &file, const DetectionRow &hit, AlertView &view)
 {
     if (hit.connection) {
-        auto row = connection(file, *hit.connection);
+        auto row = referred(connection(file, *hit.connection));
         if (!row)
             return tl::unexpected(row.error());
         view.connection = std::move(*row);
     } else if (hit.dnsQuery) {
-        auto row = dnsQuery(file, *hit.dnsQuery);
+        auto row = referred(dnsQuery(file, *hit.dnsQuery));
         if (!row)
             return tl::unexpected(row.error());
         view.query = std::move(*row);
@@ -60,7 +60,7 @@ Result<AlertView> readAlertView(const CaseFile &file, const std::string &alertId
     view.firstHit = std::move(hits->front());
     if (const auto read = readFact(file, *view.firstHit, view); !read)
         return tl::unexpected(read.error());
-    auto event = storedEvent(file, view.firstHit->event);
+    auto event = referred(storedEvent(file, view.firstHit->event));
     if (!event)
         return tl::unexpected(event.error());
     view.event = std::make_shared<const StoredEvent>(std::move(*event));
@@ -86,6 +86,10 @@ Result<CaseOverview> readOverview(const CaseFile &file)
     if (!unfinished)
         return tl::unexpected(unfinished.error());
     overview.unfinished = *unfinished;
+    auto unread = unreadFiles(file);
+    if (!unread)
+        return tl::unexpected(unread.error());
+    overview.unread = std::move(*unread);
     auto live = liveBookmarks(file);
     if (!live)
         return tl::unexpected(live.error());

@@ -8,6 +8,7 @@
 #include "model/store/casefile.h"
 #include "model/store/factstore.h"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -41,6 +42,7 @@ struct CaseOverview
     std::vector<AlertRow> alerts;
     CaseCounts counts;
     bool unfinished = false; ///< needsIndexing()
+    std::vector<std::filesystem::path> unread; ///< unreadFiles()
     LiveBookmarks live; ///< Where live sources go on.
     std::int64_t writes = 0; ///< writesOfOthers() before the rest was read.
 };

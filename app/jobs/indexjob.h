@@ -28,7 +28,7 @@ class IndexJob : public QObject
 {
     Q_OBJECT
 public:
-    /// Without evidence it completes what is unfinished and runs the rules where they changed. Without a
+    /// Without evidence it links and runs the rules where that is to be done. Without a
     /// settings file the bundled rules run.
     IndexJob(std::filesystem::path casePath, std::vector<std::filesystem::path> inputs,
              std::filesystem::path ruleSet = {}, QObject *parent = nullptr);

@@ -12,12 +12,12 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, Cha
 {
     AlertReport report;
     report.alert = alert;
-    auto ruleRow = rule(file, alert.ruleId);
+    auto ruleRow = referred(rule(file, alert.ruleId));
     if (!ruleRow)
         return tl::unexpected(ruleRow.error());
     report.rule = std::move(*ruleRow);
     if (alert.process) {
-        auto chain = chains.chainOf(*alert.process);
+        auto chain = referred(chains.chainOf(*alert.process));
         if (!chain)
             return tl::unexpected(chain.error());
         report.chain = std::move(*chain);
@@ -26,7 +26,7 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, Cha
     if (!hits)
         return tl::unexpected(hits.error());
     if (!hits->empty()) {
-        const auto kind = eventKind(file, hits->front().event);
+        const auto kind = referred(eventKind(file, hits->front().event));
         if (!kind)
             return tl::unexpected(kind.error());
         report.provider = kind->provider;
@@ -41,7 +41,7 @@ Result<AlertReport> alertReport(const CaseFile &file, const AlertRow &alert, Cha
         return tl::unexpected(evidence.error());
     report.evidence = std::move(*evidence);
     if (!hits->empty() && hits->front().connection) {
-        const auto first = connection(file, *hits->front().connection);
+        const auto first = referred(connection(file, *hits->front().connection));
         if (!first)
             return tl::unexpected(first.error());
         report.dnsTime = first->askedTime;

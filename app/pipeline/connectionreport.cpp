@@ -10,7 +10,7 @@ Result<std::string> connectionJsonLine(const CaseFile &file, const ConnectionRow
 {
     std::vector<ProcessRow> chain;
     if (connection.process) {
-        auto found = chains.chainOf(*connection.process);
+        auto found = referred(chains.chainOf(*connection.process));
         if (!found)
             return tl::unexpected(found.error());
         chain = std::move(*found);

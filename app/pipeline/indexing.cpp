@@ -288,6 +288,15 @@ bool IndexSummary::isOpen() const
     return std::any_of(losses.begin(), losses.end(), hidesDetections);
 }
 
+Result<std::vector<fs::path>> unreadFiles(const CaseFile &file)
+{
+    return unfinishedEvidence(file).map([](const std::vector<std::string> &names) {
+        std::vector<fs::path> paths;
+        std::transform(names.begin(), names.end(), std::back_inserter(paths), utf8Path);
+        return paths;
+    });
+}
+
 Result<bool> needsIndexing(const CaseFile &file)
 {
     const auto unfinished = unfinishedEvidence(file);
@@ -360,16 +369,9 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
 {
     const auto begun = std::chrono::steady_clock::now();
     IndexSummary summary;
-    std::vector<fs::path> all = inputs;
-    if (inputs.empty()) {
-        const auto unfinished = unfinishedEvidence(file);
-        if (!unfinished)
-            return tl::unexpected(unfinished.error());
-        std::transform(unfinished->begin(), unfinished->end(), std::back_inserter(all), utf8Path);
-    }
     {
         Indexing indexing(file, candidates, prune, stop, progress, summary);
-        if (auto read = indexing.run(findEvidence(all, stop)); !read)
+        if (auto read = indexing.run(findEvidence(inputs, stop)); !read)
             return tl::unexpected(read.error());
     }
     if (!summary.cancelled) {
@@ -387,8 +389,10 @@ Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &in
     if (!open)
         return tl::unexpected(open.error());
     summary.losses = std::move(*open);
+    summary.events = counts->events;
     summary.processes = counts->processes;
     summary.connections = counts->connections;
+    summary.connectionRecords = counts->connectionRecords;
     summary.dnsQueries = counts->dnsQueries;
     summary.detections = counts->detections;
     summary.alerts = alertTotals->open + alertTotals->decided + alertTotals->allowed;

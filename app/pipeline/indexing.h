@@ -39,8 +39,8 @@ struct IndexSummary
 {
     std::vector<FileOutcome> files;
     std::uint64_t records = 0, duplicates = 0, recovered = 0, lost = 0; ///< Of this run.
-    std::uint64_t processes = 0, connections = 0, dnsQueries = 0, detections = 0,
-                  alerts = 0; ///< In the case.
+    std::uint64_t events = 0, processes = 0, connections = 0, connectionRecords = 0, dnsQueries = 0,
+                  detections = 0, alerts = 0; ///< In the case.
     std::uint64_t bytes = 0; ///< Read in this run.
     double seconds = 0;
     std::vector<Loss> losses; ///< What the rules left open, of an up-to-date case too.
@@ -53,9 +53,9 @@ struct IndexSummary
 
 /// Reads evidence into the case (made when missing), links its facts, and runs the rules: the whole way of an
 /// event. `inputs` are files and folders, the latter searched recursively for `.evtx` and `.xml`; links are
-/// not followed into folders. Bad evidence costs only itself. Without inputs it completes what an earlier run
-/// left unfinished. Blocks; run it off the GUI thread. Errors: those of the case file only (Database,
-/// DiskFull, Io, Corrupt).
+/// not followed into folders. Bad evidence costs only itself. Without inputs it links and runs the rules
+/// where that is to be done. Blocks; run it off the GUI thread. Errors: those of the case file only
+/// (Database, DiskFull, Io, Corrupt).
 Result<IndexSummary> indexEvidence(const std::filesystem::path &casePath,
                                    const std::vector<std::filesystem::path> &inputs, const Engine &engine,
                                    const std::stop_token &stop, Progress &progress);
@@ -69,6 +69,10 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<std::filesystem
 /// evidence. The case is good for nothing else.
 Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<std::filesystem::path> &inputs,
                                        const Engine &engine, const std::stop_token &stop, Progress &progress);
+
+/// The files that an earlier run was to read and did not, to be given to indexEvidence(). The case names
+/// them, and a case from somebody else may name any file of this computer: ask before you read them.
+Result<std::vector<std::filesystem::path>> unreadFiles(const CaseFile &file);
 
 /// True when an earlier run was killed or cancelled before it finished.
 Result<bool> needsIndexing(const CaseFile &file);

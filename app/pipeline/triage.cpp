@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <unordered_map>
 
 namespace lolscope {
 
@@ -70,34 +71,32 @@ Result<std::vector<CompiledItem>> compiledItems(const CaseFile &file)
     return items;
 }
 
-/// For each alert the items (by index) that match every one of its hits.
-using Matching = std::map<std::string, std::vector<std::size_t>>;
+/// For each alert the items (by index) that match every one of its hits; perhaps none.
+using Matching = std::unordered_map<std::string, std::vector<std::size_t>>;
 Result<Matching> matching(const CaseFile &file, const std::vector<CompiledItem> &items)
 {
     Matching found;
     if (items.empty())
         return found;
     const Timestamp at = now();
-    std::string current;
-    std::vector<std::size_t> holding; // of the current alert, as far as its hits were seen
-    const auto close = [&] {
-        if (!holding.empty())
-            found[current] = holding;
-    };
     const auto walked =
         forEachHit(file, [&](const std::string &alertId, const std::string &ruleId, const Event &hit) {
-            if (alertId != current) {
-                close();
-                current = alertId;
-                holding.resize(items.size());
-                std::iota(holding.begin(), holding.end(), std::size_t{0});
+            const auto misses = [&](std::size_t item) {
+                return !items[item].matcher.matches(ruleId, hit, at);
+            };
+            const auto [entry, isFirst] = found.try_emplace(alertId);
+            std::vector<std::size_t> &holding = entry->second;
+            if (!isFirst) {
+                std::erase_if(holding, misses);
+                return;
             }
-            std::erase_if(holding,
-                          [&](std::size_t item) { return !items[item].matcher.matches(ruleId, hit, at); });
+            for (std::size_t item = 0; item < items.size(); ++item)
+                if (!misses(item))
+                    holding.push_back(item);
         });
     if (!walked)
         return tl::unexpected(walked.error());
-    close();
+    std::erase_if(found, [](const auto &alert) { return alert.second.empty(); });
     return found;
 }
 

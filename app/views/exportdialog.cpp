@@ -5,6 +5,7 @@
 #include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -48,7 +49,6 @@ ExportDialog::ExportDialog(const QString &proposed, QWidget *parent)
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel, this);
     m_save = buttons->button(QDialogButtonBox::Save);
     m_save->setObjectName(QStringLiteral("exportSave"));
-    m_save->setText(tr("Export"));
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
 
     auto *form = new QFormLayout(this);
@@ -104,6 +104,7 @@ void ExportDialog::choose()
 void ExportDialog::check()
 {
     m_byteOrderMark->setEnabled(m_csv->isChecked());
+    m_save->setText(QFileInfo(fileName()).isFile() ? tr("Replace file") : tr("Export"));
     m_save->setEnabled(!fileName().isEmpty() && !options().statuses.empty());
 }
 

@@ -99,6 +99,7 @@ private:
     void startIndexing(std::vector<std::filesystem::path> inputs);
     /// Runs the rules as they are now over the case, and over what is watched.
     void runChangedRules(std::vector<std::filesystem::path> unread);
+    void completeIndexing();
     void indexingFinished(const IndexSummary &summary);
     /// Lets the job go and tidies up after it; false when the window is to close instead.
     bool endJob();
@@ -169,6 +170,7 @@ private:
     bool m_closing = false; // close as soon as nothing is written any more
     /// What a cancelled run was to read: the case knows only of the files that were begun.
     std::vector<std::filesystem::path> m_unread;
+    std::vector<std::filesystem::path> m_pending; // what the case says is unread
     bool m_unfinished = false; // the case lacks something that was to be read
     Tree m_treeNext = Tree::Kept; // for the alert shown, when the alerts are loaded again
 

@@ -44,7 +44,7 @@ void MainWindow::buildActions()
     m_do.resumeLive = make("resumeLive", tr("Resume watching"), {}, [this] { resumeLive(); });
     m_do.stopLive = make("stopLive", tr("Stop watching"), {}, [this] { stopWatching({}); });
     m_do.completeIndexing =
-        make("completeIndexing", tr("Complete indexing"), {}, [this] { startIndexing(m_unread); });
+        make("completeIndexing", tr("Complete indexing"), {}, [this] { completeIndexing(); });
     m_do.saveCaseAs = make("saveCaseAs", tr("Save case as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
                            [this] { saveCaseAs(); });
     m_do.evidence = make("evidence", tr("Evidence…"), {}, [this] { showEvidence(); });

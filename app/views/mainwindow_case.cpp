@@ -205,6 +205,7 @@ void MainWindow::showOverview(CaseOverview overview)
 {
     m_writes = overview.writes;
     setAlerts(std::move(overview.alerts));
+    m_pending = std::move(overview.unread);
     m_unfinished = !m_watch && (overview.unfinished || !m_unread.empty());
     m_bookmarks = std::move(overview.live);
     showCounts(overview.counts);

@@ -7,6 +7,8 @@
 
 #include <QLabel>
 #include <QLocale>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QStatusBar>
 #include <QTimer>
 
@@ -109,6 +111,29 @@ void MainWindow::runChangedRules(std::vector<std::filesystem::path> unread)
                 again.push_back(sources[i]);
         watchLive(std::move(again));
     });
+}
+
+/// Files that only the case names are read where the user agrees: a case from elsewhere may name any.
+void MainWindow::completeIndexing()
+{
+    if (!m_unread.empty() || m_pending.empty())
+        return startIndexing(m_unread);
+    constexpr std::size_t kMostNamed = 15;
+    QStringList names;
+    for (std::size_t i = 0; i < std::min(kMostNamed, m_pending.size()); ++i)
+        names << shown(m_pending[i].string());
+    if (m_pending.size() > kMostNamed)
+        names << tr("and %1 more").arg(m_pending.size() - kMostNamed);
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Complete indexing"),
+                                tr("The case says that these files were still to be read. Read them now?")
+                                    + QStringLiteral("\n\n") + names.join(QLatin1Char('\n')),
+                                QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("completeIndexingBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    QPushButton *read = box->addButton(tr("Read"), QMessageBox::AcceptRole);
+    connect(read, &QPushButton::clicked, this, [this, files = m_pending] { startIndexing(files); });
+    box->open();
 }
 
 bool MainWindow::endJob()

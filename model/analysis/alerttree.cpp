@@ -24,7 +24,7 @@ public:
 
     Result<void> build()
     {
-        const auto chain = chainOf(m_file, *m_tree.alert.process);
+        const auto chain = referred(chainOf(m_file, *m_tree.alert.process));
         if (!chain)
             return tl::unexpected(chain.error());
         for (auto link = chain->rbegin(); link != chain->rend(); ++link)

@@ -116,6 +116,15 @@ std::string validUtf8(std::string_view text)
     return out;
 }
 
+std::size_t illFormedUtf8(std::string_view text)
+{
+    std::size_t count = 0;
+    if (!isAscii(text))
+        forEachCodePoint(
+            text, [&](utf8proc_int32_t codepoint, std::string_view) { count += codepoint < 0 ? 1 : 0; });
+    return count;
+}
+
 std::string visible(std::string_view text)
 {
     std::string out;

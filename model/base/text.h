@@ -21,6 +21,9 @@ std::string_view baseName(std::string_view path);
 /// `text` with ill-formed sequences replaced by U+FFFD, so that it may be stored and shown.
 std::string validUtf8(std::string_view text);
 
+/// How many bytes of `text` validUtf8() would replace.
+std::size_t illFormedUtf8(std::string_view text);
+
 /// Makes characters visible that would mislead a reader: C0/C1 controls, bidi controls, zero-width, shapeless
 /// and other format characters come out as `<U+202E>`; a line break as U+23CE, a tab as U+21E5.
 std::string visible(std::string_view text);

@@ -69,16 +69,6 @@ bool refersToNul(std::string_view xml)
     return false;
 }
 
-/// pugixml takes texts that end at a NUL. XML cannot hold one.
-std::string withoutNul(std::string_view text)
-{
-    std::string result;
-    result.reserve(text.size());
-    for (const char c : text)
-        c == '\0' ? result += "\xef\xbf\xbd" : result += c;
-    return result;
-}
-
 class EventBuilder
 {
 public:
@@ -110,7 +100,7 @@ public:
     }
 
 private:
-    std::string_view keep(std::string_view text) { return m_batch.keep(validUtf8(text)); }
+    std::string_view keep(std::string_view text) { return m_batch.keep(readMarks(validUtf8(text))); }
 
     void add(std::vector<Field> &fields, std::string_view name, std::string_view value)
     {
@@ -270,9 +260,9 @@ std::string toEventXml(const Event &event)
     auto system = root.append_child("System");
     const auto set = [](pugi::xml_node node, std::string_view text) {
         if (!text.empty())
-            node.append_child(pugi::node_pcdata).set_value(withoutNul(text).c_str());
+            node.append_child(pugi::node_pcdata).set_value(markUnwritable(text).c_str());
     };
-    system.append_child("Provider").append_attribute("Name") = withoutNul(event.provider).c_str();
+    system.append_child("Provider").append_attribute("Name") = markUnwritable(event.provider).c_str();
     set(system.append_child("EventID"), std::to_string(event.eventId));
     set(system.append_child("Version"), std::to_string(event.version));
     set(system.append_child("Level"), std::to_string(event.level));
@@ -294,7 +284,7 @@ std::string toEventXml(const Event &event)
         const bool irregularNumber =
             attribute.empty() && (element == "EventID" || element == "Version" || element == "Level");
         if (irregularNumber) {
-            system.child(element.c_str()).text().set(withoutNul(field.value).c_str());
+            system.child(element.c_str()).text().set(markUnwritable(field.value).c_str());
             continue;
         }
         auto &node = last[element];
@@ -303,13 +293,13 @@ std::string toEventXml(const Event &event)
         if (attribute.empty())
             set(node, field.value);
         else
-            node.append_attribute(attribute.c_str()) = withoutNul(field.value).c_str();
+            node.append_attribute(attribute.c_str()) = markUnwritable(field.value).c_str();
     }
     auto data = root.append_child("EventData");
     for (const Field &field : event.data) {
         auto node = data.append_child("Data");
         if (field.name != "Data")
-            node.append_attribute("Name") = withoutNul(field.name).c_str();
+            node.append_attribute("Name") = markUnwritable(field.name).c_str();
         set(node, field.value);
     }
     std::ostringstream out;

@@ -13,7 +13,8 @@ namespace lolscope {
 constexpr std::size_t kMaxEventXmlBytes = 4u << 20;
 
 /// Reads one `<Event>` element (schema http://schemas.microsoft.com/win/2004/08/events/event) into an event
-/// whose views live in `batch`. Ill-formed UTF-8 becomes U+FFFD. Errors: Corrupt (not well-formed, or no
+/// whose views live in `batch`. Ill-formed UTF-8 becomes U+FFFD; marks of what XML cannot hold are read back,
+/// see xmltext.h. Errors: Corrupt (not well-formed, or no
 /// Event element), with the offset within `xml`; TooLarge (kMaxEventXmlBytes, EventSize).
 Result<Event> parseEventXml(std::string_view xml, EventBatch &batch);
 

@@ -140,12 +140,14 @@ private:
         if (process) {
             m_conversation.emplace(std::move(*process), m_chunks->mostRecords());
         } else {
-            batch.damage.push_back({"libevtx was not asked about damaged chunks; lolscope-evtxhelper: "
-                                        + describe(process.error()),
-                                    m_chunks->firstOffset(),
-                                    {},
-                                    0,
-                                    true});
+            batch.damage.push_back(
+                {"the second reader could not be started on the damaged chunks, so records that "
+                 "only it can read are missing (lolscope-evtxhelper: "
+                     + describe(process.error()) + ')',
+                 m_chunks->firstOffset(),
+                 {},
+                 0,
+                 true});
             m_damaged.clear();
         }
         return true;
@@ -155,8 +157,10 @@ private:
     {
         m_conversation.reset();
         if (m_unreadable > 0)
-            batch.damage.push_back({"libevtx made no event of " + std::to_string(m_unreadable)
-                                        + " records of damaged chunks; of the first: " + m_unreadableReason,
+            batch.damage.push_back({"the second reader could not read " + std::to_string(m_unreadable)
+                                        + (m_unreadable == 1 ? " record" : " records")
+                                        + " of the damaged chunks either (of the first: " + m_unreadableReason
+                                        + ')',
                                     m_chunks->firstOffset(),
                                     {},
                                     0,
@@ -167,7 +171,11 @@ private:
     void blame(EventBatch &batch, const std::string &reason)
     {
         batch.damage.push_back(
-            {"lolscope-evtxhelper, asked about damaged chunks: " + reason, m_chunks->firstOffset(), {}, 0});
+            {"the second reader stopped in the damaged chunks: what only it could read behind is missing ("
+                 + reason + ')',
+             m_chunks->firstOffset(),
+             {},
+             0});
     }
 
     void refused(const std::string &reason)

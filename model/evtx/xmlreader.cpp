@@ -1,10 +1,11 @@
 #include "model/evtx/xmlreader.h"
 
 #include "model/base/readonlyfile.h"
+#include "model/base/text.h"
 #include "model/evtx/betweenevents.h"
 #include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
-#include "model/evtx/utf16.h"
+#include "model/evtx/textencoding.h"
 
 #include <algorithm>
 #include <array>
@@ -18,77 +19,15 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 256 * 1024;
 
-enum class Encoding { Utf8, Utf16Le, Utf16Be };
-
-/// Appends UTF-16 units as UTF-8; an unpaired surrogate becomes U+FFFD. A high surrogate at the end waits for
-/// the next call.
-class Utf16Decoder
-{
-public:
-    void decode(const std::string &bytes, bool bigEndian, std::string &out)
-    {
-        for (const char byte : bytes) {
-            m_half[m_halves++] = static_cast<unsigned char>(byte);
-            if (m_halves < 2)
-                continue;
-            m_halves = 0;
-            unit(static_cast<char32_t>(bigEndian ? m_half[0] << 8 | m_half[1] : m_half[1] << 8 | m_half[0]),
-                 out);
-        }
-    }
-
-private:
-    void unit(char32_t value, std::string &out)
-    {
-        const bool low = value >= 0xDC00 && value <= 0xDFFF;
-        if (m_high != 0 && low) {
-            append(0x10000 + ((m_high - 0xD800) << 10) + (value - 0xDC00), out);
-            m_high = 0;
-            return;
-        }
-        if (m_high != 0)
-            append(0xFFFD, out);
-        m_high = 0;
-        if (value >= 0xD800 && value <= 0xDBFF)
-            m_high = value;
-        else
-            append(low ? 0xFFFD : value, out);
-    }
-
-    static void append(char32_t c, std::string &out)
-    {
-        std::array<char, 4> bytes = {};
-        out.append(bytes.data(), writeUtf8(c, bytes.data()));
-    }
-
-    std::array<unsigned char, 2> m_half = {};
-    std::size_t m_halves = 0;
-    char32_t m_high = 0;
-};
-
-/// Bytes that `text` takes in the file.
-std::uint64_t fileBytes(std::string_view text, Encoding encoding)
-{
-    if (encoding == Encoding::Utf8)
-        return text.size();
-    std::uint64_t units = 0;
-    for (const char byte : text) {
-        const auto value = static_cast<unsigned char>(byte);
-        units += (value & 0xC0) != 0x80 ? 1 : 0;
-        units += value >= 0xF0 ? 1 : 0;
-    }
-    return units * 2;
-}
-
 class XmlReader : public EventReader
 {
 public:
     /// From byte `start` on.
-    XmlReader(ReadOnlyFile file, Encoding encoding, std::uint64_t start, bool xml)
+    XmlReader(ReadOnlyFile file, TextEncoding encoding, std::uint64_t start, bool xml)
         : m_file(std::move(file))
         , m_offset(start)
-        , m_encoding(encoding)
         , m_withXml(xml)
+        , m_decoder(encoding)
         , m_consumed(start)
     {}
 
@@ -104,6 +43,7 @@ public:
                 if (!m_met && batch.damage.empty())
                     batch.damage.push_back({"no Event element in the file", 0, {}, 0});
                 m_met = true;
+                sayReplaced(batch);
                 return !batch.events.empty() || !batch.damage.empty();
             }
             m_met = true;
@@ -111,12 +51,13 @@ public:
                 continue;
             auto event = parseEventXml(text().substr(0, m_elementEnd), batch);
             if (event) {
+                noteReplaced(illFormedUtf8(text().substr(0, m_elementEnd)));
                 event->offset = m_consumed;
                 if (m_withXml)
                     event->xml = batch.keep(std::string(text().substr(0, m_elementEnd)) + '\n');
                 batch.events.push_back(*event);
             } else {
-                const auto at = fileBytes(text().substr(0, event.error().offset.value_or(0)), m_encoding);
+                const auto at = m_decoder.fileBytes(text().substr(0, event.error().offset.value_or(0)));
                 batch.damage.push_back({event.error().detail, m_consumed + at, {}, 1});
             }
             drop(m_elementEnd);
@@ -150,16 +91,37 @@ private:
             return false;
         m_offset += *got;
         block.resize(*got);
-        if (m_encoding == Encoding::Utf8)
-            m_text += block;
-        else
-            m_decoder.decode(block, m_encoding == Encoding::Utf16Be, m_text);
+        const auto before = m_decoder.replaced();
+        m_decoder.decode(block, m_text);
+        noteReplaced(m_decoder.replaced() - before);
         return true;
+    }
+
+    void noteReplaced(std::uint64_t count)
+    {
+        if (count > 0 && m_replaced == 0)
+            m_firstReplaced = m_consumed;
+        m_replaced += count;
+    }
+
+    /// Once, at the end.
+    void sayReplaced(EventBatch &batch)
+    {
+        if (m_replaced > 0)
+            batch.damage.push_back(
+                {(m_replaced == 1 ? "a byte or character is"
+                                  : std::to_string(m_replaced) + " bytes or characters are")
+                     + std::string(" not of the file's encoding and read as U+FFFD; the "
+                                   "first in this event or behind it"),
+                 m_firstReplaced,
+                 {},
+                 0});
+        m_replaced = 0;
     }
 
     void drop(std::size_t bytes)
     {
-        m_consumed += fileBytes(text().substr(0, bytes), m_encoding);
+        m_consumed += m_decoder.fileBytes(text().substr(0, bytes));
         m_start += bytes;
     }
 
@@ -174,7 +136,7 @@ private:
         if (stray != std::string_view::npos) {
             m_strayed = true;
             m_stray = Damage{"text between events: an event without its start tag?",
-                             m_consumed + fileBytes(text().substr(0, stray), m_encoding),
+                             m_consumed + m_decoder.fileBytes(text().substr(0, stray)),
                              {},
                              1};
         }
@@ -269,9 +231,8 @@ private:
     std::uint64_t m_offset = 0; // up to where it was read
     bool m_isAtEnd = false;
     std::optional<Error> m_failure;
-    Encoding m_encoding;
     bool m_withXml;
-    Utf16Decoder m_decoder;
+    TextDecoder m_decoder;
     std::string m_text; // decoded; consumed up to m_start
     std::size_t m_start = 0;
     std::size_t m_elementEnd = 0;
@@ -280,19 +241,10 @@ private:
     BetweenEvents m_between;
     bool m_strayed = false; // the text passed over is of an event that is named
     std::optional<Damage> m_stray; // to be named once there is an event at all
+    std::uint64_t m_replaced = 0; // characters, by U+FFFD
+    std::uint64_t m_firstReplaced = 0; // file offset
     bool m_foreign = false; // the text passed over last was of another encoding
 };
-
-/// UTF-16 without a mark has a NUL in every other byte of its ASCII characters; which, tells the byte order.
-Encoding encodingOf(std::string_view start)
-{
-    std::size_t even = 0, odd = 0;
-    for (std::size_t i = 0; i < start.size(); ++i)
-        (i % 2 == 0 ? even : odd) += start[i] == '\0' ? 1 : 0;
-    if (odd > start.size() / 4 && even < odd / 4)
-        return Encoding::Utf16Le;
-    return even > start.size() / 4 && odd < even / 4 ? Encoding::Utf16Be : Encoding::Utf8;
-}
 
 } // namespace
 
@@ -313,23 +265,13 @@ Result<std::unique_ptr<EventReader>> openXmlFileAt(const std::filesystem::path &
         return tl::unexpected(got.error());
     const std::string_view start(reinterpret_cast<const char *>(head.data()), *got);
 
-    if (start.substr(0, 4) == std::string_view("\xFF\xFE\0\0", 4)
-        || start.substr(0, 4) == std::string_view("\0\0\xFE\xFF", 4))
-        return fail(ErrorCode::Unsupported, "event XML in UTF-32", path.string());
-    auto encoding = encodingOf(start);
-    std::uint64_t mark = 0;
-    if (start.substr(0, 2) == "\xFF\xFE") {
-        encoding = Encoding::Utf16Le;
-        mark = 2;
-    } else if (start.substr(0, 2) == "\xFE\xFF") {
-        encoding = Encoding::Utf16Be;
-        mark = 2;
-    } else if (start.substr(0, 3) == "\xEF\xBB\xBF") {
-        encoding = Encoding::Utf8;
-        mark = 3;
+    auto found = encodingOf(start);
+    if (!found) {
+        found.error().source = path.string();
+        return tl::unexpected(found.error());
     }
-    const std::uint64_t from = std::max(mark, offset);
-    return std::make_unique<XmlReader>(std::move(*file), encoding, from, xml);
+    const std::uint64_t from = std::max<std::uint64_t>(found->mark, offset);
+    return std::make_unique<XmlReader>(std::move(*file), found->encoding, from, xml);
 }
 
 } // namespace lolscope

@@ -194,11 +194,16 @@ Result<CaseCounts> caseCounts(const CaseFile &file)
             "same_as IS NULL), "
             "(SELECT count(*) FROM dns_query), (SELECT count(*) FROM detection), "
             "(SELECT count(*) FROM evidence e WHERE state NOT IN ('done', 'live') OR lost > 0 OR EXISTS "
-            " (SELECT 1 FROM damage WHERE evidence_id = e.id AND NOT slack))");
+            " (SELECT 1 FROM damage WHERE evidence_id = e.id AND NOT slack)), (SELECT count(*) FROM "
+            "connection)");
         select.executeStep();
-        return CaseCounts{sql::count(select, 0), sql::count(select, 1), sql::count(select, 2),
-                          sql::count(select, 3), sql::count(select, 4), sql::count(select, 5),
-                          sql::count(select, 6), sql::count(select, 7)};
+        CaseCounts counts;
+        std::uint64_t *const columns[] = {&counts.hosts,      &counts.evidence,    &counts.events,
+                                          &counts.processes,  &counts.connections, &counts.dnsQueries,
+                                          &counts.detections, &counts.problems,    &counts.connectionRecords};
+        for (int column = 0; column < static_cast<int>(std::size(columns)); ++column)
+            *columns[column] = sql::count(select, column);
+        return counts;
     });
 }
 

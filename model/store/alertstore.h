@@ -23,6 +23,7 @@ struct AlertCounts
 struct CaseCounts
 {
     std::uint64_t hosts = 0, evidence = 0, events = 0, processes = 0, connections = 0, dnsQueries = 0;
+    std::uint64_t connectionRecords = 0; ///< Of the connections: Sysmon and Windows may both tell of one.
     std::uint64_t detections = 0;
     std::uint64_t problems = 0; ///< Evidence that failed, was damaged or was not finished.
 };

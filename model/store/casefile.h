@@ -59,4 +59,16 @@ void checkpoint(const std::filesystem::path &path);
 /// case that is in use lies there), DiskFull, Database.
 Result<void> copyCase(const CaseFile &file, const std::filesystem::path &path);
 
+/// A look-up of what the case itself refers to. That it is not there is no wrong request (Invalid) of the
+/// caller's: the case is Corrupt.
+template<typename T>
+Result<T> referred(Result<T> found)
+{
+    if (!found && found.error().code == ErrorCode::Invalid) {
+        found.error().code = ErrorCode::Corrupt;
+        found.error().detail += ", which refers to it";
+    }
+    return found;
+}
+
 } // namespace lolscope

@@ -58,7 +58,8 @@ void walkHits(const CaseFile &file, const std::string *alertId, const UseHit &us
             + (newest > 0
                    ? " AND d.id IN (SELECT id FROM detection WHERE alert_id = ?1 ORDER BY id DESC LIMIT ?2)"
                    : "")
-            + " ORDER BY d.alert_id, d.event_id");
+            // All of them as they lie: their facts lie in the same order, alerts in none.
+            + (alertId ? " ORDER BY d.event_id" : " ORDER BY d.id"));
     if (alertId)
         row.bind(1, *alertId);
     if (newest > 0)

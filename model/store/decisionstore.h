@@ -46,9 +46,9 @@ struct JournalRow
 };
 Result<std::vector<JournalRow>> journalRows(const CaseFile &file); ///< Oldest first.
 
-/// Calls `use` for every detection, grouped by alert, with the fields that allowlist conditions may name:
-/// those of the connection or query and of its process. DestinationHostname is the name asked for, never the
-/// reverse lookup, which whoever owns the address can choose.
+/// Calls `use` for every detection, in the order they lie in, with the fields that allowlist conditions may
+/// name: those of the connection or query and of its process. DestinationHostname is the name asked for,
+/// never the reverse lookup, which whoever owns the address can choose.
 Result<void> forEachHit(
     const CaseFile &file,
     const std::function<void(const std::string &alertId, const std::string &ruleId, const Event &hit)> &use);

@@ -1,4 +1,7 @@
+#include "model/store/casefile.h"
 #include "tests/app/cli/clifixture.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -126,6 +129,44 @@ private Q_SLOTS:
         const auto tree = run({text("tree"), m_case, alerts.lines().value(0)[text("alert_id")].toString()});
         QVERIFY2(tree.out.contains("<U+202E><U+009B>31m"), tree.out);
         QVERIFY(!tree.out.contains("\u202E"));
+    }
+
+    /// That a case refers to what it does not have is no wrong use.
+    void aForgedCaseIsBlamedByName_data()
+    {
+        QTest::addColumn<QString>("forging");
+        QTest::addColumn<QStringList>("arguments");
+        const QStringList tree = {text("tree"), text("CASE"), text("ALERT")};
+        QTest::newRow("rule") << text(
+            "UPDATE alert SET rule_id = 'x'; INSERT INTO rule SELECT 'x', title, level, "
+            "status, author, description, source, tags, \"references\", false_positives, "
+            "text FROM rule LIMIT 1; UPDATE rule SET tags = 'no JSON'")
+                              << QStringList{text("alerts"), text("CASE")};
+        QTest::newRow("process of an alert") << text("UPDATE alert SET process_id = 99999") << tree;
+        QTest::newRow("process, listed")
+            << text("UPDATE alert SET process_id = 99999") << QStringList{text("alerts"), text("CASE")};
+        QTest::newRow("connection of a detection") << text("UPDATE detection SET connection_id = 99999")
+                                                   << QStringList{text("alerts"), text("CASE")};
+        QTest::newRow("process of a connection") << text("UPDATE connection SET process_id = 99999")
+                                                 << QStringList{text("connections"), text("CASE")};
+        QTest::newRow("parent") << text("UPDATE process SET parent_id = 99999") << tree;
+    }
+    void aForgedCaseIsBlamedByName()
+    {
+        QFETCH(QString, forging);
+        QFETCH(QStringList, arguments);
+        QCOMPARE(run({text("index"), m_case, m_log, text("--quiet")}).code, 0);
+        const auto id = run({text("alerts"), m_case}).lines()[0][text("alert_id")].toString();
+        {
+            auto file = CaseFile::open(m_case.toStdString(), CaseFile::Mode::ReadWrite);
+            QVERIFY(file);
+            file->database().exec(forging.toStdString());
+        }
+        arguments.replaceInStrings(text("CASE"), m_case).replaceInStrings(text("ALERT"), id);
+        const auto ran = run(arguments);
+        QCOMPARE(ran.code, 3);
+        QVERIFY2(ran.err.contains("lolscope-cli: " + m_case.toUtf8() + ": "), ran.err.constData());
+        QCOMPARE(run({text("tree"), m_case, text("ffff")}).code, 2); // which it is to ask for
     }
 };
 

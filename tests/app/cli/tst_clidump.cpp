@@ -3,6 +3,7 @@
 #include <QDir>
 
 #include <QJsonArray>
+#include <QXmlStreamReader>
 
 using namespace lolscope;
 using namespace lolscope::test;
@@ -47,6 +48,36 @@ private Q_SLOTS:
             for (const char *name :
                  {"record_id", "event_id", "provider", "channel", "computer", "time", "data"})
                 QCOMPARE(fromXml[i][text(name)], fromLog[i][text(name)]);
+    }
+
+    void xmlIsWellFormedWhateverTheLogHolds()
+    {
+        auto records = sampleScenario();
+        using namespace std::string_literals;
+        const std::string odd = "a\0\x01\x1B[31m\uFFFF\uFFFD{1B}<&\""s;
+        for (auto &record : records)
+            for (auto &field : record.data)
+                if (field.name == "CommandLine")
+                    field.value = odd;
+        EvtxWriter writer(m_log.toStdString());
+        for (const auto &record : records)
+            writer.add(record);
+        QVERIFY(writer.finish());
+        const auto xml = run({text("dump"), text("--xml"), m_log});
+        QXmlStreamReader reader("<Events>" + xml.out + "</Events>");
+        int events = 0;
+        while (!reader.atEnd())
+            events += reader.readNext() == QXmlStreamReader::StartElement && reader.name() == text("Event");
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        QCOMPARE(events, int(records.size()));
+        QFile file(m_folder->filePath(text("day.xml")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(xml.out) > 0);
+        file.close();
+        const auto fromLog = run({text("dump"), m_log}).lines(),
+                   fromXml = run({text("dump"), file.fileName()}).lines();
+        QCOMPARE(fromXml.size(), fromLog.size());
+        for (int i = 0; i < fromXml.size(); ++i)
+            QCOMPARE(fromXml[i][text("data")], fromLog[i][text("data")]);
     }
 };
 

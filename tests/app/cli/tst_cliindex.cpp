@@ -1,3 +1,4 @@
+#include "model/store/eventwriter.h"
 #include "tests/app/cli/clifixture.h"
 #include "tests/support/ownrules.h"
 
@@ -5,6 +6,7 @@
 
 #ifndef _WIN32
 #include <csignal>
+#include <sys/stat.h>
 #endif
 
 using namespace lolscope;
@@ -127,6 +129,54 @@ private Q_SLOTS:
 #endif
         QCOMPARE(run(QStringList{text("index"), m_case} + logs).code, 0);
         QCOMPARE(run({text("alerts"), m_case}).lines().size(), 11 * 40);
+    }
+
+    /// Which files are read is for the user to say, also where the case names some.
+    void whatOnlyTheCaseNamesIsReadOnRequest()
+    {
+        const QString other = m_folder->filePath(text("other.evtx"));
+        QVERIFY(QFile::copy(m_log, other));
+        const QString fifo = m_folder->filePath(text("fifo.evtx"));
+        QCOMPARE(mkfifo(fifo.toLocal8Bit().constData(), 0600), 0);
+        {
+            auto file = CaseFile::open(m_case.toStdString(), CaseFile::Mode::Create);
+            QVERIFY(file
+                    && EventWriter(*file).plan(
+                        {other.toStdString(), fifo.toStdString(), m_folder->path().toStdString()}));
+        }
+        const auto asked = run({text("index"), m_case});
+        QCOMPARE(asked.code, 1);
+        QVERIFY2(asked.err.contains("3 files not read, as an earlier run was interrupted; add --resume"),
+                 asked.err.constData());
+        QVERIFY(asked.err.contains("  " + other.toUtf8()));
+        QVERIFY2(asked.out.startsWith("0 records read"), asked.out.constData());
+        QVERIFY(run({text("alerts"), m_case}).err.contains("--resume` completes it"));
+        const auto resumed = run({text("index"), m_case, text("--resume"), text("--json")});
+        QCOMPARE(resumed.code, 1);
+        QVERIFY(resumed.err.startsWith("3 files to be read, as the case names them:\n  " + other.toUtf8()));
+        QVERIFY2(resumed.err.contains("fifo.evtx: not a regular file"), resumed.err.constData());
+        QVERIFY2(resumed.err.contains(m_folder->path().toUtf8() + ": a folder"), resumed.err.constData());
+        QCOMPARE(resumed.lines()[0][text("alerts")].toInt(), 11);
+        QCOMPARE(resumed.lines()[0][text("records")].toInt(), int(sampleScenario().size()));
+    }
+
+    void totalsAddUp()
+    {
+        QCOMPARE(run({text("index"), m_case, m_log}).code, 0);
+        const QString copy = m_folder->filePath(text("more.evtx"));
+        EvtxWriter writer(copy.toStdString());
+        auto records = sampleScenario();
+        records.push_back(records.back());
+        records.back().recordId = 999'999;
+        for (const auto &record : records)
+            writer.add(record);
+        QVERIFY(writer.finish());
+        const auto ran = run({text("index"), m_case, copy});
+        const auto all = QByteArray::number(records.size()), known = QByteArray::number(records.size() - 1);
+        QVERIFY2(ran.out.contains('\n' + all + " records read in "), ran.out.constData());
+        QVERIFY2(
+            ran.out.contains(" s, " + known + " of them known already; in the case: " + all + " events, "),
+            ran.out.constData());
     }
 };
 

@@ -1,5 +1,6 @@
 #include "model/evtx/eventxml.h"
 
+#include <QXmlStreamReader>
 #include <QtTest>
 
 using namespace lolscope;
@@ -356,6 +357,33 @@ private Q_SLOTS:
         was.sort(); // elements keep their attributes together, so the order may change
         is.sort();
         QCOMPARE(is, was);
+    }
+
+    void whatXmlCannotHoldIsMarked()
+    {
+        using namespace std::string_literals;
+        const std::string odd = "a\0\x01\x1B\r\n\uFFFE\uFFFF\uFFFD{1}\uFFFD{x\uFFFD"s;
+        const std::vector<Field> system = {{"Un\uFFFFsual_at\x01", odd}, {"\u2028", odd}};
+        const std::vector<Field> data = {{"name \x02", odd}, {"plain", "\uFFFD"}};
+        Event event;
+        event.provider = event.computer = odd;
+        event.system = system;
+        event.data = data;
+        const std::string xml = toEventXml(event);
+        QXmlStreamReader reader(QByteArray::fromStdString(xml));
+        while (!reader.atEnd())
+            reader.readNext();
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString() + QString::fromStdString(xml)));
+        QVERIFY2(xml.find("a\uFFFD{0}\uFFFD{1}\uFFFD{1B}") != std::string::npos, xml.c_str());
+        QVERIFY(xml.find("\uFFFD{FFFE}\uFFFD{FFFF}\uFFFD{FFFD}{1}\uFFFD{FFFD}{x\uFFFD<")
+                != std::string::npos);
+        EventBatch batch;
+        const auto again = parseEventXml(xml, batch);
+        QVERIFY(again);
+        QCOMPARE(bytes(again->provider), bytes(event.provider));
+        QCOMPARE(bytes(again->computer), bytes(event.computer));
+        QCOMPARE(bytes(again->data[0].value), bytes(odd));
+        QCOMPARE(bytes(again->data[1].value), QByteArray("\uFFFD"));
     }
 
     /// Names may come from a case that somebody made.

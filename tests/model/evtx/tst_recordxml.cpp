@@ -55,7 +55,7 @@ private Q_SLOTS:
   <UserData>
     <p:Cert xmlns:p="urn:x">
       <Subject>a &lt;b&gt; &amp; "c"&#13;
-	&#1;</Subject>
+	�{1}</Subject>
       <Flag/>
       <Item>1</Item>
       <Item>2</Item>

@@ -150,8 +150,8 @@ private Q_SLOTS:
         row("otherversion", 0, "speaks version 2");
         row("forged", 1, "checksum does not match");
         row("huge", 1, "a frame of 2147483647 bytes");
-        row("noxml", 1, "made no event of 1 records");
-        row("refuses", 1, "made no event of 1 records of damaged chunks; of the first: no template");
+        row("noxml", 1, "could not read 1 record of the damaged chunks either");
+        row("refuses", 1, "could not read 1 record of the damaged chunks either (of the first: no template");
         row("toomany", 2, "out of order");
         row("talkative", 2, "ended in the middle");
         row("files", 2, "");

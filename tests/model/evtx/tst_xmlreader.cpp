@@ -288,6 +288,67 @@ private Q_SLOTS:
             QCOMPARE(outcome.damageAt[0], static_cast<quint64>(one("a").size()));
     }
 
+    void declaredEncodingsAreReadOrNamed_data()
+    {
+        QTest::addColumn<QByteArray>("declared");
+        QTest::addColumn<QByteArray>("inner");
+        QTest::addColumn<QByteArray>("expected"); // empty: refused
+        QTest::newRow("Latin-1") << QByteArray("ISO-8859-1") << QByteArray("b\xE4\x85")
+                                 << QByteArray("b\u00e4\u0085");
+        QTest::newRow("Windows-1252") << QByteArray("windows-1252") << QByteArray("\x80\x93\xE4\x81")
+                                      << QByteArray("\u20ac\u201c\u00e4\u0081");
+        QTest::newRow("UTF-8") << QByteArray("utf-8") << QByteArray("\u00e4") << QByteArray("\u00e4");
+        QTest::newRow("rewritten as UTF-8")
+            << QByteArray("UTF-16") << QByteArray("\u00e4") << QByteArray("\u00e4");
+        QTest::newRow("ASCII") << QByteArray("us-ascii") << QByteArray("a") << QByteArray("a");
+        QTest::newRow("Shift JIS") << QByteArray("Shift_JIS") << QByteArray("\x83\x5C") << QByteArray();
+        QTest::newRow("code page 1251") << QByteArray("windows-1251") << QByteArray("\xE4") << QByteArray();
+    }
+    void declaredEncodingsAreReadOrNamed()
+    {
+        QFETCH(QByteArray, declared);
+        QFETCH(QByteArray, inner);
+        QFETCH(QByteArray, expected);
+        const QByteArray head = "<?xml version='1.0' encoding = '" + declared + "'?>\n<Events>";
+        const Outcome outcome = read(head + one(inner) + one("c") + "</Events>");
+        if (expected.isEmpty()) {
+            QCOMPARE(outcome.reasons.size(), 1);
+            QVERIFY2(outcome.reasons[0].contains("events.xml: event XML in the encoding '"
+                                                 + declared.toLower() + "', which is not read"),
+                     outcome.reasons[0].constData());
+            return;
+        }
+        QCOMPARE(outcome.names, (QByteArrayList{expected, "c"}));
+        QCOMPARE(outcome.offsets[1], static_cast<quint64>(head.size() + one(inner).size()));
+        QVERIFY(outcome.reasons.isEmpty());
+    }
+
+    void declaredUtf16IsRead()
+    {
+        for (const bool bigEndian : {false, true}) {
+            const Outcome outcome =
+                read(utf16("<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + one("\u00e4"), bigEndian));
+            QCOMPARE(outcome.names, QByteArrayList{"\u00e4"});
+            QVERIFY(outcome.reasons.isEmpty());
+        }
+    }
+
+    void whatIsReplacedIsCounted()
+    {
+        const QByteArray text = one("a") + one("b\xE4\xF6") + one("\xFF");
+        const Outcome outcome = read(text);
+        QCOMPARE(outcome.names, (QByteArrayList{"a", "b\uFFFD\uFFFD", "\uFFFD"}));
+        QCOMPARE(outcome.reasons.size(), 1);
+        QVERIFY2(outcome.reasons[0].startsWith("3 bytes or characters are not of the file's encoding"),
+                 outcome.reasons[0].constData());
+        QCOMPARE(outcome.damageAt[0], static_cast<quint64>(one("a").size()));
+        QCOMPARE(outcome.lost, quint64{0});
+        const Outcome wide =
+            read(utf16(one("aQb"), false).replace(utf16("Q", false), QByteArray("\x3D\xD8", 2)));
+        QCOMPARE(wide.reasons.size(), 1);
+        QVERIFY(wide.reasons[0].startsWith("a byte or character is not of"));
+    }
+
     /// Tags and characters fall on every side of the place where a block ends.
     void blocksMayEndAnywhere()
     {
