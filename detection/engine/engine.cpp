@@ -54,6 +54,13 @@ std::vector<sigma::RulePtr> firstOfEachId(std::vector<sigma::RulePtr> rules)
     return kept;
 }
 
+/// What correlation rules find is not to depend on the order of the files they come from.
+std::vector<sigma::RulePtr> sortedById(std::vector<sigma::RulePtr> rules)
+{
+    std::sort(rules.begin(), rules.end(), [](const auto &a, const auto &b) { return a->id < b->id; });
+    return rules;
+}
+
 bool hasSpentRegex(const sigma::Detection &detection)
 {
     const auto isSpent = [](const sigma::Test &test) {
@@ -68,7 +75,7 @@ bool hasSpentRegex(const sigma::Detection &detection)
 } // namespace
 
 Engine::Engine(std::vector<sigma::RulePtr> rules, const std::vector<sigma::RulePtr> &correlations)
-    : d(std::make_unique<Private>(firstOfEachId(std::move(rules)), correlations))
+    : d(std::make_unique<Private>(firstOfEachId(std::move(rules)), sortedById(correlations)))
 {}
 
 Engine::~Engine() = default;
