@@ -8,7 +8,7 @@ xwd -root | convert xwd:- "$1"
 kill -0 $!
 kill $!
 colors=$(identify -format %k "$1")
-[ "$colors" -gt 50 ] || {
+[ "$colors" -gt 200 ] || {
     echo "nothing is shown" >&2
     exit 1
 }

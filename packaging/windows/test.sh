@@ -26,6 +26,7 @@ mkdir -p "$WINEPREFIX"
 # One wineserver for all: a start that meets the end of the last server fails now and then. cmd waits for input until we end.
 # This makes the prefix. A program that crashes ends, and no debugger writes to its output.
 wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' /v Debugger /d none.exe /f >/dev/null 2>&1 </dev/null
+wine reg add 'HKCU\Software\Wine\X11 Driver' /v Managed /d N /f >/dev/null 2>&1 </dev/null # no window manager runs
 mkfifo "$results/keep"
 wine cmd.exe <"$results/keep" >/dev/null 2>&1 &
 exec 9>"$results/keep"
