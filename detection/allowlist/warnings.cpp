@@ -50,7 +50,9 @@ std::vector<std::string> warnings(const AllowlistItem &item)
         if (isPath(condition.field) && condition.test == Test::EndsWith
             && std::count(folded.begin(), folded.end(), '\\') <= 1)
             found.push_back("A program of that name in any folder is allowed by " + condition.field + ".");
-        const auto network = condition.test == Test::Cidr ? IpNetwork::parse(condition.value) : std::nullopt;
+        auto network = condition.test == Test::Cidr ? IpNetwork::parse(condition.value) : std::nullopt;
+        if (network)
+            network = network->unmapped();
         if (network && network->prefixLength() < (network->isV4() ? kWideV4 : kWideV6))
             found.push_back("The network " + condition.value + " holds very many addresses.");
         const bool piece = condition.test == Test::Contains || condition.test == Test::StartsWith
