@@ -148,9 +148,9 @@ Result<AllowlistItem> item(const AllowArguments &arguments)
 std::string describeAlert(const AlertRow &alert)
 {
     const std::string destination = alert.destName.empty() ? alert.destIp : alert.destName;
-    return alert.id + "  " + std::string(levelName(alert.level)) + "  " + alert.image + " -> " + destination
-        + (alert.destPort.empty() ? "" : ':' + alert.destPort) + "  " + alert.host + "  x"
-        + std::to_string(alert.hits);
+    return alert.id + "  " + std::string(levelName(alert.level)) + "  " + ruleText(alert) + "  " + alert.image
+        + " -> " + destination + (alert.destPort.empty() ? "" : ':' + alert.destPort) + "  " + alert.host
+        + "  x" + std::to_string(alert.hits);
 }
 
 } // namespace
@@ -230,6 +230,8 @@ int tree(const Path &casePath, const std::string &alert, bool all, bool json)
             nodes += (i == 0 ? "" : ",") + nodeJson(made->nodes[i], i);
         JsonObject whole;
         output(whole.text("alert_id", made->alert.id)
+                   .text("rule_title", made->alert.ruleTitle)
+                   .text("rule_author", made->alert.ruleAuthor)
                    .raw("nodes", '[' + nodes + ']')
                    .number("hidden", made->hiddenFacts)
                    .line());
