@@ -293,7 +293,7 @@ bool EventLogSubscription::take(LiveBatch &batch, std::size_t &bytes)
         m_goneBy = xml.error();
         return false;
     }
-    const auto parsed =
+    auto parsed =
         xml ? parseEventXml(*xml, batch.events) : fail(ErrorCode::Io, windowsErrorText(xml.error()));
     if (!parsed) {
         m_lastId += m_lastId > 0 ? 1 : 0;
@@ -302,6 +302,7 @@ bool EventLogSubscription::take(LiveBatch &batch, std::size_t &bytes)
     } else if (!isOfThisLog(*parsed, batch)) {
         return false;
     } else {
+        parsed->xml = batch.events.keep(*xml);
         batch.events.events.push_back(*parsed);
     }
     bytes += xml ? xml->size() : 0;

@@ -6,8 +6,8 @@ namespace lolscope {
 
 /// `PRAGMA application_id` of a case file: "LOLS".
 constexpr std::int32_t kCaseApplicationId = 0x4C4F4C53;
-/// `PRAGMA user_version`. Any other is refused; 1 and 2 were never released.
-constexpr int kCaseSchemaVersion = 3;
+/// `PRAGMA user_version`. Any other is refused; 1 to 3 were never released.
+constexpr int kCaseSchemaVersion = 4;
 
 /// Creates the tables and views of kCaseSchemaVersion in an empty database.
 ///
