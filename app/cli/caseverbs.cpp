@@ -199,6 +199,8 @@ int tree(const Path &casePath, const std::string &alert, bool all, bool json)
             nodes += (i == 0 ? "" : ",") + nodeJson(made->nodes[i], i);
         JsonObject whole;
         output(whole.text("alert_id", made->alert.id)
+                   .text("rule_title", made->alert.ruleTitle)
+                   .text("rule_author", made->alert.ruleAuthor)
                    .raw("nodes", '[' + nodes + ']')
                    .number("hidden", made->hiddenFacts)
                    .line());

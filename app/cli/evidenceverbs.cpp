@@ -1,6 +1,7 @@
 #include "app/cli/eventjson.h"
 #include "app/cli/oncase.h"
 #include "app/cli/verbs.h"
+#include "app/pipeline/alertbuilder.h"
 #include "app/pipeline/correlating.h"
 #include "app/pipeline/detecting.h"
 #include "app/pipeline/detectionlosses.h"
@@ -9,11 +10,12 @@
 #include "app/pipeline/jsonobject.h"
 #include "app/pipeline/recordmatches.h"
 #include "app/pipeline/rules.h"
+#include "detection/sigma/logsource.h"
 #include "model/base/files.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventxml.h"
 #include "model/store/eventstore.h"
-#include "model/store/json.h"
+#include "model/store/matchedjson.h"
 
 #include <algorithm>
 
@@ -174,10 +176,8 @@ std::string matchLine(const std::string &evidence, const Event &event, const Mat
     json.text("level", sigma::levelName(match.rule->level)).text("evidence", evidence);
     json.number("record_id", event.recordId).number("event_id", std::uint64_t{event.eventId});
     json.text("provider", event.provider).text("channel", event.channel).text("computer", event.computer);
-    std::vector<Field> matched;
-    for (const MatchedValue &value : match.matched)
-        matched.push_back({value.field, value.value});
-    return json.time("time", eventTime(event)).raw("matched", fieldsToJson(matched)).line();
+    json.time("time", eventTime(event)).raw("matched", matchedToJson(storedMatch(match)));
+    return json.text("coverage_note", sigma::fallBackMark(event)).line();
 }
 
 Result<void> writeOut(const std::string &text)

@@ -45,7 +45,7 @@ std::string describeAlert(const AlertRow &alert)
 {
     const std::string destination = alert.destName.empty() ? alert.destIp : alert.destName;
     const std::string place = destination + (alert.destPort.empty() ? "" : ':' + alert.destPort);
-    return alert.id + "  " + std::string(levelName(alert.level)) + "  " + alert.ruleTitle + "  " + alert.image
+    return alert.id + "  " + std::string(levelName(alert.level)) + "  " + ruleText(alert) + "  " + alert.image
         + (place.empty() ? "" : " -> " + place) + "  " + alert.host + "  x" + std::to_string(alert.hits);
 }
 

@@ -27,7 +27,7 @@ std::string alertLine(const AlertRow &alert)
 {
     const std::string &destination = alert.destName.empty() ? alert.destIp : alert.destName;
     std::string line = alert.firstSeen ? formatTimestamp(*alert.firstSeen) : std::string("-");
-    line += "  " + std::string(levelName(alert.level)) + "  " + alert.ruleTitle + "  " + alert.host + "  "
+    line += "  " + std::string(levelName(alert.level)) + "  " + ruleText(alert) + "  " + alert.host + "  "
         + alert.image;
     if (!destination.empty())
         line += " -> " + destination + (alert.destPort.empty() ? "" : ':' + alert.destPort);

@@ -1,6 +1,7 @@
 #include "app/pipeline/alertreport.h"
 
 #include "app/pipeline/jsonobject.h"
+#include "detection/sigma/logsource.h"
 #include "model/store/decisionstore.h"
 #include "model/store/eventstore.h"
 #include "model/store/factstore.h"
@@ -68,13 +69,17 @@ std::string_view confidence(const AlertReport &report)
 std::string coverageNote(const AlertReport &report)
 {
     std::string note;
-    const auto add = [&](const char *text) { note += (note.empty() ? "" : "; ") + std::string(text); };
+    const auto add = [&](std::string_view text) { note += (note.empty() ? "" : "; ") + std::string(text); };
     if (report.chain.empty())
         add("the event names no process");
     else if (report.chain.front().source != ProcessSource::Logged)
         add("the start of the process is not in the evidence");
-    if (report.eventId == 5156)
-        add("from the Security log: no ProcessGuid, no host name");
+    Event first;
+    first.provider = report.provider;
+    first.channel = report.channel;
+    first.eventId = report.eventId;
+    if (const auto mark = sigma::fallBackMark(first); !mark.empty())
+        add(mark);
     if (report.alert.destNameSource != NameSource::Asked && !report.alert.destIp.empty())
         add("no DNS query in the evidence answers this address");
     return note;

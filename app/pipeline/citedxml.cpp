@@ -8,6 +8,8 @@ namespace lolscope {
 
 CitedXml citedXml(const StoredEvent &stored)
 {
+    if (!stored.event.xml.empty())
+        return {std::string(stored.event.xml), {}};
     CitedXml cited;
     for (const Citation &citation : stored.citations) {
         Event event = stored.event;

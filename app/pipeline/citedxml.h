@@ -17,8 +17,8 @@ struct CitedXml
     std::optional<Error> flattened;
 };
 
-/// Reads the record anew from the first of the cited files that still holds it unchanged; see recordXml().
-/// Blocks for as long as that takes.
+/// What the case has of a record whose evidence cannot be read again. Else reads it anew from the first of
+/// the cited files that still holds it unchanged; see recordXml(). Blocks for as long as that takes.
 CitedXml citedXml(const StoredEvent &stored);
 
 } // namespace lolscope

@@ -170,12 +170,17 @@ std::string textLine(const AlertRow &alert)
     return padded(alert.id.substr(0, kIdDigits), kIdDigits) + padded(levelName(alert.level), 8)
         + padded(state, 10) + padded(timeText(alert.firstSeen), 24)
         + padded("x" + std::to_string(alert.hits), 5)
-        + visible(alert.host + "  " + alert.ruleTitle + "  " + alert.image
+        + visible(alert.host + "  " + ruleText(alert) + "  " + alert.image
                   + (place.empty() ? "" : " -> " + place))
         + "\n";
 }
 
 } // namespace
+
+std::string ruleText(const AlertRow &alert)
+{
+    return alert.ruleTitle + (alert.ruleAuthor.empty() ? "" : " (by " + alert.ruleAuthor + ')');
+}
 
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options, std::ostream &out)
 {

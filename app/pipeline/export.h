@@ -37,4 +37,7 @@ Result<void> mayOverwrite(const CaseFile &file, const std::filesystem::path &pat
 Result<std::uint64_t> exportAlerts(const CaseFile &file, const ExportOptions &options,
                                    const std::filesystem::path &path);
 
+/// A rule as lines of text name it: its title, and its author where it has one.
+std::string ruleText(const AlertRow &alert);
+
 } // namespace lolscope

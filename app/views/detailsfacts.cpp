@@ -1,6 +1,7 @@
 #include "app/views/detailsfacts.h"
 
 #include "app/views/factsheet.h"
+#include "detection/sigma/logsource.h"
 #include "model/base/text.h"
 #include "model/items/displaytext.h"
 
@@ -67,8 +68,6 @@ void addEndpoints(FactSheet &sheet, const ConnectionRow &connection)
     if (connection.initiated)
         sheet.addRow(Details::tr("Direction"),
                      *connection.initiated ? Details::tr("outgoing") : Details::tr("incoming"), {});
-    if (connection.fromSecurityLog)
-        sheet.addRow(Details::tr("Record"), Details::tr("Security event 5156: knows less than Sysmon"), {});
 }
 
 void addQuery(FactSheet &sheet, const DnsQueryRow &query)
@@ -99,6 +98,9 @@ void addNodeFacts(FactSheet &sheet, const TreeNode &node)
         sheet.addSection(Details::tr("Connection"));
         addTime(sheet, connection->time);
         addEndpoints(sheet, *connection);
+        if (connection->fromSecurityLog)
+            sheet.addRow(Details::tr("Record"), Details::tr("Security event 5156: knows less than Sysmon"),
+                         {});
         sheet.addRow(Details::tr("Image"), connection->image);
         sheet.addRow(Details::tr("User"), connection->user, FactSheet::Look::Text);
     } else {
@@ -126,6 +128,9 @@ void addConnectionFacts(FactSheet &sheet, const AlertView &view)
     } else if (!alert.destName.empty()) {
         sheet.addRow(Details::tr("Name"), alert.destName);
     }
+    if (view.event)
+        if (const auto mark = sigma::fallBackMark(view.event->event); !mark.empty())
+            sheet.addRow(Details::tr("Record"), shown(mark), raw(mark));
     sheet.addRow(Details::tr("Repeats"), repeats(alert), {});
     sheet.addRow(Details::tr("First seen"), timeText(alert.firstSeen), timeText(alert.firstSeen),
                  FactSheet::Look::Fixed);

@@ -41,10 +41,11 @@ Result<void> validateNetwork(const AllowCondition &condition)
 {
     if (condition.field != "DestinationIp")
         return invalid("only DestinationIp can be compared with a network");
-    const auto network = IpNetwork::parse(condition.value);
-    if (!network)
+    const auto written = IpNetwork::parse(condition.value);
+    if (!written)
         return invalid("'" + condition.value + "' is no network in CIDR notation");
-    if (network->prefixLength() < (network->isV4() ? kWidestV4 : kWidestV6))
+    if (const auto network = written->unmapped();
+        network.prefixLength() < (network.isV4() ? kWidestV4 : kWidestV6))
         return invalid("the network " + condition.value + " is too wide");
     return {};
 }
@@ -93,7 +94,7 @@ struct AllowlistMatcher::Private
         {
             const auto other = network || address ? IpAddress::parse(found) : std::nullopt;
             if (network)
-                return other && network->contains(*other);
+                return other && network->contains(other->unmapped());
             if (address && other)
                 return other->unmapped() == *address;
             const auto folded = foldCase(found);
@@ -128,7 +129,7 @@ Result<AllowlistMatcher> AllowlistMatcher::compile(const AllowlistItem &item)
     for (const auto &condition : item.conditions) {
         Private::Condition ready{condition.field, condition.test, foldCase(condition.value), {}, {}};
         if (condition.test == Test::Cidr)
-            ready.network = IpNetwork::parse(condition.value);
+            ready.network = IpNetwork::parse(condition.value)->unmapped(); // valid, as validate() found
         else if (condition.field == "DestinationIp" && condition.test == Test::Equals)
             if (const auto address = IpAddress::parse(condition.value))
                 ready.address = address->unmapped();

@@ -53,7 +53,9 @@ std::vector<std::string> warnings(const AllowlistItem &item)
             found.push_back(condition.field
                             + " has only a file name, no folder: any program of that name, wherever an "
                               "attacker puts it, would be allowed.");
-        const auto network = condition.test == Test::Cidr ? IpNetwork::parse(condition.value) : std::nullopt;
+        auto network = condition.test == Test::Cidr ? IpNetwork::parse(condition.value) : std::nullopt;
+        if (network)
+            network = network->unmapped();
         if (network && network->prefixLength() < (network->isV4() ? kWideV4 : kWideV6))
             found.push_back("The network " + condition.value
                             + " is very large: alerts to every address in it would be allowed.");

@@ -12,7 +12,8 @@ bool isSameKind(const sigma::EventKind &a, const sigma::EventKind &b)
 {
     return a.channels.data() == b.channels.data() && a.providers.data() == b.providers.data()
         && a.eventIds.data() == b.eventIds.data() && a.eventTypes.data() == b.eventTypes.data()
-        && a.aliases.data() == b.aliases.data() && a.serviceChannels.data() == b.serviceChannels.data();
+        && a.aliases.data() == b.aliases.data() && a.serviceChannels.data() == b.serviceChannels.data()
+        && a.product == b.product;
 }
 
 using Ids = std::optional<std::set<std::uint32_t>>; // nullopt: any

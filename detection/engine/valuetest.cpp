@@ -27,6 +27,19 @@ bool matches(const sigma::PatternTest &test, TestedValue &value)
     return std::any_of(test.patterns.begin(), test.patterns.end(), matchesText);
 }
 
+/// A time without its offset from UTC: Sigma's parts of a time are those that are written.
+std::string_view withoutOffset(std::string_view text)
+{
+    constexpr std::string_view kForm = "+00:00"; // RFC 3339 5.6; `-` too
+    if (text.size() <= kForm.size())
+        return text;
+    const auto offset = text.substr(text.size() - kForm.size());
+    bool isOffset = offset[0] == '+' || offset[0] == '-';
+    for (std::size_t i = 1; i < kForm.size(); ++i)
+        isOffset = isOffset && (i == 3 ? offset[i] == ':' : offset[i] >= '0' && offset[i] <= '9');
+    return isOffset ? text.substr(0, text.size() - kForm.size()) : text;
+}
+
 bool compares(const sigma::CompareTest &test, TestedValue &value)
 {
     auto number = test.part ? std::optional<sigma::Number>() : value.number();
@@ -101,7 +114,7 @@ const std::optional<sigma::Number> &TestedValue::number()
 const std::optional<Timestamp> &TestedValue::time()
 {
     if (!m_time)
-        m_time = parseTimestamp(m_text);
+        m_time = parseTimestamp(withoutOffset(m_text));
     return *m_time;
 }
 

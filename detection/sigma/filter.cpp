@@ -24,7 +24,7 @@ void add(yaml::Node &map, std::string_view key, const yaml::Node &value)
     map.items.push_back(value);
 }
 
-/// What a filter says apart from whom it is for is a rule. An id, which filters need not have, is added.
+/// What a filter says apart from whom it is for is a rule.
 Result<std::shared_ptr<Rule>> parseAsRule(const yaml::Node &root, const yaml::Node &section,
                                           std::vector<Error> &warnings)
 {
@@ -35,11 +35,6 @@ Result<std::shared_ptr<Rule>> parseAsRule(const yaml::Node &root, const yaml::No
         if (root.keys[i].text == "title" || root.keys[i].text == "id" || root.keys[i].text == "logsource"
             || root.keys[i].text == "taxonomy")
             add(rule, root.keys[i].text, root.items[i]);
-    if (!root.find("id")) {
-        yaml::Node id;
-        id.text = "00000000-0000-0000-0000-000000000000";
-        add(rule, "id", id);
-    }
     yaml::Node detection = section;
     detection.keys.clear();
     detection.items.clear();
@@ -50,7 +45,7 @@ Result<std::shared_ptr<Rule>> parseAsRule(const yaml::Node &root, const yaml::No
         detection.items.push_back(section.items[i]);
     }
     add(rule, "detection", detection);
-    return parseRule(rule, warnings);
+    return parseRule(rule, {}, warnings); // the rule's id is not used where the filter has none
 }
 
 /// `any` and `all` (as pySigma reads them) and an empty list stand for every rule.

@@ -22,9 +22,15 @@ struct Logger
 {
     Names providers;
     Names channels; ///< Asked of records that name no provider.
+    Product product = Product::Windows;
 };
 constexpr Logger kSysmon = {{"Microsoft-Windows-Sysmon"}, {"Microsoft-Windows-Sysmon/Operational"}};
+/// https://github.com/microsoft/SysmonForLinux (outputxml.cpp); its events are some of Sysmon's.
+constexpr Logger kLinuxSysmon = {{"Linux-Sysmon"}, {"Linux-Sysmon/Operational"}, Product::Linux};
 constexpr Logger kAuditing = {{"Microsoft-Windows-Security-Auditing"}, {"Security"}};
+constexpr Logger kDnsClient = {
+    {"Microsoft-Windows-DNS-Client"},
+    {"Microsoft-Windows-DNS-Client/Operational", "Microsoft-Windows-DNS Client Events/Operational"}};
 constexpr Logger kPowerShell = {{"Microsoft-Windows-PowerShell", "PowerShellCore"},
                                 {"Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"}};
 constexpr Logger kWmi = {{"Microsoft-Windows-WMI-Activity"}, {"Microsoft-Windows-WMI-Activity/Operational"}};
@@ -77,6 +83,15 @@ constexpr FieldAlias kRegistry4657[] = {{"Image", "ProcessName"},
 constexpr FieldAlias kFilter5861[] = {{"Destination", "PossibleCause"}};
 constexpr FieldAlias kDefender[] = {{"Signature", "ThreatName"}, {"Filename", "Path"}};
 
+/// The record's own process is the one that asks; see facts.cpp.
+void composeAskingProcess(const Event &event, std::string &text)
+{
+    for (const Field &field : event.system)
+        if (field.name == "Execution_ProcessID")
+            text = field.value;
+}
+constexpr FieldAlias kQuery3008[] = {{"ProcessId", "Execution_ProcessID", {}, composeAskingProcess}};
+
 constexpr FieldAlias kConnection5156[] = {
     {"Image", "Application"},        {"Initiated", "Direction", kDirection},
     {"SourceIp", "SourceAddress"},   {"DestinationIp", "DestAddress"},
@@ -90,7 +105,21 @@ struct Category
     std::array<std::uint32_t, 12> eventIds;
     Names eventTypes = {};
     std::span<const FieldAlias> aliases = {};
+    std::string_view mark = {}; ///< See fallBackMark().
 };
+
+constexpr std::string_view kMark4688 = "Security event 4688 instead of Sysmon 1: no ProcessGuid, original "
+                                       "file name, hashes or parent command line";
+constexpr std::string_view kMark4689 = "Security event 4689 instead of Sysmon 5: no ProcessGuid";
+constexpr std::string_view kMark5156 =
+    "Security event 5156 instead of Sysmon 3: no ProcessGuid, user or host name";
+constexpr std::string_view kMark4657 =
+    "Security event 4657 instead of Sysmon 12 to 14: no ProcessGuid, and only of keys that are audited";
+constexpr std::string_view kMark5861 =
+    "WMI-Activity event 5861 instead of Sysmon 19 to 21: no user or operation, and only of permanent filters";
+constexpr std::string_view kMark3008 =
+    "DNS-Client event 3008 instead of Sysmon 22: no image or ProcessGuid, so the process is known by its PID "
+    "alone";
 
 /// Categories of the Sigma 2.1 taxonomy that event logs have, after SigmaHQ's and pySigma's maps.
 constexpr Category kCategories[] = {
@@ -122,14 +151,23 @@ constexpr Category kCategories[] = {
     {"file_block_shredding", kSysmon, {28}},
     {"file_executable_detected", kSysmon, {29}},
     {"sysmon_error", kSysmon, {255}},
-    {"process_creation", kAuditing, {4688}, {}, kProcessStart4688},
-    {"process_termination", kAuditing, {4689}, {}, kProcessEnd4689},
-    {"network_connection", kAuditing, {5156}, {}, kConnection5156},
-    {"registry_add", kAuditing, {4657}, {"%%1904"}, kRegistry4657},
-    {"registry_delete", kAuditing, {4657}, {"%%1906"}, kRegistry4657},
-    {"registry_set", kAuditing, {4657}, {"%%1905"}, kRegistry4657},
-    {"registry_event", kAuditing, {4657}, {"%%1904", "%%1905", "%%1906"}, kRegistry4657},
-    {"wmi_event", kWmi, {5861}, {}, kFilter5861},
+    {"process_creation", kLinuxSysmon, {1}},
+    {"network_connection", kLinuxSysmon, {3}},
+    {"sysmon_status", kLinuxSysmon, {4, 16}},
+    {"process_termination", kLinuxSysmon, {5}},
+    {"raw_access_thread", kLinuxSysmon, {9}},
+    {"file_event", kLinuxSysmon, {11}},
+    {"file_delete", kLinuxSysmon, {23}},
+    {"sysmon_error", kLinuxSysmon, {255}},
+    {"process_creation", kAuditing, {4688}, {}, kProcessStart4688, kMark4688},
+    {"process_termination", kAuditing, {4689}, {}, kProcessEnd4689, kMark4689},
+    {"network_connection", kAuditing, {5156}, {}, kConnection5156, kMark5156},
+    {"registry_add", kAuditing, {4657}, {"%%1904"}, kRegistry4657, kMark4657},
+    {"registry_delete", kAuditing, {4657}, {"%%1906"}, kRegistry4657, kMark4657},
+    {"registry_set", kAuditing, {4657}, {"%%1905"}, kRegistry4657, kMark4657},
+    {"registry_event", kAuditing, {4657}, {"%%1904", "%%1905", "%%1906"}, kRegistry4657, kMark4657},
+    {"dns_query", kDnsClient, {3008}, {}, kQuery3008, kMark3008},
+    {"wmi_event", kWmi, {5861}, {}, kFilter5861, kMark5861},
     {"antivirus",
      kWindowsDefender,
      {1006, 1007, 1008, 1009, 1010, 1011, 1012, 1017, 1018, 1019, 1115, 1116},
@@ -147,6 +185,7 @@ struct Service
     std::string_view name;
     Names channels;
     std::string_view provider; ///< Stands for the channel in forwarded records that lost theirs.
+    Product product = Product::Windows;
 };
 
 /// Services of the taxonomy, with spellings of channels that published maps miss but Windows uses.
@@ -156,6 +195,7 @@ constexpr Service kServices[] = {
     {"system", {"System"}, {}},
     {"ntlm", {"Microsoft-Windows-NTLM/Operational"}, "Microsoft-Windows-NTLM"},
     {"sysmon", {"Microsoft-Windows-Sysmon/Operational"}, "Microsoft-Windows-Sysmon"},
+    {"sysmon", {"Linux-Sysmon/Operational"}, "Linux-Sysmon", Product::Linux},
     {"powershell", {"Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"}, {}},
     {"powershell-classic", {"Windows PowerShell"}, "PowerShell"},
     {"taskscheduler", {"Microsoft-Windows-TaskScheduler/Operational"}, "Microsoft-Windows-TaskScheduler"},
@@ -260,11 +300,70 @@ bool isAmong(std::string_view name, std::span<const std::string_view> names)
                        [name](std::string_view other) { return sameName(name, other); });
 }
 
-tl::unexpected<Error> unknown(std::string_view what, std::string_view name)
+constexpr std::pair<std::string_view, Product> kProducts[] = {{"windows", Product::Windows},
+                                                              {"linux", Product::Linux}};
+
+const Service *findService(std::string_view name, Product product)
 {
-    return fail(ErrorCode::Unsupported,
-                "unknown log source " + std::string(what) + " '" + std::string(name)
-                    + "': no event log is known for it");
+    const auto found = std::find_if(std::begin(kServices), std::end(kServices), [&](const Service &row) {
+        return row.product == product && sameName(row.name, name);
+    });
+    return found == std::end(kServices) ? nullptr : &*found;
+}
+
+EventKind kindOf(const Category &category, const Service *service)
+{
+    EventKind kind;
+    kind.byProvider = true;
+    kind.providers = filled(category.logger.providers);
+    kind.channels = filled(category.logger.channels);
+    kind.eventIds = filled(category.eventIds);
+    kind.eventTypes = filled(category.eventTypes);
+    kind.aliases = category.aliases;
+    if (service)
+        kind.serviceChannels = filled(service->channels);
+    return kind;
+}
+
+EventKind kindOf(const Service &service)
+{
+    EventKind kind;
+    kind.channels = filled(service.channels);
+    if (!service.provider.empty())
+        kind.providers = {&service.provider, 1};
+    return kind;
+}
+
+/// Whether an event can be of the category and of the service beside it.
+bool canBe(const EventKind &kind)
+{
+    return kind.serviceChannels.empty()
+        || std::any_of(kind.channels.begin(), kind.channels.end(),
+                       [&](std::string_view channel) { return isAmong(channel, kind.serviceChannels); });
+}
+
+Product productOf(const Event &event)
+{
+    const bool isLinux = event.provider.empty() ? isAmong(event.channel, filled(kLinuxSysmon.channels))
+                                                : isAmong(event.provider, filled(kLinuxSysmon.providers));
+    return isLinux ? Product::Linux : Product::Windows;
+}
+
+/// What is unknown about a log source that nothing is known for.
+std::string unknown(const LogSource &source, bool isService, bool isCategory)
+{
+    const auto quoted = [](const char *what, const std::string &name) {
+        return std::string(what) + " '" + name + "'";
+    };
+    const std::string of = source.product.empty() ? "" : " of " + source.product;
+    if (!isService)
+        return "unknown log source " + quoted("service", source.service) + of
+            + ": no event log is known for it";
+    if (!isCategory)
+        return "unknown log source " + quoted("category", source.category) + of
+            + ": no event log is known for it";
+    return "no event is of both " + quoted("log source category", source.category) + " and "
+        + quoted("service", source.service);
 }
 
 } // namespace
@@ -277,61 +376,53 @@ bool sameName(std::string_view a, std::string_view b)
 
 Result<std::vector<EventKind>> eventKinds(const LogSource &source)
 {
-    if (!source.product.empty() && !sameName(source.product, "windows"))
-        return fail(ErrorCode::Unsupported, "log source product '" + source.product + "' is not windows");
-
-    const Service *service = nullptr;
-    if (!source.service.empty()) {
-        service = std::find_if(std::begin(kServices), std::end(kServices),
-                               [&](const Service &row) { return sameName(row.name, source.service); });
-        if (service == std::end(kServices))
-            return unknown("service", source.service);
-    }
-
     std::vector<EventKind> kinds;
-    if (source.category.empty()) {
-        EventKind kind;
-        if (service) {
-            kind.channels = filled(service->channels);
-            if (!service->provider.empty())
-                kind.providers = {&service->provider, 1};
-        }
-        kinds.push_back(kind);
-        return kinds;
-    }
-
-    for (const auto &category : kCategories) {
-        if (!sameName(category.name, source.category))
+    bool isProduct = false, isService = source.service.empty(), isCategory = false;
+    for (const auto &[name, product] : kProducts) {
+        if (!source.product.empty() && !sameName(source.product, name))
             continue;
-        EventKind kind;
-        kind.byProvider = true;
-        kind.providers = filled(category.logger.providers);
-        kind.channels = filled(category.logger.channels);
-        kind.eventIds = filled(category.eventIds);
-        kind.eventTypes = filled(category.eventTypes);
-        kind.aliases = category.aliases;
-        if (service)
-            kind.serviceChannels = filled(service->channels);
-        const auto inService = [&](std::string_view channel) {
-            return isAmong(channel, kind.serviceChannels);
-        };
-        // A category and a service both have to hold; a kind that can never do so is left out.
-        if (!service || std::any_of(kind.channels.begin(), kind.channels.end(), inService))
-            kinds.push_back(kind);
+        isProduct = true;
+        const Service *service = source.service.empty() ? nullptr : findService(source.service, product);
+        if (!source.service.empty() && !service)
+            continue;
+        isService = true;
+        if (source.category.empty()) {
+            kinds.push_back(service ? kindOf(*service) : EventKind());
+            if (!service)
+                kinds.back().product = product;
+            continue;
+        }
+        for (const auto &category : kCategories) {
+            if (category.logger.product != product || !sameName(category.name, source.category))
+                continue;
+            isCategory = true;
+            // A category and a service both have to hold; a kind that can never do so is left out.
+            if (const auto kind = kindOf(category, service); canBe(kind))
+                kinds.push_back(kind);
+        }
     }
-    if (kinds.empty() && service)
+    if (!isProduct)
         return fail(ErrorCode::Unsupported,
-                    "no event is of both log source category '" + source.category + "' and service '"
-                        + source.service + "'");
+                    "log source product '" + source.product + "' is neither windows nor linux");
     if (kinds.empty())
-        return unknown("category", source.category);
+        return fail(ErrorCode::Unsupported, unknown(source, isService, isCategory));
     return kinds;
+}
+
+std::string_view fallBackMark(const Event &event)
+{
+    for (const auto &category : kCategories)
+        if (!category.mark.empty() && isOfKind(event, kindOf(category, nullptr)))
+            return category.mark;
+    return {};
 }
 
 bool isOfKind(const Event &event, const EventKind &kind)
 {
     if (!kind.eventIds.empty()
         && std::find(kind.eventIds.begin(), kind.eventIds.end(), event.eventId) == kind.eventIds.end())
+        return false;
+    if (kind.product && kind.product != productOf(event))
         return false;
     const bool forwarded = event.channel.empty() || sameName(event.channel, "ForwardedEvents");
     if (!kind.serviceChannels.empty() && !forwarded && !isAmong(event.channel, kind.serviceChannels))

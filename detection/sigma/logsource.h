@@ -5,6 +5,7 @@
 #include "model/base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct FieldAlias
     void (*compose)(const Event &event, std::string &text) = nullptr;
 };
 
+/// What an event log is of. Everything that is not Sysmon for Linux is Windows'.
+enum class Product : std::uint8_t { Windows, Linux };
+
 /// One kind of events that a log source stands for. The views point to static tables.
 struct EventKind
 {
@@ -41,17 +45,24 @@ struct EventKind
     bool byProvider = false;
     /// The channels of a service that is given beside a category; empty: any.
     std::span<const std::string_view> serviceChannels;
+    std::optional<Product> product = {}; ///< Set when nothing else says it.
 };
 
 /// The kinds of events behind a log source: a category is known by provider and event id, a service by its
-/// channel, product alone is every event. Names compare without case.
-/// Error: Unsupported for products other than windows and for unknown categories and services.
+/// channel, product alone is every event of it. Without a product those of Windows and of Linux are meant.
+/// Names compare without case.
+/// Error: Unsupported for products other than windows and linux and for categories and services unknown
+/// there.
 Result<std::vector<EventKind>> eventKinds(const LogSource &source);
 
 /// Whether an event is of that kind, by what its record says: provider, channel, event id. A forwarded record
 /// whose channel is `ForwardedEvents` is known by its provider. `eventTypes` is not looked at: it needs
 /// fields.
 bool isOfKind(const Event &event, const EventKind &kind);
+
+/// What a record does not tell that stands in for one of Sysmon's (4688, 4689, 5156, 4657, DNS-Client 3008,
+/// ...), in English; empty for other records. Looks at provider, channel and event id only.
+std::string_view fallBackMark(const Event &event);
 
 /// Whether two names of channels, providers, ... are the same, without case.
 bool sameName(std::string_view a, std::string_view b);

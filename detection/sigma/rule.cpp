@@ -44,10 +44,11 @@ public:
         , m_warnings(warnings)
     {}
 
-    Result<std::shared_ptr<Rule>> parse()
+    /// `documentText` is what a rule without an id is known by.
+    Result<std::shared_ptr<Rule>> parse(std::string_view documentText)
     {
         auto rule = std::make_shared<Rule>();
-        readHead(*rule, text("id", true));
+        readHead(*rule, idOr(documentText));
         auto detection = std::make_shared<Detection>();
         readLogSource(*rule, *detection);
         readDetection(*detection);
@@ -60,14 +61,20 @@ public:
     Result<std::shared_ptr<Rule>> parseHead()
     {
         auto rule = std::make_shared<Rule>();
-        const auto id = text("id", false);
-        readHead(*rule, id.empty() ? madeUuid(text("title", true)) : id);
+        readHead(*rule, idOr(text("title", true)));
         if (m_error)
             return tl::unexpected<Error>(*m_error);
         return rule;
     }
 
 private:
+    /// The specification does without an id (Sigma 2.1, "id" is optional).
+    std::string idOr(std::string_view identity)
+    {
+        const auto id = text("id", false);
+        return id.empty() ? madeUuid(identity) : id;
+    }
+
     void readHead(Rule &rule, std::string id)
     {
         rule.id = std::move(id);
@@ -289,7 +296,7 @@ Result<void> addDocument(const yaml::Document &document, std::string_view source
         return {};
     }
     const bool isCorrelation = root.find("correlation");
-    auto rule = isCorrelation ? parseCorrelation(root, warnings) : parseRule(root, warnings);
+    auto rule = isCorrelation ? parseCorrelation(root, warnings) : parseRule(root, document.text, warnings);
     if (!rule)
         return tl::unexpected<Error>(rule.error());
     (*rule)->source = source;
@@ -302,9 +309,10 @@ Result<void> addDocument(const yaml::Document &document, std::string_view source
 
 } // namespace
 
-Result<std::shared_ptr<Rule>> parseRule(const yaml::Node &root, std::vector<Error> &warnings)
+Result<std::shared_ptr<Rule>> parseRule(const yaml::Node &root, std::string_view text,
+                                        std::vector<Error> &warnings)
 {
-    return RuleParser(root, warnings).parse();
+    return RuleParser(root, warnings).parse(text);
 }
 
 Result<std::shared_ptr<Rule>> parseHead(const yaml::Node &root)

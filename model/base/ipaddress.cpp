@@ -70,17 +70,22 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text)
     for (int bit = skipped + network.m_prefix; bit < 128; ++bit)
         if (base->bytes()[static_cast<std::size_t>(bit / 8)] & (0x80 >> (bit % 8)))
             return {};
+    return network;
+}
+
+IpNetwork IpNetwork::unmapped() const
+{
     constexpr int kMappedPrefix = 96; // ::ffff:0:0/96, RFC 4291 2.5.5.2
-    if (!base->isV4() && network.m_prefix >= kMappedPrefix && base->unmapped().isV4()) {
-        network.m_base = base->unmapped();
+    IpNetwork network = *this;
+    if (!isV4() && m_prefix >= kMappedPrefix && m_base.unmapped().isV4()) {
+        network.m_base = m_base.unmapped();
         network.m_prefix -= kMappedPrefix;
     }
     return network;
 }
 
-bool IpNetwork::contains(const IpAddress &written) const
+bool IpNetwork::contains(const IpAddress &address) const
 {
-    const IpAddress address = written.unmapped();
     if (address.isV4() != m_base.isV4())
         return false;
     int bits = m_prefix + (m_base.isV4() ? 96 : 0);
@@ -137,7 +142,7 @@ std::string_view addressScope(std::string_view address)
     if (!parsed)
         return "unknown";
     for (std::size_t i = 0; i < kParsed.size(); ++i)
-        if (kParsed[i].contains(*parsed))
+        if (kParsed[i].contains(parsed->unmapped()))
             return kRanges[i].scope;
     return "public";
 }

@@ -33,15 +33,17 @@ private:
     std::array<std::uint8_t, 16> m_bytes = {};
 };
 
-/// A network in CIDR notation. Without a mask it holds one address. IPv4 written as IPv6 is IPv4, as a
-/// network
-/// (`::ffff:10.0.0.0/104`) and as an address in one; else the two never match each other.
+/// A network in CIDR notation. Without a mask it holds one address. IPv4 and IPv6 never match each other; an
+/// address that may be IPv4 written as IPv6 is to be unmapped() where it counts as IPv4.
 class IpNetwork
 {
 public:
     /// Empty for malformed text and where bits outside the mask are set (`10.0.0.1/8`).
     static std::optional<IpNetwork> parse(std::string_view text);
     bool contains(const IpAddress &address) const;
+    /// The same network with `::ffff:10.0.0.0/104` turned into `10.0.0.0/8`.
+    IpNetwork unmapped() const;
+
     int prefixLength() const { return m_prefix; } ///< 0..32 or 0..128, by family.
     bool isV4() const { return m_base.isV4(); }
 

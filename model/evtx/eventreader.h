@@ -42,7 +42,7 @@ struct ReadOptions
     unsigned threads = 0;
     static constexpr unsigned kMaxThreads = 16;
 
-    /// Fill Event::xml. Where that cannot be done, it stays empty and a Damage without lost records says why.
+    /// Fill Event::xml (what the helper reads has it always). What has none gets a Damage that says why.
     bool xml = false;
 
     /// The program lolscope-evtxhelper. With it, the damaged chunks of an .evtx file are also read by

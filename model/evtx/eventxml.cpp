@@ -264,8 +264,12 @@ std::string toEventXml(const Event &event)
     };
     system.append_child("Provider").append_attribute("Name") = markUnwritable(event.provider).c_str();
     set(system.append_child("EventID"), std::to_string(event.eventId));
-    set(system.append_child("Version"), std::to_string(event.version));
-    set(system.append_child("Level"), std::to_string(event.level));
+    // 0 also stands for one that is not there, and reads the same: Version and Level are optional
+    // (https://learn.microsoft.com/windows/win32/wes/eventschema-systempropertiestype-complextype).
+    if (event.version != 0)
+        set(system.append_child("Version"), std::to_string(event.version));
+    if (event.level != 0)
+        set(system.append_child("Level"), std::to_string(event.level));
     if (event.timeCreated)
         system.append_child("TimeCreated").append_attribute("SystemTime") =
             formatTimestamp(*event.timeCreated).c_str();
@@ -284,7 +288,10 @@ std::string toEventXml(const Event &event)
         const bool irregularNumber =
             attribute.empty() && (element == "EventID" || element == "Version" || element == "Level");
         if (irregularNumber) {
-            system.child(element.c_str()).text().set(markUnwritable(field.value).c_str());
+            auto node = system.child(element.c_str());
+            if (!node)
+                node = system.append_child(element.c_str());
+            node.text().set(markUnwritable(field.value).c_str());
             continue;
         }
         auto &node = last[element];

@@ -199,8 +199,7 @@ private:
         event->offset = m_chunks->placeOf(frame.number);
         if (event->offset)
             event->chunk = static_cast<std::uint32_t>((*event->offset - kEvtxHeaderBytes) / kEvtxChunkBytes);
-        if (m_options.xml)
-            event->xml = batch.keep(std::string(frame.text) + '\n');
+        event->xml = batch.keep(std::string(frame.text) + '\n'); // nobody else can read it again
         batch.events.push_back(*event);
     }
 

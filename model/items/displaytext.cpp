@@ -1,6 +1,7 @@
 #include "model/items/displaytext.h"
 
 #include "model/base/text.h"
+#include "model/store/facts.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -20,7 +21,7 @@ struct DisplayText
 
 QString knownEvent(std::uint32_t eventId, std::string_view provider)
 {
-    if (provider == "Microsoft-Windows-Sysmon") {
+    if (isSysmon(provider)) {
         switch (eventId) {
         case 1:
             return DisplayText::tr("Process created");

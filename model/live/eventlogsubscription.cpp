@@ -327,7 +327,7 @@ bool EventLogSubscription::take(LiveBatch &batch, std::size_t &bytes)
         m_goneBy = xml.error();
         return false;
     }
-    const auto parsed =
+    auto parsed =
         xml ? parseEventXml(*xml, batch.events) : fail(ErrorCode::Io, windowsErrorText(xml.error()));
     if (!parsed) {
         m_lastId += m_lastId > 0 ? 1 : 0;
@@ -339,8 +339,10 @@ bool EventLogSubscription::take(LiveBatch &batch, std::size_t &bytes)
         const Use use = useOf(*parsed, batch);
         if (use == Use::Later)
             return false;
-        if (use == Use::Give)
+        if (use == Use::Give) {
+            parsed->xml = batch.events.keep(*xml);
             batch.events.events.push_back(*parsed);
+        }
     }
     bytes += xml ? xml->size() : 0;
     m_isDrained = false;

@@ -1,5 +1,6 @@
 #include "model/live/eventstream.h"
 
+#include "model/base/text.h"
 #include "model/evtx/eventreader.h"
 #include "model/evtx/eventtag.h"
 #include "model/evtx/eventxml.h"
@@ -156,6 +157,8 @@ EventStream::Step EventStream::parseElement(EventBatch &batch, std::size_t end)
 {
     auto event = parseEventXml(text().substr(0, end), batch);
     if (event) {
+        if (m_keepsXml)
+            event->xml = batch.keep(validUtf8(text().substr(0, end)));
         event->offset = m_consumed;
         batch.events.push_back(*event);
     } else {

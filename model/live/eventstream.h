@@ -23,8 +23,10 @@ class EventStream
 {
 public:
     /// `offset`: of the first byte that will be given, for the places of events and damage.
-    explicit EventStream(StreamFormat format, std::uint64_t offset = 0)
+    /// `keepsXml`: fill Event::xml, for what cannot be read again.
+    explicit EventStream(StreamFormat format, std::uint64_t offset = 0, bool keepsXml = false)
         : m_format(format)
+        , m_keepsXml(keepsXml)
         , m_consumed(offset)
     {}
 
@@ -53,6 +55,7 @@ private:
     void drop(std::size_t bytes);
 
     const StreamFormat m_format;
+    const bool m_keepsXml;
     std::string m_text;
     std::size_t m_start = 0; ///< Of what is not consumed.
     std::uint64_t m_consumed;

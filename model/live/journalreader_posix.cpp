@@ -162,11 +162,13 @@ void JournalReader::readLine(std::string_view line, LiveBatch &batch)
     if (!beginsEvent(message))
         return; // what Sysmon says of itself
     auto event = parseEventXml(message, batch.events);
-    if (event)
+    if (event) {
+        event->xml = batch.events.keep(validUtf8(message));
         batch.events.events.push_back(*event);
-    else
+    } else {
         batch.events.damage.push_back(
             {event.error().detail + ", in the journal's entry " + m_cursor, {}, {}, 1});
+    }
 }
 
 Result<LiveReader::Step> JournalReader::next(LiveBatch &batch, const std::stop_token &stop)

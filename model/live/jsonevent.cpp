@@ -438,8 +438,12 @@ Result<Event> parseEventJson(std::string_view json, EventBatch &batch)
                     document.GetErrorOffset());
     if (!document.IsObject())
         return fail(ErrorCode::Corrupt, "JSON, but no object", {}, 0);
-    if (const std::string_view xml = xmlIn(document); !xml.empty())
-        return parseEventXml(xml, batch);
+    if (const std::string_view xml = xmlIn(document); !xml.empty()) {
+        auto event = parseEventXml(xml, batch);
+        if (event)
+            event->xml = batch.keep(xml);
+        return event;
+    }
     const Value *inner = objectIn(document, "Event");
     Builder builder(batch);
     if (builder.fromSystem(inner ? *inner : static_cast<const Value &>(document))

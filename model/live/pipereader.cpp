@@ -12,7 +12,7 @@ constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
 
 PipeReader::PipeReader(int descriptor, std::string evidence, StreamFormat format)
     : m_evidence(std::move(evidence))
-    , m_stream(format)
+    , m_stream(format, 0, true)
     , m_block(kBlockBytes)
     , m_descriptor(descriptor)
 {}
@@ -20,7 +20,7 @@ PipeReader::PipeReader(int descriptor, std::string evidence, StreamFormat format
 PipeReader::PipeReader(const std::filesystem::path &path, StreamFormat format)
     : m_path(path)
     , m_evidence(path.string())
-    , m_stream(format)
+    , m_stream(format, 0, true)
     , m_block(kBlockBytes)
 {}
 

@@ -2,6 +2,7 @@
 
 #include "model/base/text.h"
 #include "model/store/facts.h"
+#include "model/store/packedevents.h"
 #include "model/store/readevent.h"
 #include "model/store/sql.h"
 
@@ -21,7 +22,7 @@ std::string wholeDetails(const Event &event)
     const auto value = [&](std::string_view name) {
         return std::string(fieldOf(event, name).value_or(std::string_view()));
     };
-    const bool sysmon = event.provider == kSysmonProvider;
+    const bool sysmon = isSysmon(event.provider);
     const bool security = event.provider == kSecurityProvider;
     if (sysmon && event.eventId == 1)
         return value("CommandLine");
@@ -29,7 +30,7 @@ std::string wholeDetails(const Event &event)
         return value("SourceIp") + ':' + value("SourcePort") + " → " + value("DestinationIp") + ':'
             + value("DestinationPort") + ' ' + value("Protocol")
             + (value("Initiated") == "true" ? " initiated" : " accepted");
-    if (sysmon && event.eventId == 22)
+    if ((sysmon && event.eventId == 22) || (event.provider == kDnsClientProvider && event.eventId == 3008))
         return value("QueryName") + " → " + value("QueryResults");
     if (security && event.eventId == 4688 && !value("CommandLine").empty())
         return value("CommandLine");
@@ -64,6 +65,26 @@ std::string imageOf(const Event &event)
         if (const auto value = fieldOf(event, name); value && !value->empty())
             return std::string(*value);
     return {};
+}
+
+/// The record as XML where the case has it. What is damaged there is as good as absent: the fields are whole
+/// without it.
+std::string xmlOf(SQLite::Database &database, EventId id)
+{
+    SQLite::Statement select(database,
+                             "SELECT first_event, data FROM record_xml WHERE first_event <= ? ORDER BY "
+                             "first_event DESC LIMIT 1");
+    select.bind(1, toInt(id));
+    if (!select.executeStep())
+        return {};
+    const auto index = static_cast<std::size_t>(toInt(id) - select.getColumn(0).getInt64());
+    const auto data = select.getColumn(1);
+    UnpackedEvents events;
+    const auto unpacked =
+        events.unpack({static_cast<const char *>(data.getBlob()), static_cast<std::size_t>(data.getBytes())});
+    if (!unpacked || index >= events.count() || events.values(index).empty())
+        return {};
+    return std::string(events.values(index).front());
 }
 
 } // namespace
@@ -202,6 +223,8 @@ Result<StoredEvent> storedEvent(const CaseFile &file, EventId id)
         if (!statement.executeStep())
             throw Error{ErrorCode::Invalid, "no event " + std::to_string(toInt(id)) + " in the case"};
         stored.event = EventFields(file.database()).read(statement, *stored.storage);
+
+        stored.event.xml = stored.storage->keep(xmlOf(file.database(), id));
 
         SQLite::Statement cited(
             file.database(),

@@ -24,6 +24,7 @@ struct EventWriter::Private
         , insertEvents(database, kInsertEvent + "," + repeat(kEventRow, kRowsAtOnce - 1))
         , insertEvent(database, kInsertEvent)
         , insertPayload(database, "INSERT INTO payload VALUES (?, ?)")
+        , insertXml(database, "INSERT INTO record_xml VALUES (?, ?)")
         , insertCandidate(database, "INSERT INTO candidate VALUES (?)")
         , insertCitation(database, "INSERT OR IGNORE INTO citation VALUES (?,?,?,?,?,?,?)")
         , evidence(database)
@@ -69,14 +70,21 @@ struct EventWriter::Private
             if (fresh.empty())
                 continue;
             // What was there already is not stored again.
-            const std::string repacked = fresh.size() < packed.count ? packEvents(fresh) : std::string();
-            const std::string &data = fresh.size() < packed.count ? repacked : packed.data;
-            insertPayload.bind(1, firstRow);
-            insertPayload.bindNoCopy(2, data.data(), static_cast<int>(data.size()));
-            insertPayload.exec();
-            insertPayload.reset();
+            const bool isWhole = fresh.size() == packed.count;
+            insertPacked(insertPayload, firstRow, isWhole ? packed.data : packEvents(fresh));
+            if (!packed.xml.empty())
+                if (const std::string xml = isWhole ? packed.xml : packXml(fresh); !xml.empty())
+                    insertPacked(insertXml, firstRow, xml);
         }
         flush();
+    }
+
+    static void insertPacked(SQLite::Statement &insert, std::int64_t firstRow, const std::string &data)
+    {
+        insert.bind(1, firstRow);
+        insert.bindNoCopy(2, data.data(), static_cast<int>(data.size()));
+        insert.exec();
+        insert.reset();
     }
 
     /// False when the case has the event: then it is cited.
@@ -246,7 +254,7 @@ struct EventWriter::Private
     bool isMarkedStale = false; ///< By this transaction.
     bool notesCandidates = false; ///< The case has all the candidates of these rules so far.
     std::unique_ptr<SQLite::Transaction> transaction;
-    SQLite::Statement insertEvents, insertEvent, insertPayload, insertCandidate, insertCitation;
+    SQLite::Statement insertEvents, insertEvent, insertPayload, insertXml, insertCandidate, insertCitation;
     std::optional<SQLite::Statement> selectKnown;
     EvidenceWriter evidence;
     EventNames names;

@@ -18,9 +18,8 @@ std::string textOf(const Event &event, std::string_view name)
 }
 
 /// Decimal, or hexadecimal with 0x as the Security log writes PIDs.
-std::optional<std::uint32_t> pidOf(const Event &event, std::string_view name)
+std::optional<std::uint32_t> pidOf(std::string_view text)
 {
-    auto text = fieldOf(event, name).value_or(std::string_view());
     const bool hex = text.substr(0, 2) == "0x";
     if (hex)
         text.remove_prefix(2);
@@ -28,6 +27,11 @@ std::optional<std::uint32_t> pidOf(const Event &event, std::string_view name)
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
     return status == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
                                                                                       : std::nullopt;
+}
+
+std::optional<std::uint32_t> pidOf(const Event &event, std::string_view name)
+{
+    return pidOf(fieldOf(event, name).value_or(std::string_view()));
 }
 
 /// None, or all zero.
@@ -200,11 +204,29 @@ DnsFact sysmonDns(const Event &event)
     return fact;
 }
 
+/// A completed query. The resolver library writes it in the process that asks, so the record's Execution is
+/// that process; 3009 to 3020 are written by the DNS service and name no one.
+/// https://github.com/OTRF/OSSEM (Microsoft-Windows-DNS-Client, event 3008) has its fields.
+DnsFact dnsClientQuery(const Event &event)
+{
+    DnsFact fact;
+    const auto pid = std::find_if(event.system.begin(), event.system.end(),
+                                  [](const Field &field) { return field.name == "Execution_ProcessID"; });
+    if (pid != event.system.end())
+        fact.pid = pidOf(pid->value);
+    fact.name = textOf(event, "QueryName");
+    if (fact.name.size() > 1 && fact.name.ends_with('.')) // the DNS root, which names are compared without
+        fact.name.pop_back();
+    fact.status = textOf(event, "QueryStatus");
+    fact.answers = answersOf(fieldOf(event, "QueryResults").value_or(std::string_view()));
+    return fact;
+}
+
 } // namespace
 
 Fact factOf(const Event &event)
 {
-    if (event.provider == kSysmonProvider) {
+    if (isSysmon(event.provider)) {
         switch (event.eventId) {
         case 1:
             return sysmonStart(event);
@@ -231,14 +253,28 @@ Fact factOf(const Event &event)
             return {};
         }
     }
+    if (event.provider == kDnsClientProvider && event.eventId == 3008)
+        return dnsClientQuery(event);
     return {};
 }
 
 bool hasFact(const Event &event)
 {
-    const auto id = event.eventId;
-    return (event.provider == kSysmonProvider && (id == 1 || id == 3 || id == 5 || id == 22))
-        || (event.provider == kSecurityProvider && (id == 4688 || id == 4689 || id == 5156));
+    switch (event.eventId) {
+    case 1:
+    case 3:
+    case 5:
+    case 22:
+        return isSysmon(event.provider);
+    case 3008:
+        return event.provider == kDnsClientProvider;
+    case 4688:
+    case 4689:
+    case 5156:
+        return event.provider == kSecurityProvider;
+    default:
+        return false;
+    }
 }
 
 JoinGains joinGains(const Event &event)

@@ -13,11 +13,20 @@
 namespace lolscope {
 
 constexpr std::string_view kSysmonProvider = "Microsoft-Windows-Sysmon";
+constexpr std::string_view kLinuxSysmonProvider = "Linux-Sysmon"; ///< Writes some of Sysmon's events.
+constexpr std::string_view kDnsClientProvider = "Microsoft-Windows-DNS-Client";
 constexpr std::string_view kSecurityProvider = "Microsoft-Windows-Security-Auditing";
 
+/// Sysmon of Windows or of Linux: their events of one id have the same fields.
+constexpr bool isSysmon(std::string_view provider)
+{
+    return provider == kSysmonProvider || provider == kLinuxSysmonProvider;
+}
+
 /// What single events say of processes, connections and DNS queries, before anything is linked.
-/// Sources: Sysmon 1, 3, 5, 22 (Sysmon schema 4.x, by field name); Security 4688, 4689, 5156 as fall-back of
-/// lower fidelity. `-` and an all-zero GUID read as empty. GUIDs are upper case.
+/// Sources: Sysmon 1, 3, 5, 22 (Sysmon schema 4.x, by field name; Sysmon for Linux too); Security 4688, 4689,
+/// 5156 and DNS-Client 3008 as fall-backs of lower fidelity. `-` and an all-zero GUID read as empty. GUIDs
+/// are upper case.
 struct ProcessStartFact
 {
     bool fromSecurity = false;

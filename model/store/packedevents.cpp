@@ -2,6 +2,7 @@
 
 #include "model/base/perthread.h"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -72,7 +73,7 @@ std::size_t valueCount(const Event &event)
 
 std::size_t valueBytes(const Event &event)
 {
-    std::size_t bytes = valueCount(event);
+    std::size_t bytes = valueCount(event) + event.xml.size();
     for (const auto fields : {event.system, event.data})
         for (const Field &field : fields)
             bytes += field.value.size();
@@ -106,6 +107,22 @@ std::string packEvents(std::span<const Event *const> events)
     const std::size_t used =
         ZSTD_compressCCtx(compressor.get(), packed.data(), packed.size(), text.data(), bytes, kFastLevel);
     return packed.substr(0, used);
+}
+
+std::string packXml(std::span<const Event *const> events)
+{
+    if (std::all_of(events.begin(), events.end(), [](const Event *event) { return event->xml.empty(); }))
+        return {};
+    std::vector<Field> texts;
+    std::vector<Event> xml(events.size());
+    std::vector<const Event *> all;
+    texts.reserve(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        texts.push_back({{}, events[i]->xml});
+        xml[i].data = std::span(texts).subspan(i, events[i]->xml.empty() ? 0 : 1);
+        all.push_back(&xml[i]);
+    }
+    return packEvents(all);
 }
 
 Result<void> UnpackedEvents::unpack(std::string_view packed)

@@ -19,9 +19,13 @@ namespace lolscope {
 /// of bytes and its UTF-8 text. The names are in `shape`.
 std::string packEvents(std::span<const Event *const> events);
 
+/// The XML of neighbouring events in the same layout, `record_xml.data` of the case: one value for each, or
+/// none. Empty when none of them has any.
+std::string packXml(std::span<const Event *const> events);
+
 /// Events packed together at most, by the bytes of their values; a single one may be larger.
 constexpr std::size_t kPackedBytes = std::size_t{128} * 1024;
-/// The bytes of the values of an event, one more for each, for kPackedBytes.
+/// The bytes of the values of an event, one more for each, and of its XML, for kPackedBytes.
 std::size_t valueBytes(const Event &event);
 
 /// What packEvents() packed. The text may come from a forged case.

@@ -52,7 +52,8 @@ void PreparedEvents::prepare(const EventBatch &batch, const CandidateTest &isCan
     std::size_t bytesTogether = 0;
     const auto pack = [&] {
         if (!together.empty())
-            packed.push_back({events.size() - together.size(), together.size(), packEvents(together)});
+            packed.push_back(
+                {events.size() - together.size(), together.size(), packEvents(together), packXml(together)});
         together.clear();
         bytesTogether = 0;
     };

@@ -40,6 +40,7 @@ struct PreparedEvents : EventBatch::Attachment
         std::size_t first = 0;
         std::size_t count = 0;
         std::string data;
+        std::string xml; ///< In the form packXml() gives.
     };
     std::vector<One> events; ///< One for each of the batch.
     std::vector<Form> forms;

@@ -76,6 +76,12 @@ CREATE TABLE payload (
     first_event INTEGER PRIMARY KEY REFERENCES event(id), -- the others follow by id
     data BLOB NOT NULL
 ) STRICT;
+-- Records as XML, where the evidence cannot be read again (live sources, what only libevtx could read); packed in the
+-- same way, with one value for each event, or none.
+CREATE TABLE record_xml (
+    first_event INTEGER PRIMARY KEY REFERENCES event(id),
+    data BLOB NOT NULL
+) STRICT;
 -- Events that a rule may match, for the rules that meta 'candidates' names; other events no rule matches.
 CREATE TABLE candidate (event_id INTEGER PRIMARY KEY REFERENCES event(id)) STRICT;
 CREATE TABLE citation (

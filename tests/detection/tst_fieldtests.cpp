@@ -63,8 +63,8 @@ private Q_SLOTS:
         row("cidr", "F|cidr: 10.0.0.0/8", "10.255.0.1", true);
         row("cidr, outside", "F|cidr: 10.0.0.0/8", "11.0.0.1", false);
         row("cidr, one address", "F|cidr: 10.0.0.1", "10.0.0.1", true);
-        row("cidr, IPv4 written as IPv6", "F|cidr: 10.0.0.0/8", "::ffff:10.1.2.3", true);
-        row("cidr, network written as IPv6", "F|cidr: '::ffff:10.0.0.0/104'", "10.1.2.3", true);
+        row("cidr, IPv4 written as IPv6", "F|cidr: 10.0.0.0/8", "::ffff:10.1.2.3", false);
+        row("cidr, network written as IPv6", "F|cidr: '::ffff:10.0.0.0/104'", "10.1.2.3", false);
         row("cidr, Sysmon's IPv6", "F|cidr: '::1/128'", "0:0:0:0:0:0:0:1", true);
         row("cidr, IPv6 holds no IPv4", "F|cidr: '::/0'", "10.1.2.3", false);
         row("cidr, zone", "F|cidr: 'fe80::/10'", "fe80::1%eth0", true);

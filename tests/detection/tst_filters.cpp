@@ -211,7 +211,7 @@ private Q_SLOTS:
         row("id is no UUID", "title: F", "title: F\nid: 7", corrupt, 2, 5);
         row("no log source", "logsource", "logs", corrupt, 1, 1);
         row("unknown log source", "process_creation", "file_access", unsupported, 2, 12);
-        row("another product", "category: process_creation", "product: linux", unsupported, 2, 12);
+        row("another product", "category: process_creation", "product: macos", unsupported, 2, 12);
         row("other taxonomy", "title: F", "title: F\ntaxonomy: ecs", unsupported, 2, 11);
         row("filter is a list", "\n    rules: [a]\n    s: {User: x}\n    condition: not s", " [a]", corrupt,
             3, 9);

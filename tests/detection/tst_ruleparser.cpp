@@ -1,5 +1,6 @@
 #include "detection/sigma/detection.h"
 #include "detection/sigma/rule.h"
+#include "detection/sigma/uuid.h"
 #include "detection/sigma/yaml.h"
 
 #include <QtTest>
@@ -112,6 +113,20 @@ private Q_SLOTS:
         }
     }
 
+    /// `id` is optional in Sigma 2.1.
+    void withoutAnIdOneIsMade()
+    {
+        const std::string bare = changed("id: 0A1B2C3D-0000-4000-8000-00000000000F\n", "");
+        const auto load = parseRules(bare, "x.yml");
+        QCOMPARE(load.loaded.size(), 1u);
+        const auto id = load.loaded[0]->id;
+        QVERIFY(isUuid(id));
+        QCOMPARE(parseRules(bare, "moved.yml").loaded[0]->id, id);
+        std::string other = bare;
+        other.replace(other.find("mshta.exe"), 9, "hh.exe");
+        QVERIFY(parseRules(other, "x.yml").loaded[0]->id != id);
+    }
+
     void refusesWithPlace_data()
     {
         QTest::addColumn<QByteArray>("text");
@@ -129,7 +144,6 @@ private Q_SLOTS:
         row("blank title", changed("Mshta connects", "' '"), corrupt, 2, 8);
         row("title is a list", changed("Mshta connects", "[a]"), corrupt, 2, 8);
         row("endless title", changed("Mshta connects", std::string(5000, 'x')), ErrorCode::TooLarge, 2, 8);
-        row("no id", changed("id: 0A1B", "name: 0A1B"), corrupt, 2, 1);
         row("id is no UUID", changed("0A1B2C3D-", "0A1B2C3G-"), corrupt, 3, 5);
         row("unknown level", changed("high", "urgent"), corrupt, 28, 8);
         row("level in upper case", changed("high", "HIGH"), corrupt, 28, 8);
@@ -140,7 +154,7 @@ private Q_SLOTS:
         row("tags are a map", changed("- attack.t1218.005", "a: b"), corrupt, 13, 5);
         row("no log source", changed("logsource:", "logs:"), corrupt, 2, 1);
         row("unknown category", changed("network_connection", "file_access"), unsupported, 15, 5);
-        row("unknown product", changed("product: windows", "product: linux"), unsupported, 15, 5);
+        row("unknown product", changed("product: windows", "product: macos"), unsupported, 15, 5);
         row("unknown service", changed("product: windows", "service: auditd"), unsupported, 15, 5);
         row("category and service never meet", changed("product: windows", "service: system"), unsupported,
             15, 5);
@@ -281,11 +295,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("kinds");
         QTest::newRow("product alone") << QByteArray("{product: windows}") << 1;
         QTest::newRow("service") << QByteArray("{product: windows, service: security}") << 1;
-        QTest::newRow("category") << QByteArray("{category: dns_query}") << 1;
-        QTest::newRow("category of two logs") << QByteArray("{category: network_connection}") << 2;
-        QTest::newRow("category and service")
-            << QByteArray("{category: process_creation, service: sysmon}") << 1;
-        QTest::newRow("other case") << QByteArray("{product: Windows, category: DNS_Query}") << 1;
+        QTest::newRow("category") << QByteArray("{category: file_change}") << 1;
+        QTest::newRow("category of three logs") << QByteArray("{category: network_connection}") << 3;
+        QTest::newRow("category of two logs of a product")
+            << QByteArray("{product: windows, category: network_connection}") << 2;
+        QTest::newRow("category and service of two products")
+            << QByteArray("{category: process_creation, service: sysmon}") << 2;
+        QTest::newRow("other case") << QByteArray("{product: Windows, category: DNS_Query}") << 2;
         QTest::newRow("definition is for people") << QByteArray("{service: ntlm, definition: 'x'}") << 1;
     }
     void acceptsLogSources()

@@ -32,6 +32,17 @@ private Q_SLOTS:
         row("IPv6, zone", "F|cidr: 'fe80::/10'", "fe80::1%12", Matches);
         row("IPv4 is in no IPv6 network", "F|cidr: '::/0'", "10.1.2.3", Misses);
         row("IPv6 is in no IPv4 network", "F|cidr: 0.0.0.0/0", "::1", Misses);
+        // A network is of the family it is written in: rules list `::ffff:0:0/96` beside IPv4 where they mean
+        // it.
+        row("IPv4 written as IPv6 is in no IPv4 network", "F|cidr: 10.0.0.0/8", "::ffff:10.1.2.3", Misses);
+        row("nor written out", "F|cidr: 10.0.0.0/8", "0:0:0:0:0:ffff:0a01:0203", Misses);
+        row("IPv4 is in no network written as IPv6", "F|cidr: '::ffff:10.0.0.0/104'", "10.1.2.3", Misses);
+        row("both written as IPv6", "F|cidr: '::ffff:10.0.0.0/104'", "::ffff:10.1.2.3", Matches);
+        row("both written as IPv6, outside", "F|cidr: '::ffff:10.0.0.0/104'", "::ffff:11.1.2.3", Misses);
+        row("every IPv6 network holds it", "F|cidr: '::/0'", "::ffff:10.1.2.3", Matches);
+        // Blanks are overlooked for texts and numbers; with them it is no address.
+        row("a blank behind", "F|cidr: 10.0.0.0/8", "10.1.2.3 ", Misses);
+        row("a blank before", "F|cidr: 10.0.0.0/8", " 10.1.2.3", Misses);
         row("a name", "F|cidr: 0.0.0.0/0", "localhost", Misses);
         row("a dash", "F|cidr: 0.0.0.0/0", "-", Misses);
         row("part of an address", "F|cidr: 10.0.0.0/8", "10.", Misses);
@@ -167,6 +178,12 @@ private Q_SLOTS:
         row("lte", "F|year|lte: 2023", sysmon, Misses);
         row("list is or", "F|hour: [22, 23]", sysmon, Matches);
         row("neq", "F|hour|neq: 23", sysmon, Misses);
+        const char *offset = "2024-01-01T23:05:06+02:00"; // as written, not what it is in UTC
+        row("zone offset, hour", "F|hour: 23", offset, Matches);
+        row("zone offset, hour in UTC", "F|hour: 21", offset, Misses);
+        row("zone offset, day", "F|day: 1", "2024-01-01T01:05:06.25-11:30", Matches);
+        row("zone offset, minute", "F|minute: 5", "2024-01-01 01:05:06-11:30", Matches);
+        row("zone without a colon is no time", "F|hour: 23", "2024-01-01T23:05:06+0200", Misses);
         row("no time", "F|hour: 23", "23", Misses);
         row("no time, lt", "F|hour|lt: 24", "x", Misses);
         row("no such date", "F|day: 30", "2023-02-30 00:00:00.000", Misses);

@@ -1,3 +1,4 @@
+#include "detection/sigma/logsource.h"
 #include "tests/detection/sigmaspec.h"
 #include "tests/support/sigmareference/logsource.h"
 
@@ -91,6 +92,30 @@ private Q_SLOTS:
             "Microsoft-Windows-Windows Defender/Operational", 1116, true);
         row("Defender, no find", "{category: antivirus}", "Microsoft-Windows-Windows Defender",
             "Microsoft-Windows-Windows Defender/Operational", 5007, false);
+        const char *linuxSysmon = "Linux-Sysmon";
+        const char *linuxChannel = "Linux-Sysmon/Operational";
+        const char *linuxStart = "{category: process_creation, product: linux}";
+        row("Sysmon for Linux", linuxStart, linuxSysmon, linuxChannel, 1, true);
+        row("Sysmon for Linux, connection", "{category: network_connection, product: Linux}", linuxSysmon,
+            linuxChannel, 3, true);
+        row("Sysmon for Linux, file", "{category: file_event, product: linux}", linuxSysmon, linuxChannel, 11,
+            true);
+        row("Sysmon for Linux, its channel alone", linuxStart, "", linuxChannel, 1, true);
+        row("Sysmon for Linux, service", "{product: linux, service: sysmon}", linuxSysmon, linuxChannel, 16,
+            true);
+        row("Sysmon for Linux, product alone", "{product: linux}", linuxSysmon, linuxChannel, 5, true);
+        row("Sysmon for Linux, any product", "{category: process_creation}", linuxSysmon, linuxChannel, 1,
+            true);
+        row("Sysmon for Linux, any product of a service", "{category: process_creation, service: sysmon}",
+            linuxSysmon, linuxChannel, 1, true);
+        row("a rule for Windows on Linux", start, linuxSysmon, linuxChannel, 1, false);
+        row("a rule for Windows' Sysmon on Linux", "{product: windows, service: sysmon}", linuxSysmon,
+            linuxChannel, 1, false);
+        row("every event of Windows, on Linux", "{product: windows}", linuxSysmon, linuxChannel, 1, false);
+        row("every event of Windows, the channel alone", "{product: windows}", "", linuxChannel, 1, false);
+        row("a rule for Linux on Windows", linuxStart, sysmon, kSysmonChannel, 1, false);
+        row("a rule for Linux on the Security log", linuxStart, kAuditing, "Security", 4688, false);
+        row("every event of Linux, on Windows", "{product: linux}", sysmon, kSysmonChannel, 1, false);
         row("DNS client, as Event Viewer calls it", "{service: dns-client}", "Microsoft-Windows-DNS-Client",
             "Microsoft-Windows-DNS Client Events/Operational", 3008, true);
         row("DNS client, as the channel is called", "{service: dns-client}", "Microsoft-Windows-DNS-Client",
@@ -112,7 +137,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("source");
         for (const char *source :
-             {"{product: linux}", "{product: linux, category: process_creation}", "{category: file_access}",
+             {"{product: macos}", "{product: macos, category: process_creation}", "{category: file_access}",
+              "{product: linux, service: auditd}", "{product: linux, category: dns_query}",
+              "{product: linux, service: security}",
+              "{product: linux, category: process_creation, service: x}",
               "{category: file_rename, product: windows}", "{category: nosuch}", "{service: auditd}",
               "{category: process_creation, service: powershell}", "{category: dns_query, service: nosuch}",
               "{}", "windows", "[windows]", "{category: [a]}", "{definition: x}"})
@@ -130,9 +158,11 @@ private Q_SLOTS:
         const auto categories = test::referenceCategories();
         const auto services = test::referenceServices();
         QVERIFY(categories.size() > 30 && services.size() > 40);
-        std::vector<std::string> sources = {"{product: windows}"};
+        std::vector<std::string> sources = {"{product: windows}", "{product: linux}",
+                                            "{product: linux, service: sysmon}"};
         for (const auto &category : categories) {
             sources.push_back("{category: " + category + "}");
+            sources.push_back("{product: linux, category: " + category + "}");
             for (const char *service : {"sysmon", "security", "powershell", "wmi"})
                 sources.push_back("{category: " + category + ", service: " + service + "}");
         }
@@ -162,7 +192,7 @@ private Q_SLOTS:
         std::set<std::uint32_t> ids;
         for (const auto &category : categories) {
             std::string refused;
-            for (const auto &source : test::referenceSources(category, "windows", "", refused)) {
+            for (const auto &source : test::referenceSources(category, "", "", refused)) {
                 for (std::size_t i = 0; i < source.providers.size(); ++i)
                     logs.insert({source.providers[i], source.channels[i]});
                 ids.insert(source.eventIds.begin(), source.eventIds.end());
@@ -306,6 +336,80 @@ private Q_SLOTS:
             false); // a value deleted is not one set
     }
     void registry4657() { checkField("registry_set", 4657); }
+
+    void query3008_data()
+    {
+        QTest::addColumn<std::string>("line");
+        QTest::addColumn<bool>("expected");
+        const auto row = [](const char *line, bool expected) {
+            QTest::newRow(line) << std::string(line) << expected;
+        };
+        row("QueryName|endswith: '.example'", true);
+        row("QueryStatus: 0", true);
+        row("QueryResults|contains: 203.0.113.8", true);
+        row("ProcessId: 8440", true);
+        row("ProcessId: 8441", false);
+        row("Image: null", true);
+        row("Image|exists: true", false);
+    }
+    void query3008()
+    {
+        QFETCH(std::string, line);
+        QFETCH(bool, expected);
+        const auto rule = test::ruleOf("    sel:\n        " + line + "\n    condition: sel\n",
+                                       "{category: dns_query, product: windows}");
+        const SpecEvent query = {{{"QueryName", "cdn-sync.example"},
+                                  {"QueryType", "1"},
+                                  {"QueryOptions", "140737488355328"},
+                                  {"QueryStatus", "0"},
+                                  {"QueryResults", "type:  5 edge.example;203.0.113.8;"}},
+                                 {{"Execution_ProcessID", "8440"}, {"Execution_ThreadID", "1"}},
+                                 "Microsoft-Windows-DNS-Client",
+                                 "Microsoft-Windows-DNS-Client/Operational",
+                                 3008};
+        check(rule, query, expected ? Matches : Misses);
+        auto start = query; // 3006 says that a query begins
+        start.eventId = 3006;
+        check(rule, start, Misses);
+    }
+
+    void everyFallBackIsMarked_data()
+    {
+        QTest::addColumn<QByteArray>("provider");
+        QTest::addColumn<QByteArray>("channel");
+        QTest::addColumn<int>("id");
+        QTest::addColumn<QByteArray>("mark"); ///< What it has to name; empty: none.
+        const auto row = [](const char *provider, const char *channel, int id, const char *mark) {
+            QTest::newRow(qPrintable(QStringLiteral("%1 %2").arg(id).arg(QLatin1String(channel))))
+                << QByteArray(provider) << QByteArray(channel) << id << QByteArray(mark);
+        };
+        const char *dns = "Microsoft-Windows-DNS-Client";
+        row(kAuditing, "Security", 4688, "instead of Sysmon 1: no ProcessGuid, original file name");
+        row(kAuditing, "Security", 4689, "instead of Sysmon 5: no ProcessGuid");
+        row(kAuditing, "Security", 5156, "instead of Sysmon 3: no ProcessGuid, user or host name");
+        row(kAuditing, "Security", 4657, "instead of Sysmon 12 to 14: no ProcessGuid");
+        row(kAuditing, "ForwardedEvents", 4688, "instead of Sysmon 1");
+        row(dns, "Microsoft-Windows-DNS-Client/Operational", 3008, "instead of Sysmon 22: no image");
+        row("Microsoft-Windows-WMI-Activity", "Microsoft-Windows-WMI-Activity/Operational", 5861,
+            "instead of Sysmon 19 to 21: no user");
+        row(kAuditing, "Security", 4624, "");
+        row(dns, "Microsoft-Windows-DNS-Client/Operational", 3006, "");
+        row("Microsoft-Windows-Sysmon", kSysmonChannel, 1, "");
+        row("Linux-Sysmon", "Linux-Sysmon/Operational", 3, "");
+    }
+    void everyFallBackIsMarked()
+    {
+        QFETCH(QByteArray, provider);
+        QFETCH(QByteArray, channel);
+        QFETCH(int, id);
+        QFETCH(QByteArray, mark);
+        const auto event =
+            eventOf(provider.toStdString(), channel.toStdString(), static_cast<std::uint32_t>(id));
+        const auto found = QString::fromStdString(
+            event.with([](const Event &one) { return std::string(sigma::fallBackMark(one)); }));
+        QCOMPARE(found.isEmpty(), mark.isEmpty());
+        QVERIFY2(found.contains(QString::fromLatin1(mark)), qPrintable(found));
+    }
 
     void otherRenames()
     {

@@ -208,6 +208,45 @@ private Q_SLOTS:
         agree(20260102, test::realEvents().events());
     }
 
+    /// Some hundred rules over every record there is, as it was read.
+    void everyRealEvent()
+    {
+        if (realLogs().isEmpty())
+            QSKIP("the real logs are absent; LOLSCOPE_REAL_LOGS may name their folder");
+        constexpr std::size_t kRules = 300;
+        const auto &events = test::realEvents().events();
+        test::RandomRules maker(20260104, events);
+        std::vector<sigma::RulePtr> loaded;
+        std::vector<test::ReferenceRule> references;
+        for (std::size_t i = 0; loaded.size() < kRules; ++i) {
+            const auto text = maker.make(*events[below(maker.random(), events.size())], i);
+            auto load = sigma::parseRules(text, "made.yml");
+            auto reference = test::ReferenceRule::read(text);
+            if (load.loaded.empty() || !reference[0].refused().empty())
+                continue; // agree() sees to what is refused
+            loaded.push_back(load.loaded[0]);
+            references.push_back(std::move(reference[0]));
+        }
+        const Engine engine(loaded);
+        QCOMPARE(engine.rules().size(), kRules);
+        Engine::Session session(engine);
+        std::size_t matches = 0;
+        for (const Event *event : events) {
+            const auto matched = rulesOf(engine.evaluate(*event, session));
+            const test::ReferenceEvent prepared(*event);
+            for (std::size_t k = 0; k < kRules; ++k) {
+                const bool expected = references[k].matches(prepared);
+                matches += expected ? 1 : 0;
+                if (expected != matched.contains(engine.rules()[k].get()))
+                    QFAIL(((expected ? "missed:\n" : "should not match:\n") + engine.rules()[k]->text
+                           + shown(*event))
+                              .c_str());
+            }
+        }
+        qInfo("%zu rules over %zu events: %zu matches", kRules, events.size(), matches);
+        QVERIFY(matches > kRules);
+    }
+
     /// Any text, escaped, is found as itself by every way to ask for it, and not in a text that differs.
     void anyTextEscapedMatchesItself()
     {

@@ -21,6 +21,7 @@ struct Record
     std::string provider = std::string(kSysmonProvider);
     std::string host = "HOST-1";
     std::optional<std::uint64_t> recordId = {};
+    Values system = {};
 };
 
 /// The value of a Result whose error would be the test's own mistake.
@@ -99,6 +100,15 @@ inline Record query(const std::string &time, const std::string &guidLetter, int 
              {"QueryResults", results},
              {"Image", "C:\\" + image}}};
 }
+inline Record query3008(const std::string &time, int pid, const std::string &name, const std::string &results)
+{
+    Record record{3008,
+                  time,
+                  {{"QueryName", name}, {"QueryStatus", "0"}, {"QueryResults", results}},
+                  std::string(kDnsClientProvider)};
+    record.system = {{"Execution_ProcessID", std::to_string(pid)}};
+    return record;
+}
 /// Security log: PIDs in hexadecimal, as Windows writes them there.
 inline std::string hexPid(int pid)
 {
@@ -146,7 +156,9 @@ inline void addTo(EventBatch &batch, const Record &record)
 {
     Event event;
     event.provider = batch.keep(record.provider);
-    event.channel = record.provider == kSysmonProvider ? "Microsoft-Windows-Sysmon/Operational" : "Security";
+    event.channel = record.provider == kSysmonProvider ? "Microsoft-Windows-Sysmon/Operational"
+        : record.provider == kDnsClientProvider        ? "Microsoft-Windows-DNS-Client/Operational"
+                                                       : "Security";
     event.computer = batch.keep(record.host);
     event.eventId = record.id;
     event.recordId = record.recordId;
@@ -158,6 +170,10 @@ inline void addTo(EventBatch &batch, const Record &record)
     for (const auto &[name, value] : record.values)
         fields.push_back({batch.keep(name), batch.keep(value)});
     event.data = batch.keep(std::span<const Field>(fields));
+    std::vector<Field> system;
+    for (const auto &[name, value] : record.system)
+        system.push_back({batch.keep(name), batch.keep(value)});
+    event.system = batch.keep(std::span<const Field>(system));
     batch.events.push_back(event);
 }
 

@@ -213,6 +213,22 @@ private Q_SLOTS:
         QVERIFY(QString::fromStdString(csv.str()).contains(QStringLiteral("Brute force")));
     }
 
+    /// Correlation goes by TimeCreated (Sigma's event time), whatever UtcTime says.
+    void theTimeOfAnEventIsWhenItWasLogged()
+    {
+        for (const bool loggedTogether : {true, false}) {
+            auto records = bruteForce("A.example", 0, 5, 1);
+            for (std::size_t i = 0; i < records.size(); ++i) {
+                const double apart = static_cast<double>(i) * 3600;
+                records[i].time = at(loggedTogether ? static_cast<double>(i) : apart);
+                records[i].data.push_back({"UtcTime", sysmonTime(at(loggedTogether ? apart : 0))});
+            }
+            const TestCase test;
+            test.index({test.write("a.evtx", records)}, engineOf(kRules));
+            QCOMPARE(take(alerts(test.open())).size(), loggedTogether ? 1u : 0u);
+        }
+    }
+
     void aStartAndItsConnectionMakeOneAlertOfTheProcess()
     {
         SysmonLog log;

@@ -1,3 +1,4 @@
+#include "app/pipeline/citedxml.h"
 #include "app/pipeline/triage.h"
 #include "app/pipeline/watching.h"
 #include "model/evtx/eventreader.h"
@@ -5,6 +6,7 @@
 #include "model/store/alertstore.h"
 #include "model/store/casestate.h"
 #include "model/store/eventstore.h"
+#include "model/store/factstore.h"
 #include "tests/app/pipeline/testcase.h"
 
 #include <fstream>
@@ -13,6 +15,7 @@
 #include <thread>
 #ifndef _WIN32
 #include <csignal>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #endif
@@ -373,7 +376,123 @@ private Q_SLOTS:
         QCOMPARE(caseCounts(file)->events, summary.status.events);
     }
 
-#ifndef _WIN32
+#ifndef _WIN32 // FIFOs, journald, kills
+    /// What comes through a pipe cannot be read again, so the case has it as it came: here UserData, and no
+    /// Version or Level.
+    void recordsOfPipesKeepTheirStructure()
+    {
+        const TestCase test;
+        const std::string userData =
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider "
+            "Name='P'/>"
+            "<EventID>104</EventID><EventRecordID>5</EventRecordID><Channel>System</Channel><Computer>H</"
+            "Computer>"
+            "</System><UserData><LogFileCleared "
+            "xmlns='x'><Channel>Security</Channel></LogFileCleared></UserData>"
+            "</Event>";
+        const auto fifo = test.path("fifo");
+        QCOMPARE(mkfifo(fifo.c_str(), 0600), 0);
+        std::thread writer([&] {
+            std::ofstream out(fifo);
+            out << smallEvent(1) << userData << '\n' << smallEvent(2);
+        });
+        auto file = take(CaseFile::temporary());
+        watchUntil(file, {fifo.string()}, 3);
+        writer.join();
+        const auto ids = take(eventIds(file, {}));
+        QCOMPARE(ids.size(), std::size_t{3});
+        for (const EventId id : ids) {
+            const auto stored = take(storedEvent(file, id));
+            const CitedXml cited = citedXml(stored);
+            QVERIFY(!cited.flattened);
+            const auto number = *stored.event.recordId;
+            std::string expected = number == 5 ? userData : smallEvent(number);
+            if (expected.back() == '\n')
+                expected.pop_back();
+            QCOMPARE(cited.xml, expected);
+        }
+    }
+
+    /// Sysmon for Linux, as journald gives it: rules for Linux see processes and connections, those for
+    /// Windows do not.
+    void sysmonForLinuxMakesAlerts()
+    {
+        const TestCase test;
+        const auto event = [](int id, const char *time, const std::string &fields) {
+            return std::string("<Event><System><Provider Name=\\\"Linux-Sysmon\\\" "
+                               "Guid=\\\"{ff032593-a8d3-4f13-b0d6-01fc615a0f97}\\\"/><EventID>")
+                + std::to_string(id)
+                + "</EventID><Version>5</Version><Level>4</Level><TimeCreated SystemTime=\\\"" + time
+                + "\\\"/><EventRecordID>" + std::to_string(id)
+                + "</EventRecordID><Channel>Linux-Sysmon/Operational</Channel><Computer>web-1</"
+                  "Computer><Security "
+                  "UserId=\\\"0\\\"/></System><EventData>"
+                  "<Data Name=\\\"ProcessGuid\\\">{5d0a42c1-3cef-6ac3-0a00-00100020f800}</Data><Data "
+                  "Name=\\\"ProcessId\\\">8440</Data><Data Name=\\\"Image\\\">/usr/bin/mshta.exe</Data>"
+                + fields + "</EventData></Event>";
+        };
+        const auto field = [](const char *name, const char *value) {
+            return std::string("<Data Name=\\\"") + name + "\\\">" + value + "</Data>";
+        };
+        fs::create_directory(test.path("bin"));
+        const fs::path program = test.path("bin") / "journalctl";
+        std::ofstream(program) << "#!/bin/sh\ncat <<'END'\n{\"__CURSOR\":\"1\",\"MESSAGE\":\""
+                               << event(1, "2026-10-05T10:12:33.340000000Z",
+                                        field("CommandLine", "mshta.exe http://203.0.113.9/x")
+                                            + field("ParentImage", "/bin/sh"))
+                               << "\"}\n{\"__CURSOR\":\"2\",\"MESSAGE\":\""
+                               << event(3, "2026-10-05T10:12:34.567000000Z",
+                                        field("Protocol", "tcp") + field("Initiated", "true")
+                                            + field("SourceIp", "10.0.0.5") + field("SourcePort", "50123")
+                                            + field("DestinationIp", "203.0.113.9")
+                                            + field("DestinationPort", "443"))
+                               << "\"}\nEND\nexec sleep 1000\n";
+        fs::permissions(program, fs::perms::owner_all);
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", QByteArray::fromStdString((test.path("bin")).string() + ":") + path);
+        auto rules = bundledRuleLoad().loaded;
+        const auto own =
+            sigma::parseRules("title: Download on Linux\nid: "
+                              "4d4a0000-0000-4000-8000-00000000000a\nlogsource:\n  product: linux\n  "
+                              "category: network_connection\ndetection:\n  selection:\n    "
+                              "CommandLine|contains: 'http://'\n    "
+                              "DestinationPort: 443\n  condition: selection\nlevel: high\n",
+                              "linux.yml");
+        rules.insert(rules.end(), own.loaded.begin(), own.loaded.end());
+        const Engine engine(rules);
+        auto file = take(CaseFile::temporary());
+        std::vector<WatchInput> inputs;
+        inputs.push_back(watchInput("journald", StreamFormat::Auto, {}));
+        std::stop_source stop;
+        WatchHandlers handlers;
+        handlers.status = [&](const WatchStatus &status) {
+            if (status.events >= 2 && status.sources[0].status.state == LiveStatus::State::Following)
+                stop.request_stop();
+        };
+        const auto summary = take(watch(file, std::move(inputs), engine, stop.get_token(), handlers));
+        qputenv("PATH", path);
+        QCOMPARE(summary.status.events, std::uint64_t{2});
+        const auto rows = take(allConnections(file));
+        QCOMPARE(rows.size(), std::size_t{1});
+        QVERIFY(rows[0].process);
+        const auto process = take(lolscope::process(file, *rows[0].process));
+        QCOMPARE(process.image + ' ' + process.commandLine + ' ' + process.parentImage,
+                 std::string("/usr/bin/mshta.exe mshta.exe http://203.0.113.9/x /bin/sh"));
+        // The journal is not read again: the case has the records as they came.
+        std::string xml =
+            event(3, "2026-10-05T10:12:34.567000000Z",
+                  field("Protocol", "tcp") + field("Initiated", "true") + field("SourceIp", "10.0.0.5")
+                      + field("SourcePort", "50123") + field("DestinationIp", "203.0.113.9")
+                      + field("DestinationPort", "443"));
+        std::erase(xml, '\\');
+        const CitedXml cited = citedXml(take(storedEvent(file, rows[0].event)));
+        QVERIFY(!cited.flattened);
+        QCOMPARE(cited.xml, xml);
+        const auto found = take(alerts(file));
+        QCOMPARE(found.size(), std::size_t{1}); // no rule for Windows
+        QCOMPARE(found[0].ruleTitle + ' ' + found[0].destIp, std::string("Download on Linux 203.0.113.9"));
+    }
+
 private:
     static long residentKiB()
     {

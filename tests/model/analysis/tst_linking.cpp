@@ -297,6 +297,19 @@ private Q_SLOTS:
     }
     void securityLog() { compare(); }
 
+    void theDnsClientKnowsTheProcessByItsPid()
+    {
+        const LinkedCase linked({start("10:00:00.000", "A", 10, "a.exe"),
+                                 query3008("10:00:29.000", 10, "x.example.", "192.0.2.1;"),
+                                 connection("10:00:30.000", "A", 10, "a.exe", "192.0.2.1")});
+        QCOMPARE(
+            linked.lines("connection"),
+            std::string(
+                "connection 192.0.2.1 10:00:30.000 of a.exe [10] {A} logged asked x.example by itself\n"));
+        QCOMPARE(linked.lines("query"),
+                 std::string("query x.example 10:00:29.000 of a.exe [10] {A} logged\n"));
+    }
+
     void askedNames_data()
     {
         QTest::addColumn<std::vector<Record>>(
@@ -324,6 +337,9 @@ private Q_SLOTS:
             " asked x.example by itself");
         row("v4-mapped answer", {own("10:00:29.000", "x.example", "::ffff:192.0.2.1;")},
             " asked x.example by itself");
+        row("another, as the DNS client says",
+            {query3008("10:00:29.000", 20, "x.example", "type:  5 edge.example;192.0.2.1;")},
+            " asked x.example by another");
         row("the nearest before",
             {own("10:00:10.000", "x.example", "192.0.2.1;"), own("10:00:20.000", "y.example", "192.0.2.1;")},
             " asked y.example by itself");

@@ -111,7 +111,7 @@ private Q_SLOTS:
         QTest::newRow("v4 without a mask") << QByteArray("10.1.2.3") << 32;
         QTest::newRow("v4 inside a byte") << QByteArray("172.16.0.0/12") << 12;
         QTest::newRow("v6") << QByteArray("fe80::/10") << 10;
-        QTest::newRow("v4 written as v6") << QByteArray("::ffff:10.0.0.0/104") << 8;
+        QTest::newRow("v4 written as v6") << QByteArray("::ffff:10.0.0.0/104") << 104;
         QTest::newRow("wider than v4") << QByteArray("::/95") << 95;
         QTest::newRow("v6 all") << QByteArray("::/0") << 0;
         QTest::newRow("v6 one") << QByteArray("::1/128") << 128;
@@ -156,12 +156,14 @@ private Q_SLOTS:
         QTest::newRow("v6 never in v4") << QByteArray("0.0.0.0/0") << QByteArray("::1") << false;
         QTest::newRow("v4 never in v6") << QByteArray("::/0") << QByteArray("10.1.2.3") << false;
         QTest::newRow("v4 written as v6")
-            << QByteArray("10.0.0.0/8") << QByteArray("::ffff:10.1.2.3") << true;
+            << QByteArray("10.0.0.0/8") << QByteArray("::ffff:10.1.2.3") << false;
         QTest::newRow("network written as v6")
-            << QByteArray("::ffff:10.0.0.0/104") << QByteArray("10.1.2.3") << true;
+            << QByteArray("::ffff:10.0.0.0/104") << QByteArray("10.1.2.3") << false;
         QTest::newRow("all of v4 written as v6")
-            << QByteArray("::ffff:0:0/96") << QByteArray("10.1.2.3") << true;
-        QTest::newRow("wider than v4") << QByteArray("::/95") << QByteArray("::ffff:10.1.2.3") << false;
+            << QByteArray("::ffff:0:0/96") << QByteArray("10.1.2.3") << false;
+        QTest::newRow("both written as v6")
+            << QByteArray("::ffff:10.0.0.0/104") << QByteArray("::ffff:10.1.2.3") << true;
+        QTest::newRow("wider than v4") << QByteArray("::/80") << QByteArray("::ffff:10.1.2.3") << true;
         QTest::newRow("v6 last") << QByteArray("fe80::/10") << QByteArray("febf:ffff::") << true;
         QTest::newRow("v6 behind") << QByteArray("fe80::/10") << QByteArray("fec0::") << false;
         QTest::newRow("v6 odd mask") << QByteArray("2001:db8:8000::/33") << QByteArray("2001:db8:7fff::")
@@ -174,6 +176,15 @@ private Q_SLOTS:
         QFETCH(bool, expected);
         QCOMPARE(IpNetwork::parse(network.toStdString())->contains(*IpAddress::parse(address.toStdString())),
                  expected);
+    }
+
+    void networksWrittenAsIPv6CanBeUnmapped()
+    {
+        const auto network = IpNetwork::parse("::ffff:10.0.0.0/104")->unmapped();
+        QVERIFY(network.isV4());
+        QCOMPARE(network.prefixLength(), 8);
+        QVERIFY(network.contains(*IpAddress::parse("10.1.2.3")));
+        QVERIFY(!IpNetwork::parse("::/95")->unmapped().isV4()); // wider than IPv4
     }
 
     /// First and last address of every range, and their neighbours outside.

@@ -144,6 +144,34 @@ private Q_SLOTS:
         QCOMPARE(read.events[0].headerRecordId, std::uint64_t(77));
     }
 
+    /// The record's header tells when it was written, which is later.
+    void timeIsTimeCreated()
+    {
+        RecordSpec record = sample({{"A", "b"}});
+        record.written = record.time + std::chrono::hours(7);
+        const Read read = readRecords({record});
+        QCOMPARE(read.events.size(), std::size_t(1));
+        QCOMPARE(read.events[0].members[7].second, std::string("2026-10-05T08:00:00.1234567Z"));
+    }
+
+    void oddTextsComeWhole_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("right-to-left override") << QByteArray("C:\\x\\gnp\u202Eexe.scr");
+        QTest::newRow("more than 20,000 characters") << QByteArray(20'001, 'x') + "\u00e4 end";
+        QTest::newRow("nearly as many as a chunk holds") << QByteArray(31'000, 'y');
+    }
+    void oddTextsComeWhole()
+    {
+        QFETCH(QByteArray, text);
+        const Read read =
+            readRecords({sample({{"Before", "1"}, {"Text", text.toStdString()}, {"After", "2"}})});
+        QCOMPARE(read.damage.size(), std::size_t(0));
+        QCOMPARE(read.events.size(), std::size_t(1));
+        QCOMPARE(QByteArray::fromStdString(read.events[0].data.at(1).second), text);
+        QCOMPARE(read.events[0].data.at(2).second, std::string("2"));
+    }
+
     void providerBesideItsName()
     {
         Element event = eventWith({.name = "EventData"});

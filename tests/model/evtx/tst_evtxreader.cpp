@@ -94,6 +94,53 @@ private Q_SLOTS:
         QCOMPARE(read, count);
     }
 
+    /// What the file header says of a log that was copied while in use costs nothing.
+    void headersOfLogsInUse_data()
+    {
+        QTest::addColumn<bool>("dirty");
+        QTest::addColumn<bool>("staleCount");
+        QTest::newRow("dirty flag") << true << false;
+        QTest::newRow("stale chunk count") << false << true;
+        QTest::newRow("both") << true << true;
+    }
+    void headersOfLogsInUse()
+    {
+        QFETCH(bool, dirty);
+        QFETCH(bool, staleCount);
+        std::vector<RecordSpec> records;
+        for (int i = 0; i < 30; ++i)
+            records.push_back(sample({{"Number", std::to_string(i)}}));
+        test::EvtxOptions options;
+        options.recordsPerChunk = 10;
+        const Read clean = readAll(openEvents(write(records, options)));
+        QCOMPARE(clean.events.size(), records.size());
+        options.dirty = dirty;
+        options.staleCount = staleCount;
+        const Read used = readAll(openEvents(write(records, options)));
+        QVERIFY2(used.error.empty(), used.error.c_str());
+        QVERIFY(used.events == clean.events);
+        QCOMPARE(used.damage.size(), std::size_t(0));
+    }
+
+    /// Ids of records that were forwarded, or written anew, need not rise.
+    void recordIdsMayRunBackwards()
+    {
+        std::vector<RecordSpec> records;
+        for (const std::uint64_t id : {900U, 20U, 19U, 900U}) {
+            records.push_back(sample({{"Number", std::to_string(records.size())}}));
+            records.back().headerRecordId = id;
+        }
+        const Read read = readRecords(records);
+        QCOMPARE(read.damage.size(), std::size_t(0));
+        QCOMPARE(read.events.size(), records.size());
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            QCOMPARE(read.events[i].headerRecordId, *records[i].headerRecordId);
+            QCOMPARE(read.events[i].members[6].second, std::to_string(*records[i].headerRecordId));
+            QCOMPARE(read.events[i].data[0].second, std::to_string(i));
+            QVERIFY(!read.events[i].recovered);
+        }
+    }
+
     void headerAlone()
     {
         writeFile(path(), test::evtxFile({}));

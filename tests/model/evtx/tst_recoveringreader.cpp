@@ -38,6 +38,14 @@ private Q_SLOTS:
         QVERIFY2(with.error.empty(), with.error.c_str());
         QCOMPARE(with.damage.size(), without.damage.size());
         QCOMPARE(with.events.size(), std::size_t(3));
+        // Nobody else can read them again, so they have their XML without being asked for.
+        ReadOptions options = asking(LOLSCOPE_EVTXHELPER);
+        options.prepare = [](EventBatch &batch) {
+            for (const Event &event : batch.events)
+                batch.prepared += event.xml;
+        };
+        QCOMPARE(QByteArray::fromStdString(readAll(openEvents(path(), options)).prepared).count("</Event>"),
+                 3);
         for (Copied &event : with.events) {
             QVERIFY(event.recovered);
             event.recovered = false;

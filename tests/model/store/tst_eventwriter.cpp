@@ -285,6 +285,38 @@ private Q_SLOTS:
         QCOMPARE(contents(file), contents(inOneGo));
     }
 
+    /// Of evidence that cannot be read again. What the case has already is not written again, nor its XML.
+    void xmlIsKeptWhereItIsGiven()
+    {
+        CaseFile file = must(CaseFile::temporary());
+        EventWriter writer(file);
+        for (const char *name : {"aa", "bb"}) {
+            const auto evidence = must(writer.begin(name, name, 0));
+            EventBatch batch;
+            for (const Record &record : numbered(day()))
+                addTo(batch, record);
+            if (std::string_view(name) == "bb") {
+                batch.events[3].computer = "HOST-2"; // the only new one
+                batch.events[0].xml = "<Event>known</Event>";
+                batch.events[3].xml = "<Event>new</Event>";
+            } else {
+                batch.events[1].xml = "<Event>one</Event>";
+                batch.events[3].xml = std::string_view("<Event>a\0b</Event>", 19);
+            }
+            must(writer.add(evidence, batch));
+            must(writer.finish(evidence));
+        }
+        must(writer.commit());
+        const std::vector<std::string> expected = {
+            "", "<Event>one</Event>", "", std::string("<Event>a\0b</Event>", 19), "<Event>new</Event>"};
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            QCOMPARE(
+                std::string(must(storedEvent(file, EventId{static_cast<std::int64_t>(i + 1)})).event.xml),
+                expected[i]);
+        file.database().exec("UPDATE record_xml SET data = x'28b52ffd'"); // then the fields have to do
+        QVERIFY(must(storedEvent(file, EventId{2})).event.xml.empty());
+    }
+
     void damageIsKeptAndCounted()
     {
         CaseFile file = must(CaseFile::temporary());

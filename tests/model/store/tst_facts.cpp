@@ -310,6 +310,39 @@ private Q_SLOTS:
         QCOMPARE(security<ConnectionFact>(5156, {{"Protocol", "47"}}).protocol, std::string("47"));
     }
 
+    void sysmonForLinuxSaysTheSame()
+    {
+        const auto start = factAs<ProcessStartFact>(
+            kLinuxSysmonProvider, 1,
+            {{"ProcessGuid", "{5d0a42c1-3cef-6ac3-0a00-00100020f800}"}, {"Image", "/usr/bin/curl"}});
+        QVERIFY(!start.fromSecurity);
+        QCOMPARE(start.guid + ' ' + start.image,
+                 std::string("{5D0A42C1-3CEF-6AC3-0A00-00100020F800} /usr/bin/curl"));
+        QCOMPARE(factAs<ConnectionFact>(kLinuxSysmonProvider, 3, {{"DestinationIp", "203.0.113.8"}}).destIp,
+                 std::string("203.0.113.8"));
+        QCOMPARE(factAs<ProcessEndFact>(kLinuxSysmonProvider, 5, {{"ProcessId", "7"}}).pid.value_or(0), 7u);
+        QVERIFY(hasFact(made(kLinuxSysmonProvider, 3, {})));
+    }
+
+    void readsAQueryOfTheDnsClient()
+    {
+        const std::vector<Field> system = {{"Execution_ProcessID", "8440"}};
+        const Fields data = {{"QueryName", "cdn-sync.example."},
+                             {"QueryType", "1"},
+                             {"QueryStatus", "0"},
+                             {"QueryResults", "type:  5 edge.example;203.0.113.8;"}};
+        Event event = made(kDnsClientProvider, 3008, data);
+        event.system = system;
+        const auto fact = std::get<DnsFact>(factOf(event));
+        QCOMPARE(fact.pid.value_or(0), 8440u);
+        QCOMPARE(fact.name + ' ' + fact.status, std::string("cdn-sync.example 0"));
+        QCOMPARE(fact.answers, (std::vector<std::string>{"edge.example", "203.0.113.8"}));
+        QVERIFY(fact.guid.empty() && fact.image.empty());
+        QVERIFY(hasFact(event) && joinGains(event).processStart && !joinGains(event).askedName);
+        event.eventId = 3006; // it begins
+        QVERIFY(!hasFact(event) && std::holds_alternative<std::monostate>(factOf(event)));
+    }
+
     void otherEventsAreNoFacts()
     {
         for (const std::uint32_t id : {0u, 2u, 10u, 4624u, 65537u})

@@ -86,6 +86,10 @@ struct ReferenceEvent::Private
                     texts.emplace_back(registryPath(key.utf8) + '\\' + value.utf8);
             return texts;
         }
+        if (recorded.starts_with("System/")) {
+            auto texts = named(system, recorded.substr(7));
+            return texts.empty() ? ownValues(name) : texts;
+        }
         auto texts = named(data, recorded);
         if (texts.empty())
             return ownValues(name);

@@ -12,6 +12,14 @@ namespace {
 constexpr const char *kCategories = R"(
 process_creation          sysmon   1
 process_creation          security 4688 Image=NewProcessName ParentImage=ParentProcessName ProcessId=NewProcessId ParentProcessId=ProcessId LogonId=SubjectLogonId IntegrityLevel=MandatoryLabel
+process_creation          linux    1
+network_connection        linux    3
+sysmon_status             linux    4,16
+process_termination       linux    5
+raw_access_thread         linux    9
+file_event                linux    11
+file_delete               linux    23
+sysmon_error              linux    255
 file_change               sysmon   2
 network_connection        sysmon   3
 network_connection        security 5156 Image=Application Initiated=Direction SourceIp=SourceAddress DestinationIp=DestAddress DestinationPort=DestPort ProcessId=ProcessID Protocol=Protocol
@@ -38,6 +46,7 @@ pipe_created              sysmon   17,18
 wmi_event                 sysmon   19,20,21
 wmi_event                 wmi      5861 Destination=PossibleCause
 dns_query                 sysmon   22
+dns_query                 dnsclient 3008 ProcessId=System/Execution_ProcessID
 file_delete               sysmon   23
 clipboard_capture         sysmon   24
 process_tampering         sysmon   25
@@ -57,7 +66,11 @@ antivirus                 defender 1006,1007,1008,1009,1010,1011,1012,1017,1018,
 /// Logs the categories name: providers `;` channels.
 const std::map<std::string, std::pair<std::vector<std::string>, std::vector<std::string>>> kLogs = {
     {"sysmon", {{"Microsoft-Windows-Sysmon"}, {"Microsoft-Windows-Sysmon/Operational"}}},
+    {"linux", {{"Linux-Sysmon"}, {"Linux-Sysmon/Operational"}}},
     {"security", {{"Microsoft-Windows-Security-Auditing"}, {"Security"}}},
+    {"dnsclient",
+     {{"Microsoft-Windows-DNS-Client"},
+      {"Microsoft-Windows-DNS-Client/Operational", "Microsoft-Windows-DNS Client Events/Operational"}}},
     {"wmi", {{"Microsoft-Windows-WMI-Activity"}, {"Microsoft-Windows-WMI-Activity/Operational"}}},
     {"powershell",
      {{"Microsoft-Windows-PowerShell", "PowerShellCore"},
@@ -67,8 +80,11 @@ const std::map<std::string, std::pair<std::vector<std::string>, std::vector<std:
      {{"Microsoft-Windows-Windows Defender"}, {"Microsoft-Windows-Windows Defender/Operational"}}},
 };
 
-/// One line a service: name | provider, for forwarded records | channels. `~` before a channel or as a
-/// provider stands for `Microsoft-Windows-`.
+/// The only service of Linux: provider, channel.
+const std::vector<std::string> kLinuxSysmon = {"Linux-Sysmon", "Linux-Sysmon/Operational"};
+
+/// One line a service of Windows: name | provider, for forwarded records | channels. `~` before a channel or
+/// as a provider stands for `Microsoft-Windows-`.
 constexpr const char *kServices = R"(
 application||Application
 security|~Security-Auditing|Security
@@ -191,6 +207,13 @@ bool ReferenceSource::takes(const Event &event) const
 {
     if (!eventIds.empty() && std::find(eventIds.begin(), eventIds.end(), event.eventId) == eventIds.end())
         return false;
+    if (!system.empty()) {
+        const bool isLinux = event.provider.empty()
+            ? asciiLower(event.channel) == asciiLower(kLinuxSysmon[1])
+            : asciiLower(event.provider) == asciiLower(kLinuxSysmon[0]);
+        if (isLinux != (system == "linux"))
+            return false;
+    }
     const bool forwarded = event.channel.empty() || asciiLower(event.channel) == "forwardedevents";
     if (!serviceChannels.empty() && !forwarded && !isAmong(event.channel, serviceChannels))
         return false;
@@ -200,18 +223,15 @@ bool ReferenceSource::takes(const Event &event) const
         || (forwarded && isAmong(event.provider, providers));
 }
 
-std::vector<ReferenceSource> referenceSources(const std::string &category, const std::string &product,
-                                              const std::string &service, std::string &refused)
+namespace {
+
+std::vector<ReferenceSource> sourcesOn(bool isLinux, const std::string &category, const std::string &service)
 {
-    if (!product.empty() && asciiLower(product) != "windows") {
-        refused = "not about Windows";
+    auto known = service.empty() ? std::vector<std::string>() : serviceOf(service);
+    if (isLinux && !service.empty())
+        known = asciiLower(service) == "sysmon" ? kLinuxSysmon : std::vector<std::string>();
+    if (!service.empty() && known.empty())
         return {};
-    }
-    const auto known = service.empty() ? std::vector<std::string>() : serviceOf(service);
-    if (!service.empty() && known.empty()) {
-        refused = "unknown service " + service;
-        return {};
-    }
     const std::vector<std::string> channels(known.empty() ? known.end() : known.begin() + 1, known.end());
     std::vector<ReferenceSource> sources;
     if (category.empty()) {
@@ -219,6 +239,8 @@ std::vector<ReferenceSource> referenceSources(const std::string &category, const
         source.channels = channels;
         if (!known.empty() && !known[0].empty())
             source.providers = {known[0]};
+        if (service.empty())
+            source.system = isLinux ? "linux" : "windows";
         return sources;
     }
     std::istringstream lines(kCategories);
@@ -227,7 +249,7 @@ std::vector<ReferenceSource> referenceSources(const std::string &category, const
         std::string name;
         std::string log;
         words >> name >> log;
-        if (name.empty() || name != asciiLower(category))
+        if (name.empty() || name != asciiLower(category) || (log == "linux") != isLinux)
             continue;
         auto source = sourceOf(words, log);
         source.serviceChannels = channels;
@@ -236,8 +258,22 @@ std::vector<ReferenceSource> referenceSources(const std::string &category, const
         if (channels.empty() || meets)
             sources.push_back(std::move(source));
     }
+    return sources;
+}
+
+} // namespace
+
+std::vector<ReferenceSource> referenceSources(const std::string &category, const std::string &product,
+                                              const std::string &service, std::string &refused)
+{
+    std::vector<ReferenceSource> sources;
+    for (const bool isLinux : {false, true})
+        if (product.empty() || asciiLower(product) == (isLinux ? "linux" : "windows"))
+            for (auto &source : sourcesOn(isLinux, category, service))
+                sources.push_back(std::move(source));
     if (sources.empty())
-        refused = "no event is of category " + category + (service.empty() ? "" : " and service " + service);
+        refused = "no event is of category '" + category + "', product '" + product + "' and service '"
+            + service + "'";
     return sources;
 }
 

@@ -21,6 +21,7 @@ struct ReferenceSource
     std::vector<std::uint32_t> eventIds; ///< Empty: any.
     bool isCategory = false; ///< Known by its provider; the channel counts when there is none.
     std::vector<std::string> serviceChannels; ///< Of the service beside a category.
+    std::string system; ///< `windows` or `linux` when only the product is given.
     std::string conditionField; ///< Has to hold one of `conditionValues` if not empty.
     std::vector<std::string> conditionValues;
     std::map<std::string, std::string, std::less<>> renames; ///< Rule's field name -> the record's.

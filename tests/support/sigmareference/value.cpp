@@ -105,7 +105,8 @@ bool holds(const std::string &relation, long double left, long double right)
 /// The asked part of a time as Windows and Sysmon write it, without looking at time zones.
 std::optional<int> timePartOf(const std::string &text, const std::string &part)
 {
-    static const std::regex kTime("(\\d{4})-(\\d\\d)-(\\d\\d)[T ](\\d\\d):(\\d\\d):(\\d\\d)(\\.\\d+)?Z?");
+    static const std::regex kTime(
+        "(\\d{4})-(\\d\\d)-(\\d\\d)[T ](\\d\\d):(\\d\\d):(\\d\\d)(\\.\\d+)?(Z|[-+]\\d\\d:\\d\\d)?");
     std::smatch found;
     if (!std::regex_match(text, found, kTime))
         return {};
@@ -189,21 +190,10 @@ bool isInNetwork(const std::string &value, const std::string &network)
     auto address = addressIn(value.substr(0, zone));
     if (!inside || !address || (zone != std::string::npos && address->family == AF_INET))
         return false;
-    const auto within = [&] {
-        for (std::size_t bit = 0; bit < inside->prefix; ++bit)
-            if (bitAt(*address, bit) != bitAt(inside->base, bit))
-                return false;
-        return address->family == inside->base.family;
-    };
-    if (within())
-        return true;
-    // IPv4 written as IPv6 is the IPv4 address too; the other way round it is not.
-    constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-    if (address->family != AF_INET6 || !std::equal(kMapped.begin(), kMapped.end(), address->bytes.begin()))
-        return false;
-    std::copy_n(address->bytes.begin() + 12, 4, address->bytes.begin());
-    address->family = AF_INET;
-    return within();
+    for (std::size_t bit = 0; bit < inside->prefix; ++bit)
+        if (bitAt(*address, bit) != bitAt(inside->base, bit))
+            return false;
+    return address->family == inside->base.family;
 }
 } // namespace
 
