@@ -2,6 +2,7 @@
 # dependencies.sh core|all: builds the libraries Lolscope needs on Windows, from Debian's source packages, and prints the
 # folder they are in. "core" is what the programs without a window need, "all" adds Qt and what the tests need. What is
 # built stays in the cache (LOLSCOPE_WINDOWS_CACHE) until Debian's version or the recipe below changes.
+# Exit code 4: the sources cannot be had.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${LOLSCOPE_WINDOWS_CACHE:-$HOME/.cache/lolscope-windows}
@@ -36,7 +37,7 @@ update_lists() { # once a day
     done
     echo "Debian 12's source packages cannot be had: neither the places of this machine's apt lists nor deb.debian.org have" \
         "them. They are needed to build the libraries for Windows; LOLSCOPE_WINDOWS=0 leaves Windows out of ./dev test." >&2
-    exit 1
+    exit 4
 }
 
 versions_of() { # versions_of SOURCE: the newest first
@@ -71,7 +72,7 @@ need() {
     if [ ! -d "$cache/source/$name/unpacked" ]; then
         echo "The source package $name cannot be downloaded:" >&2
         cat "$cache/logs/$name.log" >&2
-        exit 1
+        exit 4
     fi
     cp "$cache/source/$name/unpacked/debian/copyright" "$prefix/licenses/$name.txt"
     rm -rf "$cache/source/$name" "$cache/build/$name" "$cache/stamps/$name "*
