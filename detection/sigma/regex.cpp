@@ -23,9 +23,10 @@ constexpr std::int64_t kMemory = 8 << 20;
 constexpr std::int64_t kMemoryOfLarge = 64 << 20; ///< For expressions that do not fit.
 
 /// RE2 falls back from its automaton to text length times program size when hostile text makes the automaton
-/// grow too fast: measured at up to 6 ns for each, after 10 ms for the automaton, so that 64 KiB take 42 ms
-/// at most. Larger products go to PCRE2. Past 64 KiB time may grow with the text, as it does in all of this.
-constexpr std::uint64_t kMaxWork = std::uint64_t{5} << 20;
+/// grow too fast: measured at up to 6 ns for each, after 10 ms for the automaton, so that 64 KiB take 45 ms
+/// at most. Larger products go to PCRE2, which may leave long ordinary text open. Past 64 KiB time may grow
+/// with the text, as it does in all of this.
+constexpr std::uint64_t kMaxWork = std::uint64_t{11} << 19;
 constexpr std::uint64_t kMaxWorkWhenSpent = std::uint64_t{64} << 10; ///< 0.4 ms.
 constexpr std::size_t kMeasuredBytes = std::size_t{64} << 10;
 /// Whether the automaton was given up RE2 does not say, so that searches of this much are timed.

@@ -140,7 +140,7 @@ private Q_SLOTS:
         QTest::newRow("rule") << text(
             "UPDATE alert SET rule_id = 'x'; INSERT INTO rule SELECT 'x', title, level, "
             "status, author, description, source, tags, \"references\", false_positives, "
-            "text FROM rule LIMIT 1; UPDATE rule SET tags = 'no JSON'")
+            "text, digest, is_correlation FROM rule LIMIT 1; UPDATE rule SET tags = 'no JSON'")
                               << QStringList{text("alerts"), text("CASE")};
         QTest::newRow("process of an alert") << text("UPDATE alert SET process_id = 99999") << tree;
         QTest::newRow("process, listed")

@@ -1,7 +1,6 @@
 #include "tests/app/cli/clifixture.h"
 
 #include <QDir>
-
 #include <QJsonArray>
 
 using namespace lolscope;
