@@ -71,16 +71,18 @@ struct EventWriter::Private
                 continue;
             // What was there already is not stored again.
             const bool isWhole = fresh.size() == packed.count;
-            insertPacked(insertPayload, firstRow, isWhole ? packed.data : packEvents(fresh));
-            if (!packed.xml.empty())
-                if (const std::string xml = isWhole ? packed.xml : packXml(fresh); !xml.empty())
-                    insertPacked(insertXml, firstRow, xml);
+            const std::string events = isWhole ? std::string() : packEvents(fresh);
+            const std::string xml = isWhole || packed.xml.empty() ? std::string() : packXml(fresh);
+            insertPacked(insertPayload, firstRow, isWhole ? packed.data : events);
+            insertPacked(insertXml, firstRow, isWhole ? packed.xml : xml);
         }
         flush();
     }
 
     static void insertPacked(SQLite::Statement &insert, std::int64_t firstRow, const std::string &data)
     {
+        if (data.empty())
+            return;
         insert.bind(1, firstRow);
         insert.bindNoCopy(2, data.data(), static_cast<int>(data.size()));
         insert.exec();

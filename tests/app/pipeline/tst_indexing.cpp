@@ -277,6 +277,72 @@ private Q_SLOTS:
         }
         QVERIFY2(interrupted >= 3, "the kills must fall into the run");
     }
+
+    /// Commits fall inside a log too, where it has more than 20,000 events: what was committed is not read
+    /// twice, and nothing is lost. A cancelled run is one more way to stop there.
+    void stoppedInsideALogItResumes()
+    {
+        const TestCase test;
+        const auto log = test.write("long.evtx", [] {
+            std::vector<RecordSpec> records;
+            constexpr int kDays = 200;
+            for (int day = 0; day < kDays; ++day)
+                for (RecordSpec record : sampleScenario()) {
+                    record.recordId.reset();
+                    record.time += std::chrono::days(day);
+                    records.push_back(std::move(record));
+                }
+            return records;
+        }());
+        const auto counts = [&] {
+            const auto now = take(caseCounts(test.open()));
+            return std::vector{now.events,     now.processes,  now.connections,
+                               now.dnsQueries, now.detections, take(alerts(test.open())).size()};
+        };
+        test.index({log});
+        const auto undisturbed = counts();
+        QVERIFY(undisturbed[0] > 40'000);
+
+        int inside = 0;
+        for (int round = 0; round < 12 && inside < 4; ++round) {
+            for (const char *suffix : {"", "-wal", "-shm"})
+                fs::remove(test.casePath().string() + suffix);
+            Progress progress;
+            std::stop_source stop;
+            const bool isKilled = round % 2 == 0;
+            const pid_t child = fork();
+            if (child == 0) {
+                if (!isKilled) {
+                    const std::jthread stopper([&] {
+                        while (progress.records < 21'000 + 2'000 * static_cast<std::uint64_t>(round))
+                            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                        stop.request_stop();
+                    });
+                    (void)indexEvidence(test.casePath(), {log}, bundledEngine(), stop.get_token(), progress);
+                    _exit(0);
+                }
+                (void)indexEvidence(test.casePath(), {log}, bundledEngine(), {}, progress);
+                _exit(0);
+            }
+            const auto events = [&] {
+                const auto left = CaseFile::open(test.casePath(), CaseFile::Mode::ReadOnly);
+                const auto rows = left ? caseCounts(*left) : tl::unexpected(left.error());
+                return rows ? rows->events : 0;
+            };
+            int status = 0;
+            if (isKilled) {
+                while (waitpid(child, &status, WNOHANG) == 0 && events() == 0)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                kill(child, SIGKILL);
+            }
+            waitpid(child, &status, 0);
+            inside += events() > 0 && events() < undisturbed[0] ? 1 : 0;
+            test.index({log});
+            QCOMPARE(counts(), undisturbed);
+            QVERIFY(!needsIndexing(test.open()).value());
+        }
+        QVERIFY2(inside >= 2, "commits must fall inside the log");
+    }
 #endif
 
     void theEvidenceIsNotTouched()
