@@ -115,8 +115,8 @@ int allowPreview(const Options &options, const Path &casePath, const AllowArgume
             outputLine("  " + describeAlert(row));
         if (preview->hidden > preview->alerts.size())
             outputLine("  and " + std::to_string(preview->hidden - preview->alerts.size()) + " more");
-        for (const std::string &warning : warnings(*made))
-            message("warning: " + warning);
+        for (const AllowWarning &warning : warnings(*made))
+            message("warning: " + warning.text());
         return {};
     });
 }
@@ -127,8 +127,8 @@ int allowAdd(const Options &options, const Path &casePath, const AllowArguments 
         auto made = item(arguments);
         if (!made)
             return tl::unexpected(made.error());
-        for (const std::string &warning : warnings(*made))
-            message("warning: " + warning);
+        for (const AllowWarning &warning : warnings(*made))
+            message("warning: " + warning.text());
         const auto added = addAllow(file, std::move(*made), loginName());
         if (!added)
             return tl::unexpected(added.error());

@@ -233,7 +233,7 @@ void AllowlistDialog::preview()
     if (wanted.reason.empty())
         wanted.reason = "-"; // the effect can be seen before the reason is given
     QStringList warned;
-    for (const std::string &warning : warnings(wanted))
+    for (const AllowWarning &warning : warnings(wanted))
         warned << QStringLiteral("⚠ ") + allowWarningText(warning);
     for (const AllowCondition &condition : wanted.conditions)
         if (visible(condition.value) != condition.value)

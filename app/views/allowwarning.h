@@ -1,13 +1,12 @@
 #pragma once
 
-#include <QString>
+#include "detection/allowlist/allowlist.h"
 
-#include <string_view>
+#include <QString>
 
 namespace lolscope {
 
-/// A sentence of warnings() of the allowlist in the user's language, log text in it made visible; one we do
-/// not know stays English. `known` tells which.
-QString allowWarningText(std::string_view sentence, bool *known = nullptr);
+/// A warning in the user's language, log text in it made visible.
+QString allowWarningText(const AllowWarning &warning);
 
 } // namespace lolscope

@@ -45,9 +45,22 @@ struct AllowlistItem
 /// a network wider than /8 (IPv6 /16), a value of wildcards only, an empty reason. Error: Invalid.
 Result<void> validate(const AllowlistItem &item);
 
-/// Things worth saying before saving an item that is valid; English, one sentence each (for example a
-/// condition on a user-writable folder, a network wider than /16, only a port).
-std::vector<std::string> warnings(const AllowlistItem &item);
+/// Something worth saying before saving an item that is valid.
+struct AllowWarning
+{
+    enum class Kind {
+        WritableFolder, ///< Every user may put a program there.
+        NameOnly, ///< No folder beside the program's name.
+        LargeNetwork, ///< Wider than /16 (IPv6 /32).
+        ShortText, ///< It stands nearly everywhere.
+        Vague ///< Neither a program nor a destination.
+    };
+    Kind kind;
+    std::string subject; ///< The field, or the network; of Vague none.
+
+    std::string text() const; ///< One English sentence.
+};
+std::vector<AllowWarning> warnings(const AllowlistItem &item);
 
 /// An item ready to be asked many times. Immutable; any thread.
 class AllowlistMatcher

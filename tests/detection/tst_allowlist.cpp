@@ -151,8 +151,8 @@ private Q_SLOTS:
         QVERIFY(validate(item));
         const auto found = warnings(item);
         QCOMPARE(static_cast<int>(found.size()), expected);
-        for (const auto &sentence : found)
-            QVERIFY(sentence.ends_with('.'));
+        for (const auto &warning : found)
+            QVERIFY(warning.text().ends_with('.'));
     }
 
     void matches_data()
