@@ -132,8 +132,15 @@ int allowAdd(const Options &options, const Path &casePath, const AllowArguments 
         const auto added = addAllow(file, std::move(*made), loginName());
         if (!added)
             return tl::unexpected(added.error());
-        if (!options.quiet)
-            output(added->id + '\n');
+        if (options.quiet)
+            return {};
+        output(added->id + '\n');
+        const auto entries = allowlist(file);
+        if (!entries)
+            return tl::unexpected(entries.error());
+        for (const AllowlistEntry &entry : *entries)
+            if (entry.item.id == added->id)
+                message(counted(entry.alerts, "alert") + " allowed by it");
         return {};
     });
 }

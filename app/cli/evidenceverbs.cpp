@@ -252,12 +252,20 @@ int index(const Options &options, const Path &casePath, const RuleArguments &arg
     if (!summary->cancelled)
         nameUnread(*unread,
                    "not read, as an earlier run was interrupted; add --resume to read them, or name others:");
+    const bool foundNone = !all.empty() && summary->files.empty() && !summary->cancelled;
+    if (foundNone)
+        message("no event logs (.evtx or .xml) were found in what was given");
+    if (summary->goneAlerts > 0)
+        message(
+            counted(summary->goneAlerts, "alert")
+            + " of rules that did not run this time went with them; name their folders with --rules to have "
+              "them again");
     if (!options.quiet || options.json)
         printSummary(*summary, engine, rules.loaded, options);
     if (summary->cancelled)
         return kCancelled;
-    const bool isWhole =
-        !summary->imperfect() && unread->empty() && !summary->isOpen() && rules.loaded.refused.empty();
+    const bool isWhole = !foundNone && !summary->imperfect() && unread->empty() && !summary->isOpen()
+        && rules.loaded.refused.empty();
     return isWhole ? kDone : kImperfect;
 }
 

@@ -43,10 +43,13 @@ std::string counted(std::uint64_t count, const char *thing)
 
 std::string describeAlert(const AlertRow &alert)
 {
+    const bool isAccepted = !alert.initiated.value_or(true); // then the port is ours
     const std::string destination = alert.destName.empty() ? alert.destIp : alert.destName;
-    const std::string place = destination + (alert.destPort.empty() ? "" : ':' + alert.destPort);
+    const std::string place = destination
+        + (alert.destPort.empty() ? "" : (isAccepted ? ", accepted on port " : ":") + alert.destPort);
     return alert.id + "  " + std::string(levelName(alert.level)) + "  " + ruleText(alert) + "  " + alert.image
-        + (place.empty() ? "" : " -> " + place) + "  " + alert.host + "  x" + std::to_string(alert.hits);
+        + (place.empty() ? "" : (isAccepted ? " <- " : " -> ") + place) + "  " + alert.host + "  x"
+        + std::to_string(alert.hits);
 }
 
 } // namespace lolscope::cli

@@ -21,9 +21,17 @@ int portNumber(const std::string &text)
     return port;
 }
 
+/// Whether a field names the computer of the event.
+bool namesOwnHost(const JoinedEvent &event, std::string_view field)
+{
+    const auto label = [](std::string_view name) { return foldCase(name.substr(0, name.find('.'))); };
+    const auto name = fieldOf(event.event, field);
+    return name && !name->empty() && label(*name) == label(event.event.computer);
+}
+
 /// The other end of a connection, and the port that stays the same over its hits. Of an accepted connection
-/// Sysmon versions differ in which end they call the destination: the lower port is the one that listens, and
-/// the other end is the peer.
+/// Sysmon versions differ in which end they call the destination: ours is the one that bears our name, else
+/// the one with the lower port, which listens.
 struct OtherEnd
 {
     std::string address, port;
@@ -34,7 +42,9 @@ OtherEnd otherEnd(const JoinedEvent &event)
     const std::string destination = event.destAddress.empty() ? foldCase(event.destIp) : event.destAddress;
     if (event.initiated.value_or(true))
         return {destination, event.destPort, true};
-    if (portNumber(event.destPort) > portNumber(event.sourcePort))
+    const bool ownSource = namesOwnHost(event, "SourceHostname");
+    const bool ownDestination = namesOwnHost(event, "DestinationHostname");
+    if (ownSource != ownDestination ? ownSource : portNumber(event.destPort) > portNumber(event.sourcePort))
         return {destination, event.sourcePort, true};
     const std::string source = addressText(event.sourceIp);
     return {source.empty() ? foldCase(event.sourceIp) : source, event.destPort, false};

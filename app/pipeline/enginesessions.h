@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace lolscope {
@@ -40,13 +41,14 @@ public:
         return session;
     }
 
-    /// For EventWriter::Candidates: which of the events a rule may match once they are joined.
-    std::vector<bool> mayMatch(std::span<const Event> events)
+    /// For EventWriter::Candidates: which of the events a rule may match once they are joined. Asked to stop
+    /// it takes the rest for candidates unseen: hostile text may make rules slow.
+    std::vector<bool> mayMatch(std::span<const Event> events, const std::stop_token &stop)
     {
         const auto session = take();
         std::vector<bool> may;
         for (const Event &event : events)
-            may.push_back(m_engine.mayMatch(event, joinGains(event), *session));
+            may.push_back(stop.stop_requested() || m_engine.mayMatch(event, joinGains(event), *session));
         return may;
     }
 

@@ -163,15 +163,16 @@ std::string textLine(const AlertRow &alert)
     std::string place = alert.destName.empty() ? alert.destIp : alert.destName;
     if (!alert.destName.empty() && !alert.destIp.empty())
         place += " (" + alert.destIp + ")";
-    if (!alert.destPort.empty())
-        place += (place.empty() ? "port " : " port ") + alert.destPort;
+    const bool isAccepted = !alert.initiated.value_or(true);
+    if (!alert.destPort.empty()) // of an accepted connection it is ours
+        place += (place.empty() ? "port " : isAccepted ? ", accepted on port " : " port ") + alert.destPort;
     const auto state =
         alert.status == Status::Decided ? verdictName(alert.verdict) : statusName(alert.status);
     return padded(alert.id.substr(0, kIdDigits), kIdDigits) + padded(levelName(alert.level), 8)
         + padded(state, 10) + padded(timeText(alert.firstSeen), 24)
         + padded("x" + std::to_string(alert.hits), 5)
         + visible(alert.host + "  " + ruleText(alert) + "  " + alert.image
-                  + (place.empty() ? "" : " -> " + place))
+                  + (place.empty() ? "" : (isAccepted ? " <- " : " -> ") + place))
         + "\n";
 }
 

@@ -311,6 +311,18 @@ Result<bool> needsIndexing(const CaseFile &file)
 
 namespace {
 
+/// The alerts of rules that the engine does not have.
+std::uint64_t alertsOfOthers(std::map<std::string, std::uint64_t> alerts, const Engine &engine)
+{
+    for (const auto *rules : {&engine.rules(), &engine.correlations().rules()})
+        for (const auto &rule : *rules)
+            alerts.erase(rule->id);
+    std::uint64_t sum = 0;
+    for (const auto &[rule, count] : alerts)
+        sum += count;
+    return sum;
+}
+
 /// Reads, then does `finish` with what the case has.
 Result<IndexSummary> runIndexing(CaseFile &file, const std::vector<fs::path> &inputs,
                                  const EventWriter::Candidates &candidates,
@@ -359,8 +371,13 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
 {
     EngineSessions sessions(engine);
     const EventWriter::Candidates candidates{
-        ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events); }};
+        ruleSetName(engine), [&](std::span<const Event> events) { return sessions.mayMatch(events, stop); }};
+    std::uint64_t goneAlerts = 0;
     const auto finish = [&]() -> Result<void> {
+        const auto before = alertsByRule(file);
+        if (!before)
+            return tl::unexpected(before.error());
+        goneAlerts = alertsOfOthers(*before, engine);
         // Linking and detecting leave a core free: what is written before them moves into the case meanwhile.
         Checkpointing checkpointing(file);
         checkpointing.start();
@@ -369,7 +386,10 @@ Result<IndexSummary> indexInto(CaseFile &file, const std::vector<fs::path> &inpu
         checkpointing.start();
         return bringUpToDate(file, engine, stop, progress);
     };
-    return runIndexing(file, inputs, candidates, {}, finish, stop, progress);
+    return runIndexing(file, inputs, candidates, {}, finish, stop, progress).map([&](IndexSummary summary) {
+        summary.goneAlerts = summary.cancelled ? 0 : goneAlerts;
+        return summary;
+    });
 }
 
 Result<IndexSummary> indexForDetection(CaseFile &file, const std::vector<fs::path> &inputs,

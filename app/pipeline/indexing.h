@@ -43,6 +43,7 @@ struct IndexSummary
                   detections = 0, alerts = 0; ///< In the case.
     std::uint64_t bytes = 0; ///< Read in this run.
     double seconds = 0;
+    std::uint64_t goneAlerts = 0; ///< The case had them of rules that are not among those that ran now.
     std::vector<Loss> losses; ///< What the rules left open, of an up-to-date case too.
     bool cancelled = false; ///< What was committed is kept; indexing the same paths again completes it.
     /// True when some file failed or was damaged.

@@ -50,9 +50,10 @@ public:
         if (const auto updated = update(stop); !updated)
             return tl::unexpected(updated.error());
         m_writer.emplace(
-            m_file, EventWriter::Candidates{ruleSetName(m_engine), [this](std::span<const Event> events) {
-                                                return m_sessions.mayMatch(events);
-                                            }});
+            m_file,
+            EventWriter::Candidates{ruleSetName(m_engine), [this, stop](std::span<const Event> events) {
+                                        return m_sessions.mayMatch(events, stop);
+                                    }});
         for (WatchInput &input : inputs)
             start(std::move(input));
         giveTurn();

@@ -216,6 +216,16 @@ void AlertPanel::seeNew()
     if (!m_held.empty())
         showAlerts(std::exchange(m_held, {}));
     const std::vector<std::string> seen = std::exchange(m_new, {});
+    const auto isHidden = [this](const std::string &id) {
+        const QModelIndex row = m_alerts->index(m_alerts->rowOf(id));
+        return row.isValid() && !m_shown->mapFromSource(row).isValid();
+    };
+    if (m_rules->isVisible() && std::ranges::any_of(seen, isHidden)) { // of other rules than those listed
+        m_rules->setCurrentIndex(static_cast<int>(AlertRules::All));
+        m_rulesChosen = true;
+        chooseRules();
+        labelChips();
+    }
     for (auto id = seen.rbegin(); id != seen.rend(); ++id)
         if (const QModelIndex newest = m_shown->mapFromSource(m_alerts->index(m_alerts->rowOf(*id)));
             newest.isValid()) {

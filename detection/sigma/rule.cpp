@@ -23,10 +23,14 @@ constexpr std::array<std::string_view, 5> kLevels = {"informational", "low", "me
 /// The specification's limit, in characters; bytes are enough to stop nonsense.
 constexpr std::size_t kMaxTitleBytes = 1024;
 
-/// An id that stays the same as long as the text does: a UUID of our own making (RFC 9562 5.8, version 8).
+/// An id that stays the same as long as the text does, whatever ends its lines and follows them: a UUID of
+/// our own making (RFC 9562 5.8, version 8).
 std::string madeUuid(std::string_view text)
 {
-    auto bytes = sha256(text);
+    std::string plain(text);
+    std::erase(plain, '\r');
+    plain.erase(plain.find_last_not_of(" \t\n") + 1);
+    auto bytes = sha256(plain);
     bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x80);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
     std::string uuid = hex(bytes, 16);

@@ -188,8 +188,11 @@ std::string line(const DnsQueryRow &query, bool origin)
 
 std::string line(const ConnectionRow &connection, bool origin)
 {
-    std::string text = (connection.initiated.value_or(true) ? "connects to " : "accepts from ")
-        + connection.protocol + ' ' + connection.destIp + ':' + connection.destPort;
+    const std::string destination = connection.destIp + ':' + connection.destPort;
+    std::string text = connection.initiated.value_or(true)
+        ? "connects to " + connection.protocol + ' ' + destination
+        : "accepts " + connection.protocol + ' ' + connection.sourceIp + ':' + connection.sourcePort + " <-> "
+            + destination; // which end is ours not all records say
     if (!connection.askedName.empty())
         text += " asked: " + connection.askedName
             + (connection.askedBySameProcess ? "" : " (another process of this host)");

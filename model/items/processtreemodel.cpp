@@ -71,7 +71,10 @@ QString name(const DnsQueryRow &query)
 
 QString name(const ConnectionRow &connection)
 {
-    const QString where = shown(endpoint(connection.destIp, connection.destPort));
+    QString where = shown(endpoint(connection.destIp, connection.destPort));
+    if (!connection.initiated.value_or(true)) // which end is ours not all records say
+        where =
+            QStringLiteral("%1 ↔ %2").arg(shown(endpoint(connection.sourceIp, connection.sourcePort)), where);
     return QStringLiteral("%1 %2").arg(shown(connection.protocol).toUpper(), where).trimmed();
 }
 
@@ -102,9 +105,8 @@ QString detail(const DnsQueryRow &query)
 QString detail(const ConnectionRow &connection)
 {
     const QString source = shown(endpoint(connection.sourceIp, connection.sourcePort));
-    const QString line = connection.initiated.value_or(true)
-        ? ProcessTreeModel::tr("from %1").arg(source)
-        : ProcessTreeModel::tr("incoming, to %1").arg(source);
+    const QString line = connection.initiated.value_or(true) ? ProcessTreeModel::tr("from %1").arg(source)
+                                                             : ProcessTreeModel::tr("accepted");
     if (!connection.askedName.empty())
         return ProcessTreeModel::tr("%1 (asked), %2").arg(shown(connection.askedName), line);
     if (!connection.reverseName.empty())

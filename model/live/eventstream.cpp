@@ -18,10 +18,10 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::uint64_t kBatchBytes = 1u << 20;
 
 /// The next start tag.
-std::size_t findStart(std::string_view text)
+std::size_t findStart(std::string_view text, std::size_t from)
 {
     bool opens = false;
-    auto tag = findEventTag(text, 0, opens);
+    auto tag = findEventTag(text, from, opens);
     while (tag != std::string_view::npos && !opens)
         tag = findEventTag(text, tag + 3, opens); // behind its `</E`
     return tag;
@@ -82,7 +82,8 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
     const bool isJson =
         m_format == StreamFormat::JsonLines || (m_format == StreamFormat::Auto && line.starts_with('{'));
     if (!isJson) {
-        if (const auto start = findStart(lineAndEnd); start != std::string_view::npos) {
+        if (const auto start = findStart(lineAndEnd, std::min(m_looked, lineAndEnd.size()));
+            start != std::string_view::npos) {
             if (m_between.findStray(line.substr(0, start)) != std::string_view::npos)
                 return damage(batch, "text in front of an event: one without its start tag?", start);
             m_between.meetEvent();
@@ -94,7 +95,7 @@ EventStream::Step EventStream::readItem(EventBatch &batch, bool last)
             m_skipping = true;
             return damage(batch, "a line of more than 4 MiB", text().size());
         }
-        m_looked = isJson ? text().size() : 0;
+        m_looked = text().size() - (isJson ? 0 : std::min(text().size(), kLongestEventTag));
         return Step::Waits;
     }
     if (isJson)

@@ -63,6 +63,12 @@ Result<std::vector<AlertRow>> alerts(const CaseFile &file)
         std::vector<AlertRow> rows;
         while (select.executeStep())
             rows.push_back(alertRow(select));
+        const std::uint64_t all =
+            static_cast<std::uint64_t>(file.database().execAndGet("SELECT count(*) FROM alert").getInt64());
+        if (rows.size() < all)
+            throw Error{ErrorCode::Corrupt,
+                        std::to_string(all - rows.size())
+                            + " alerts of the case name a rule or a host that it does not have"};
         return rows;
     });
 }
@@ -122,6 +128,17 @@ Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::st
             rows.push_back(std::move(row));
         }
         return rows;
+    });
+}
+
+Result<std::map<std::string, std::uint64_t>> alertsByRule(const CaseFile &file)
+{
+    return sql::guarded([&] {
+        SQLite::Statement select(file.database(), "SELECT rule_id, count(*) FROM alert GROUP BY rule_id");
+        std::map<std::string, std::uint64_t> counts;
+        while (select.executeStep())
+            counts.emplace(sql::text(select, 0), sql::count(select, 1));
+        return counts;
     });
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ Result<std::vector<std::string>> alertIds(const CaseFile &file);
 /// The hits of an alert, oldest first, at most `most`.
 Result<std::vector<DetectionRow>> detections(const CaseFile &file, const std::string &alertId,
                                              std::size_t most = std::numeric_limits<std::int64_t>::max());
+/// How many alerts each rule has, by its id.
+Result<std::map<std::string, std::uint64_t>> alertsByRule(const CaseFile &file);
+
 /// What the hits of an alert are about.
 struct HitFacts
 {

@@ -189,14 +189,16 @@ private:
     }
     void openRules()
     {
-        named<QAction>("ruleSets")->trigger();
+        auto *action = named<QAction>("ruleSets");
+        QTRY_VERIFY_WITH_TIMEOUT(action->isEnabled(), 30'000); // rules of a changed folder may be running
+        action->trigger();
         waitForRules();
     }
-    void waitForRules() { QTRY_VERIFY(list() && list()->model()->rowCount() > 0); }
+    void waitForRules() { QTRY_VERIFY_WITH_TIMEOUT(list() && list()->model()->rowCount() > 0, 30'000); }
     void apply()
     {
         inDialog<QPushButton>("ruleSetDialog", "ruleSetApply")->click();
-        QTRY_VERIFY(!named<QDialog>("ruleSetDialog"));
+        QTRY_VERIFY_WITH_TIMEOUT(!named<QDialog>("ruleSetDialog"), 30'000);
     }
     QModelIndex find(const char *title) const
     {

@@ -56,7 +56,8 @@ private Q_SLOTS:
     void isNotShownOnATerminal()
     {
         const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
-        QVERIFY(terminal >= 0 && ::grantpt(terminal) == 0 && ::unlockpt(terminal) == 0);
+        if (terminal < 0 || ::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0)
+            QSKIP("no pseudo-terminal can be had here");
         const int other = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY);
         QVERIFY(other >= 0);
         setInput(::dup(other));
