@@ -46,7 +46,7 @@ public:
         update(); // the rules are those of the case from here on
         m_writer.emplace(file,
                          EventWriter::Candidates{ruleSetName(engine), [this](std::span<const Event> events) {
-                                                     return m_sessions.mayMatch(events);
+                                                     return m_sessions.mayMatch(events, {});
                                                  }});
     }
 
